@@ -1,0 +1,48 @@
+"""What comes in through a platform's door, and what goes back through the same door to the one who asked."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from desk.cards import Card, Form
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One thing a person did. `key` is unique to it: the platform's name and its own id of the event.
+
+    `say`: `text` is the line. `press`: `text` is the button's line, `message` the platform's message id, `version` the
+    version the person saw. `submit`: `form` is the form's id (a command's word) and `values` its fields.
+    `thread_key` is the key of the post the thread stands under (`ticket/17`).
+    """
+
+    key: str
+    kind: Literal["say", "press", "submit"]
+    platform: str
+    person: str
+    channel: str
+    at: datetime
+    text: str = ""
+    thread: str | None = None
+    thread_key: str | None = None
+    message: str | None = None
+    version: int = 0
+    form: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    acting_as: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What only the asker sees. `status` is 200, or a 4xx with `error`; `form` may come with either."""
+
+    status: int = 200
+    error: str = ""
+    reply: Card | None = None
+    form: Form | None = None
+
+
+class Takes(Protocol):
+    """The router, as a platform sees it: stored first, handled once, the same answer for the same key."""
+
+    async def take(self, arrival: Arrival) -> Answer: ...

@@ -1,0 +1,48 @@
+"""`deskbell check`: is this configuration one that the desk can run with?"""
+
+import sys
+from pathlib import Path
+
+from bot.configuration import load_folder
+from config.loaded import Config
+from config.problems import ConfigError
+from config.secrets import Secrets, heartbeat_variable, read_secrets
+
+GOOD, REFUSED = 0, 2
+
+
+def check(folder: Path) -> int:
+    """Say what is wrong (standard error, exit code 2) or that all is well and what there is (exit code 0)."""
+    try:
+        config = load_folder(folder)
+        secrets = read_secrets()
+    except ConfigError as error:
+        count = len(error.problems)
+        print(error, file=sys.stderr)  # noqa: T201 - this command's answer
+        print(f"{count} problem{'s' if count > 1 else ''} in {folder}.", file=sys.stderr)  # noqa: T201
+        return REFUSED
+    print("\n".join([_counts(config), *_missing_tokens(config, secrets)]))  # noqa: T201
+    return GOOD
+
+
+def _counts(config: Config) -> str:
+    counts = {
+        "client": len(config.clients),
+        "person": len(config.people),
+        "channel": sum(channel.kind != "dm" for channel in config.channels.values()),
+        "monitor": len(config.monitors),
+        "runbook": len(config.runbooks),
+    }
+    words = ", ".join(_words(count, noun) for noun, count in counts.items())
+    return f"{config.folder}: {words}. No problems."
+
+
+def _words(count: int, noun: str) -> str:
+    plural = "people" if noun == "person" else f"{noun}s"
+    return f"{count} {noun if count == 1 else plural}"
+
+
+def _missing_tokens(config: Config, secrets: Secrets) -> list[str]:
+    """A heartbeat without a token is no mistake of the files, yet nobody could ping it."""
+    names = [m.id for m in config.monitors.values() if m.kind == "heartbeat" and not secrets.heartbeat_token(m.id)]
+    return [f"Nobody can ping {name} yet: put its token into {heartbeat_variable(name)}." for name in names]

@@ -1,0 +1,35 @@
+"""Where the loader meets the rooms that it may not import: the kinds, the catalogue, the poller's bounds."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import config
+import remediation
+from bot.bounds import capacity
+from config.files.runbooks import folder_of
+from config.loaded import Config
+from config.loader import SCRIPTS, Rules, load
+from desk.runs import Runbook
+from monitors import kinds
+from monitors.targets import Targets
+from remediation.catalogue import contents_of, digest, troubles
+
+DEMO = Path(config.__file__).parent / "demo"
+SHIPPED_SCRIPTS = Path(remediation.__file__).parent / "scripts"
+
+
+def load_folder(folder: Path) -> Config:
+    """The configuration in a folder, checked as a whole. ConfigError has every problem with its file and line."""
+    rules = Rules(kinds(), capacity, Targets.of, _take, troubles, SHIPPED_SCRIPTS)
+    return load(folder, rules, datetime.now(UTC))
+
+
+def _take(folder: Path, script: str, files: tuple[str, ...]) -> tuple[str, str]:
+    """Digest and text come from one reading: what is shown to an approver is what was hashed."""
+    contents = contents_of(folder, script, files)
+    return digest(contents), contents[script].decode(errors="replace")
+
+
+def script_folder(loaded: Config, runbook: Runbook) -> Path:
+    """The folder that this runbook's script and files are in: the operator's own, else the shipped one."""
+    return folder_of(runbook.script, (loaded.folder / SCRIPTS, SHIPPED_SCRIPTS))

@@ -1,0 +1,106 @@
+"""The inbox: every arrival is a row before it is acknowledged, and one key has one effect and one answer."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.arrivals import Answer, Arrival
+from bot.store.store import StoreTx
+from bot.store.tables import from_us, to_us
+from desk.cards import Form, FormField, Kind, card_from_json, card_to_json, text_from_json, text_to_json
+
+TRIES = 3  # of a handler that fails for a reason of its own
+_SEEN = "SELECT fingerprint, state, answer, tries FROM inbox WHERE key = ?"
+_ADD = (
+    "INSERT INTO inbox (key, person, received_at, fingerprint, arrival, state, tries, answer)"
+    " VALUES (?, ?, ?, ?, ?, 'new', 0, NULL) ON CONFLICT (key) DO NOTHING"
+)
+_DONE = "UPDATE inbox SET state = 'done', answer = ? WHERE key = ?"
+_FAILED = "UPDATE inbox SET tries = tries + 1, state = CASE WHEN tries + 1 >= ? THEN 'set_aside' ELSE 'new' END WHERE key = ?"
+_WAITING = "SELECT arrival FROM inbox WHERE state = 'new' AND received_at <= ? ORDER BY received_at LIMIT 100"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a key: whether it came with the same content, and its answer if it has one."""
+
+    same: bool
+    state: str
+    answer: Answer | None
+    tries: int
+
+
+def fingerprint(arrival: Arrival) -> str:
+    """Of everything a repetition must have in common; the moment it came is not part of it."""
+    content = {k: v for k, v in asdict(arrival).items() if k not in {"at", "key"}}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def seen(tx: StoreTx, arrival: Arrival) -> Seen | None:
+    rows = tx.rows(_SEEN, (arrival.key,))
+    if not rows:
+        return None
+    known, state, answer, tries = rows[0]
+    return Seen(known == fingerprint(arrival), state, answer_from_json(json.loads(answer)) if answer else None, tries)
+
+
+def add(tx: StoreTx, arrival: Arrival) -> None:
+    body = json.dumps({**asdict(arrival), "at": arrival.at.isoformat()})
+    tx.execute(_ADD, (arrival.key, arrival.person, to_us(arrival.at), fingerprint(arrival), body))
+
+
+def done(tx: StoreTx, key: str, answer: Answer) -> None:
+    tx.execute(_DONE, (json.dumps(answer_to_json(answer)), key))
+
+
+def forget(tx: StoreTx, key: str) -> None:
+    """A refusal does not use up the key: the same person may try again with it."""
+    tx.execute("DELETE FROM inbox WHERE key = ?", (key,))
+
+
+def failed(tx: StoreTx, key: str) -> bool:
+    """Count a try that failed for a reason of its own. True when that was the last, and the row is set aside."""
+    tx.execute(_FAILED, (TRIES, key))
+    return bool(tx.rows("SELECT 1 FROM inbox WHERE key = ? AND state = 'set_aside'", (key,)))
+
+
+def waiting(tx: StoreTx, before: datetime) -> list[Arrival]:
+    """Arrivals that were stored and not handled: after a crash, or after a handler failed."""
+    return [arrival_from_json(json.loads(body)) for (body,) in tx.rows(_WAITING, (to_us(before),))]
+
+
+def oldest(tx: StoreTx) -> datetime | None:
+    rows = tx.rows("SELECT MIN(received_at) FROM inbox WHERE state = 'new'")
+    return from_us(rows[0][0]) if rows[0][0] is not None else None
+
+
+def arrival_from_json(data: dict[str, Any]) -> Arrival:
+    return Arrival(**{**data, "at": datetime.fromisoformat(data["at"])})
+
+
+def answer_to_json(answer: Answer) -> dict[str, Any]:
+    return {
+        "status": answer.status, "error": answer.error,
+        "reply": card_to_json(answer.reply) if answer.reply else None,
+        "form": form_to_json(answer.form) if answer.form else None,
+    }  # fmt: skip
+
+
+def answer_from_json(data: dict[str, Any]) -> Answer:
+    return Answer(
+        data["status"], data["error"], card_from_json(data["reply"]) if data["reply"] else None,
+        form_from_json(data["form"]) if data["form"] else None,
+    )  # fmt: skip
+
+
+def form_to_json(form: Form) -> dict[str, Any]:
+    return {**asdict(form), "intro": [text_to_json(line) for line in form.intro]}
+
+
+def form_from_json(data: dict[str, Any]) -> Form:
+    fields = tuple(
+        FormField(**{**f, "kind": Kind(f["kind"]), "choices": tuple(tuple(c) for c in f["choices"])}) for f in data["fields"]
+    )
+    return Form(data["id"], data["title"], fields, data["submit"], tuple(text_from_json(line) for line in data["intro"]))

@@ -1,0 +1,288 @@
+"""The outbox: takes rows that want to be said, says them on their platform, and settles what became of each.
+
+A row is claimed and the claim committed before the network is touched, so that a crash at any point leaves a trace of
+what may have been said. The rules are pure: `bot.settle` (what becomes of a row) and `bot.lanes` (what goes next).
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+
+from bot import settle
+from bot.lanes import Do, Lane, Lanes, Pace, Paused, Step
+from bot.platforms.contract import DeliveryRefused, Found, HistoryUnreadable, MessageGone, Outbound, Outgoing
+from bot.ports import Clock, Ids
+from bot.store import outbox_rows
+from bot.store.outbox_rows import Row
+from bot.store.store import Lane as StoreLane
+from bot.store.store import Store, StoreTx
+from bot.telling import account_refuses, account_works, outgoing, undelivered
+from desk.cards import Post
+
+_log = structlog.get_logger()
+# What a broken row raises. A network that fails raises none of these.
+_OWN_FAULT = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError, ValueError)
+T = TypeVar("T")
+
+Decide = Callable[[Row, datetime], Row]
+
+
+class Outbox:
+    """`platform_of` names the platform of a destination, `fallback_of` where to tell that it could not be reached.
+
+    Call `turn` whenever the table `posts` moved and at the time it returned. `paused` says which platforms refuse all
+    we send; `copies` counts second copies found since the start.
+    """
+
+    def __init__(  # noqa: PLR0917 - the ports it stands on, in the order of the plan
+        self,
+        store: Store,
+        platforms: Mapping[str, Outbound],
+        platform_of: Callable[[str], str],
+        fallback_of: Callable[[str], str | None],
+        clock: Clock,
+        ids: Ids,
+        *,
+        paces: Mapping[str, Pace] | None = None,
+    ) -> None:
+        self._store, self._platforms, self._clock, self._ids = store, platforms, clock, ids
+        self._platform_of, self._fallback_of = platform_of, fallback_of
+        self._lanes = Lanes({name: (paces or {}).get(name, Pace()) for name in platforms}, platform_of)
+        self._tasks: dict[asyncio.Task[None], None] = {}  # in the order they began: a seed must reproduce
+        # Of the watch for late copies. Forgotten at a restart: it looks at once.
+        self._next_look: dict[int, datetime] = {}
+        self._all_claims_are_dead = True  # until the first turn: a SQLite database has one process
+        self.copies = 0
+        self.ended: dict[str, int] = {"delivered": 0, "failed": 0, "unknown": 0, "set_aside": 0}
+
+    @property
+    def paused(self) -> dict[str, Paused]:
+        return {name: each.paused for name, each in self._lanes.accounts.items() if each.paused is not None}
+
+    async def turn(self, now: datetime) -> datetime | None:
+        """Begin what can begin and never wait for it. Returns when there is more to do if nothing happens till then."""
+        if self._all_claims_are_dead:
+            await self._write(lambda tx: _bury_all(tx, now))
+            self._all_claims_are_dead = False
+        waiting, watched = await self._store.read(lambda tx: (outbox_rows.waiting(tx), outbox_rows.watched(tx)))
+        steps, wake = self._lanes.choose(waiting, now, self._clock.monotonic())
+        claims = await self._claim(steps, now)
+        for step, row, body in claims:
+            self._start(self._look(step, row) if step.do is Do.LOOK else self._send(step, row, body))
+        times = [wake, self._watch(watched, now), now + settle.LEASE if claims else None]
+        return min((at for at in times if at is not None), default=None)
+
+    async def close(self, grace: timedelta = settle.LIMIT) -> None:
+        """Let what is in flight come back, for at most `grace`, and drop the rest: the next start settles it."""
+        if self._tasks:
+            _, left = await asyncio.wait(list(self._tasks), timeout=grace.total_seconds())
+            self.drop()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    def drop(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+
+    async def _claim(self, steps: list[Step], now: datetime) -> list[tuple[Step, Row, str]]:
+        """Commit the claims, before any of them is acted on."""
+        if not steps:
+            return []
+        try:
+            claims = await self._write(lambda tx: [self._claim_one(tx, step, now) for step in steps])
+        except BaseException:
+            for step in steps:
+                self._release(step)
+            raise
+        for step, claim in zip(steps, claims, strict=True):
+            if claim is None:
+                self._release(step)
+        return [(step, *claim) for step, claim in zip(steps, claims, strict=True) if claim is not None]
+
+    def _release(self, step: Step) -> None:
+        if step.lane.platform in self._platforms:
+            self._lanes.end(step.row.id, step.lane)
+
+    def _claim_one(self, tx: StoreTx, step: Step, now: datetime) -> tuple[Row, str] | None:
+        """What is to be done for this row, None if somebody else was quicker or nothing is to be sent."""
+        row = outbox_rows.load(tx, step.row.id)
+        if row is None or (row.state, row.attempt) != (step.row.state, step.row.attempt):
+            return None
+        if step.do is Do.LOOK:
+            return row, ""
+        if step.do is Do.SEND:
+            row = settle.claimed(row, now)
+            outbox_rows.save(tx, row)
+            return row, outbox_rows.body(tx, row.id)
+        outbox_rows.save(tx, settle.dead(row, now) if step.do is Do.BURY else settle.failed(row, step.reason))
+        if step.do is Do.FAIL:
+            self._tell(tx, row, step.reason)
+        return None
+
+    async def _send(self, step: Step, row: Row, body: str) -> None:
+        lane = step.lane
+        late = not settle.is_edit(row) and self._lanes.is_late(row, lane, self._clock.now())
+        try:
+            message = outgoing(row, body, late=late)
+        except Exception as error:  # noqa: BLE001 - whatever a body that cannot be read raises, only this row is at fault
+            reason = _words_of(error)
+            await self._settle(row, lane, lambda r, _: settle.set_aside(r, reason))
+            return
+        try:
+            decide = await self._say(row, lane, message)
+        except DeliveryRefused as error:
+            self._refused(row, lane, error)
+            decide = partial(settle.refused, why=error)
+        except Exception as error:  # noqa: BLE001 - any other failure of a platform is an unclear outcome
+            _log.warning("outcome unclear", message=row.key, destination=row.destination, error=_words_of(error))
+            self._lanes.still_silent(lane.platform, self._clock.monotonic())
+            decide = partial(settle.unclear, broken=_words_of(error) if isinstance(error, _OWN_FAULT) else "")
+        await self._settle(row, lane, decide)
+
+    async def _say(self, row: Row, lane: Lane, message: Outgoing) -> Decide:
+        """One call of the platform. Returns what its success means for the row."""
+        platform = self._platforms[lane.platform]
+        decide: Decide = settle.edited
+        async with asyncio.timeout(settle.LIMIT.total_seconds()):
+            if row.message_id is None:
+                decide = partial(settle.posted, message_id=await platform.post(message))
+            else:
+                try:
+                    await platform.edit(row.message_id, message)
+                except MessageGone:
+                    decide = partial(settle.gone, new_key=self._ids.token())
+        self._answered(lane)
+        return decide
+
+    async def _look(self, step: Step, row: Row) -> None:
+        started, lane = self._clock.now(), step.lane
+        decide: Decide
+        try:
+            decide = partial(settle.looked, found=await self._find(lane, row), started=started)
+        except Exception as error:  # noqa: BLE001 - a look that fails is repeated
+            _log.warning("could not look", message=row.key, destination=row.destination, error=_words_of(error))
+            if isinstance(error, DeliveryRefused):
+                self._refused(row, lane, error)
+            else:
+                self._lanes.still_silent(lane.platform, self._clock.monotonic())
+            decide = partial(settle.look_failed, started=started)
+        await self._settle(row, lane, decide)
+
+    async def _find(self, lane: Lane, row: Row) -> list[Found] | None:
+        since = (row.claimed_at or row.created_at) - settle.BEFORE_THE_CLAIM
+        try:
+            async with asyncio.timeout(settle.LIMIT.total_seconds()):
+                found = await self._platforms[lane.platform].find(row.destination, row.thread, row.send_key, since)
+        except HistoryUnreadable:
+            return None
+        self._answered(lane)
+        return found
+
+    async def _settle(self, row: Row, lane: Lane, decide: Decide) -> None:
+        """Store what came of it, if the row is still as this attempt left it."""
+        self._lanes.end(row.id, lane)
+
+        def save(tx: StoreTx) -> Row | None:
+            now, found = self._clock.now(), outbox_rows.load(tx, row.id)
+            if found is None or (found.state, found.attempt) != (row.state, row.attempt):
+                return None
+            after = decide(found, now)
+            if found.message_id and after.message_id is None and outbox_rows.replies_in_doubt(tx, found):
+                after = settle.later(found, now)  # they must be looked for under the message that is gone
+            outbox_rows.save(tx, after)
+            if after.state in ("failed", "set_aside"):
+                self._tell(tx, after, after.reason)
+            return after
+
+        after = await self._write(save)
+        if after is not None and after.state in self.ended:
+            self.ended[after.state] += 1
+            _log.info(after.state, message=after.key, destination=after.destination, reason=after.reason)
+
+    def _watch(self, rows: list[Row], now: datetime) -> datetime | None:
+        """Begin the looks for late second copies that are due. Returns when the next one is."""
+        for row in rows:
+            due, lane = self._next_look.get(row.id, now), self._lanes.lane_of(row)
+            busy = self._lanes.is_flying(row) or lane.platform not in self._platforms or lane.platform in self.paused
+            if due <= now and not busy:
+                self._next_look[row.id] = settle.next_watch(row, now) or now + settle.HORIZON
+                self._start(self._look_for_copies(lane, row, now))
+        self._next_look = {row.id: self._next_look[row.id] for row in rows if row.id in self._next_look}
+        return min((at for at in self._next_look.values() if at > now), default=None)
+
+    async def _look_for_copies(self, lane: Lane, row: Row, started: datetime) -> None:
+        last = settle.next_watch(row, started) is None
+        try:
+            copies = settle.second_copies(row, await self._find(lane, row) or [])
+            if len(copies) > row.copies:
+                message = outgoing(row, await self._store.read(lambda tx: outbox_rows.body(tx, row.id)))
+                async with asyncio.timeout(settle.LIMIT.total_seconds()):
+                    for each in copies:
+                        await self._platforms[lane.platform].mark_copy(each.message_id, message)
+        except Exception as error:  # noqa: BLE001 - whatever fails, the next look tries again
+            _log.warning("could not look for copies", message=row.key, error=_words_of(error))
+            copies = []
+        if len(copies) > row.copies or last:
+            await self._write(lambda tx: _count_copies(tx, row, len(copies), last=last))
+            self.copies += max(len(copies) - row.copies, 0)
+
+    def _answered(self, lane: Lane) -> None:
+        ended = self._lanes.answered(lane.platform, self._clock.now())
+        if ended is not None:
+            self._start(self._tell_account(lane, account_works, ended))
+
+    def _refused(self, row: Row, lane: Lane, error: DeliveryRefused) -> None:
+        now, mono = self._clock.now(), self._clock.monotonic()
+        if not error.account:
+            self._answered(lane)
+            if error.retry_after is not None:
+                self._lanes.hold(lane, row, mono + min(error.retry_after, settle.HORIZON.total_seconds()))
+        elif self._lanes.pause(lane.platform, error.reason, now, mono):
+            self._start(self._tell_account(lane, account_refuses, self.paused[lane.platform]))
+
+    def _tell(self, tx: StoreTx, row: Row, reason: str) -> None:
+        fallback = self._fallback_of(row.destination)
+        post = undelivered(row, outbox_rows.body(tx, row.id), reason, fallback) if fallback is not None else None
+        if post is not None:
+            tx.post(post)
+
+    async def _tell_account(self, lane: Lane, says: Callable[[str, Paused, str], Post], paused: Paused) -> None:
+        """By another platform, for this one takes nothing."""
+        fallback = self._fallback_of(lane.destination)
+        if fallback is not None and self._platform_of(fallback) != lane.platform:
+            post = says(lane.platform, paused, fallback)
+            await self._write(lambda tx: tx.post(post))
+
+    async def _write(self, fn: Callable[[StoreTx], T]) -> T:
+        return await self._store.write(fn, lane=StoreLane.EVENT)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks[task] = None
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(task, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("an outcome could not be stored; its lease runs out", error=_words_of(error))
+
+
+def _bury_all(tx: StoreTx, now: datetime) -> None:
+    # One at a time: at a start there is at most one claim for each lane.
+    for row in outbox_rows.claimed(tx):
+        outbox_rows.save(tx, settle.dead(row, now))
+
+
+def _count_copies(tx: StoreTx, seen: Row, copies: int, *, last: bool) -> None:
+    row = outbox_rows.load(tx, seen.id)
+    if row is not None and row.watch_until == seen.watch_until:
+        until = None if last else row.watch_until
+        outbox_rows.save(tx, replace(row, copies=max(row.copies, copies), watch_until=until))
+
+
+def _words_of(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")[:500]

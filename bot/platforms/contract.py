@@ -1,0 +1,76 @@
+"""What the outbox needs of a platform. A platform is one folder: inbound, render (pure), outbound."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from desk.cards import Button, Card, Text
+
+
+class DeliveryRefused(Exception):
+    """The platform said no, so nothing was posted.
+
+    Not `permanent`: try again, after `retry_after` seconds if it named a time. `account` means that it refuses all we
+    send (token revoked, scope missing). Any other exception from a platform is an unclear outcome.
+    """
+
+    def __init__(
+        self, reason: str, *, permanent: bool, retry_after: float | None = None, account: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.account = account
+
+
+class MessageGone(Exception):
+    """The message to be edited is no longer there: it is posted anew."""
+
+
+class HistoryUnreadable(Exception):
+    """The platform would not show what was posted (scope, rate): an unclear outcome stays unclear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to post, or the newest state to edit one to. `thread` is the platform's id of the parent message.
+
+    `send_key` is random and the same for every attempt at this message; the platform can give it back to us.
+    """
+
+    send_key: str
+    destination: str
+    thread: str | None
+    version: int
+    key: str
+    author: str | None
+    card: Card | None
+    words: Text
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message of ours seen in the platform's history."""
+
+    message_id: str
+    at: datetime
+
+
+class Outbound(Protocol):
+    """The door out. `post` returns the platform's id of the message."""
+
+    name: str
+
+    async def post(self, outgoing: Outgoing) -> str: ...
+
+    async def edit(self, message_id: str, outgoing: Outgoing) -> None: ...
+
+    async def find(self, destination: str, thread: str | None, send_key: str, since: datetime) -> list[Found]:
+        """Every message that carries the key since then, oldest first. Raises HistoryUnreadable."""
+        ...
+
+    async def mark_copy(self, message_id: str, outgoing: Outgoing) -> None:
+        """Say on a second copy that it is one."""
+        ...

@@ -1,0 +1,1 @@
+"""The built-in web chat: a platform like the others, whose messages happen to lie in our own store."""

@@ -1,0 +1,266 @@
+"""The router: line, word, permission, handler, card. The one place where an arrival becomes an effect."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import inbox
+from bot.arrivals import Answer, Arrival
+from bot.store.errors import StoreError
+from bot.store.store import Store, StoreTx
+from bot.understanding import Meaning, Nothing, Reply, Request, Say, Slip, understand
+from config.loaded import Config, dm
+from desk.audit import Entry
+from desk.cards import Button, Card, Form, Post, button_from_json, card_from_json, text, text_from_json
+from desk.people import Person, may_anywhere, visible_clients
+from desk.refusal import DeskError, Why
+from handlers import arguments, asking
+from handlers.context import Command, Context, Where
+from handlers.events import reply
+from handlers.forms import form_of
+
+STATUS = {Why.INVALID: 422, Why.NOT_FOUND: 404, Why.FORBIDDEN: 403, Why.CONFLICT: 409}
+REMEMBERED = 2000  # answers to reads, which leave no row
+AGAIN_AFTER = timedelta(seconds=5)
+_POST = "SELECT key, body, wanted FROM posts WHERE destination = ? AND message_id = ?"
+
+log = structlog.get_logger(__name__)
+
+
+class Router:
+    """`take` may be called any number of times with one arrival, and its effect is there once."""
+
+    def __init__(self, store: Store, config: Callable[[], Config], commands: Mapping[str, Command]) -> None:
+        self._store = store
+        self._config = config
+        self._commands = commands
+        self._reads: OrderedDict[str, tuple[str, Answer]] = OrderedDict()
+
+    async def take(self, arrival: Arrival) -> Answer:
+        config = self._config()
+        person = config.people.get(arrival.person)
+        if person is None:
+            return Answer(404, "I don't know you. Ask your administrator to add you to people.yaml.")
+        known = self._reads.get(arrival.key)
+        if known:
+            return known[1] if known[0] == inbox.fingerprint(arrival) else _other_content()
+        meaning = understand(arrival, self._commands, config.channels.get(arrival.channel))
+        if isinstance(meaning, Nothing) and arrival.kind == "submit":
+            return Answer(404, f"There is no form “{arrival.form[:40]}”. `/help` shows what there is.")
+        try:
+            if _only_reads(meaning):
+                return await self._read(arrival, person, meaning)
+            return await self._write(arrival, person, meaning)
+        except StoreError as error:
+            return Answer(503, str(error))
+        except Exception:
+            log.exception("a handler failed", arrival=arrival.key, person=person.id)
+            return await self._failed(arrival)
+
+    async def turn(self, now: datetime) -> int:
+        """Handle what was stored and not handled, after a crash or a failure. How many there were."""
+        left = await self._store.read(lambda tx: inbox.waiting(tx, now - AGAIN_AFTER))
+        for arrival in left:
+            await self.take(arrival)
+        return len(left)
+
+    async def _read(self, arrival: Arrival, person: Person, meaning: Meaning) -> Answer:
+        clients = visible_clients(person, self._config().clients)
+
+        def work(tx: StoreTx) -> Answer:
+            earlier = inbox.seen(tx, arrival)
+            if earlier:
+                return _other_content()
+            ctx = self._context(tx, arrival, person)
+            try:
+                return self._do(tx, ctx, arrival, meaning)
+            except DeskError as error:
+                return self._refusal(tx, ctx, arrival, meaning, error)
+
+        answer = await self._store.read(work, clients=clients)
+        if answer.status < 400:
+            self._reads[arrival.key] = (inbox.fingerprint(arrival), answer)
+            if len(self._reads) > REMEMBERED:
+                self._reads.popitem(last=False)
+        return answer
+
+    async def _write(self, arrival: Arrival, person: Person, meaning: Meaning) -> Answer:
+        """One transaction: the inbox row, the effect or the refusal, the answer that a repetition gets."""
+
+        def work(tx: StoreTx) -> Answer:
+            earlier = inbox.seen(tx, arrival)
+            if earlier and not earlier.same:
+                return _other_content()
+            if earlier and (earlier.answer or earlier.state == "set_aside"):
+                return earlier.answer or _set_aside(arrival.key)
+            inbox.add(tx, arrival)
+            ctx = self._context(tx, arrival, person)
+            try:
+                with tx.savepoint():
+                    answer = self._do(tx, ctx, arrival, meaning)
+            except DeskError as error:
+                answer = self._refusal(tx, ctx, arrival, meaning, error)
+                inbox.forget(tx, arrival.key)
+                detail = {"sentence": error.sentence[:200], "line": arrival.text[:200] or arrival.form}
+                tx.audit(Entry(tx.now, person.id, arrival.platform, "refused", arrival.channel, None, detail))
+                return answer
+            inbox.done(tx, arrival.key, answer)
+            return answer
+
+        return await self._store.write(work, clients=visible_clients(person, self._config().clients))
+
+    async def _failed(self, arrival: Arrival) -> Answer:
+        """Stored, so that it is tried again; after the third try it is set aside and people are told."""
+
+        def work(tx: StoreTx) -> bool:
+            inbox.add(tx, arrival)
+            if not inbox.failed(tx, arrival.key):
+                return False
+            told = text(f"{arrival.key} could not be done and was set aside: {arrival.text[:200] or arrival.form}")
+            tx.post(Post(f"aside/{arrival.key}", self._config().desk.admins_channel, None, words=told))
+            sorry = text("This could not be done, and the administrators were told: ", arrival.text[:200] or arrival.form)
+            tx.post(Post(f"aside/{arrival.key}", dm(arrival.person), None, words=sorry))
+            return True
+
+        aside = await self._store.write(work)
+        return _set_aside(arrival.key) if aside else Answer(500, "That failed on our side. It is kept and tried again.")
+
+    def _context(self, tx: StoreTx, arrival: Arrival, person: Person) -> Context:
+        where = Where(arrival.platform, arrival.channel, arrival.thread_key, arrival.thread)
+        at = min(arrival.at, tx.now)
+        return Context(tx.now, at, person, where, self._config(), arrival.acting_as, self._commands)
+
+    def _do(self, tx: StoreTx, ctx: Context, arrival: Arrival, meaning: Meaning) -> Answer:
+        if arrival.kind == "press":
+            stale = _stale(tx, arrival)
+            if stale:
+                return stale
+        if isinstance(meaning, Reply):
+            return Answer(reply=reply.run(tx, ctx, reply.Reply(meaning.key, meaning.words)))
+        if isinstance(meaning, Request):
+            card, form = asking.request(tx, ctx, self._commands["open"], meaning.words)
+            return Answer(reply=card, form=form)
+        if isinstance(meaning, Slip):
+            return Answer(reply=asking.did_you_mean(meaning.word, list(meaning.near), list(meaning.lines)))
+        return self._say(tx, ctx, arrival, meaning) if isinstance(meaning, Say) else Answer()
+
+    def _say(self, tx: StoreTx, ctx: Context, arrival: Arrival, meaning: Say) -> Answer:
+        command = meaning.command
+        if not may_anywhere(ctx.person, command.action):
+            raise DeskError(f"/{command.word} is not for you. `/help` shows what is.", why=Why.FORBIDDEN)
+        ctx = _narrowed(ctx) if meaning.here else ctx
+        values = _values(ctx, meaning)
+        given = arguments.read(command.args, values)
+        if given.args is None:
+            return _ask(tx, ctx, arrival, command, values, given)
+        if command.check:
+            command.check(tx, ctx, given.args)
+        said = command.run(tx, ctx, given.args)
+        if isinstance(said, Form):
+            return Answer(form=said)
+        if meaning.here and said:
+            card = replace(said, key=f"shown/{arrival.key}")
+            channel = ctx.config.channels[ctx.where.channel]
+            tx.post(Post(card.key, channel.id, channel.client, card, author=ctx.person.id))
+            return Answer()
+        return Answer(reply=_may_show(ctx, command, values, said))
+
+    def _refusal(self, tx: StoreTx, ctx: Context, arrival: Arrival, meaning: Meaning, error: DeskError) -> Answer:
+        """A sentence; and the form with the sentence beside its field, where the refusal is about one."""
+        form = error.form if isinstance(error, _Wrong) else None
+        if form is None and isinstance(meaning, Say) and error.field in meaning.command.args.model_fields:
+            values = _values(ctx, meaning, lenient=True)
+            form = form_of(meaning.command, tx, ctx, values, {error.field: error.sentence})
+        status = 422 if form and arrival.kind == "submit" else STATUS[error.why]
+        return Answer(status, error.sentence, form=form)
+
+
+def _only_reads(meaning: Meaning) -> bool:
+    if isinstance(meaning, Say):
+        return not meaning.command.writes and not meaning.here
+    return not isinstance(meaning, Reply)
+
+
+def _values(ctx: Context, meaning: Say, *, lenient: bool = False) -> dict[str, str]:
+    if meaning.values is not None:
+        return dict(meaning.values)
+    kind, _, number = (ctx.where.thread_key or "").partition("/")
+    implied = {"number": number} if number.isdigit() else {}
+    if kind == "alert" and number.isdigit():
+        implied["alert"] = number
+    try:
+        return arguments.parse(meaning.command.args, meaning.rest, implied)
+    except DeskError:
+        if lenient:
+            return implied
+        raise
+
+
+def _ask(
+    tx: StoreTx, ctx: Context, arrival: Arrival, command: Command, values: dict[str, str], given: arguments.Read
+) -> Answer:
+    """Something is missing or wrong: the form, with all that is known filled in."""
+    errors = dict(given.errors)
+    if arrival.kind == "submit":
+        errors |= dict.fromkeys(given.missing, "This is needed.")
+    form = form_of(command, tx, ctx, values, errors)
+    if not errors:
+        return Answer(form=form)
+    name, sentence = next(iter(errors.items()))
+    raise _Wrong(f"{name}: {sentence}", form)
+
+
+class _Wrong(DeskError):
+    """Values that do not fit; the form that says so is ready."""
+
+    def __init__(self, sentence: str, form: Form) -> None:
+        super().__init__(sentence)
+        self.form = form
+
+
+def _stale(tx: StoreTx, arrival: Arrival) -> Answer | None:
+    """Whether the newest card still carries the button. If not, the answer is how things stand, and nothing changes."""
+    rows = tx.rows(_POST, (arrival.channel, arrival.message))
+    if not rows:
+        raise DeskError("That message has no buttons.", why=Why.NOT_FOUND)
+    key, body, wanted = rows[0]
+    data = json.loads(body)
+    card = card_from_json(data["card"]) if data["card"] else None
+    buttons = (*(card.buttons if card else ()), *(button_from_json(b) for b in data["buttons"]))
+    if any(button.line() == arrival.text for button in buttons):
+        return None
+    if arrival.version < wanted:
+        return Answer(reply=card or Card(key, "", lines=(text_from_json(data["words"]),)))
+    raise DeskError("That message does not carry this button.", why=Why.CONFLICT)
+
+
+def _narrowed(ctx: Context) -> Context:
+    """A shared answer shows what the channel may see: only a team's channel, and only its client."""
+    channel = ctx.config.channels.get(ctx.where.channel)
+    if channel is None or channel.kind != "team":
+        raise DeskError("Answers are shown to others in a team's channel only.", why=Why.FORBIDDEN)
+    if channel.client is None:
+        return ctx
+    roles = {channel.client: ctx.person.roles_at(channel.client)}
+    return replace(ctx, person=replace(ctx.person, roles=roles, client=None))
+
+
+def _may_show(ctx: Context, command: Command, values: Mapping[str, str], said: Card | None) -> Card | None:
+    """A private answer in a team's channel can be shown to the others there."""
+    channel = ctx.config.channels.get(ctx.where.channel)
+    if said is None or command.writes or command.word == "help" or channel is None or channel.kind != "team":
+        return said
+    args = (*((k, v) for k, v in values.items() if k in command.args.model_fields), ("here", "yes"))
+    return replace(said, buttons=(*said.buttons[:4], Button("Show here", command.word, args)))
+
+
+def _other_content() -> Answer:
+    return Answer(409, "This id was used for something else already. Send it with a new one.")
+
+
+def _set_aside(key: str) -> Answer:
+    return Answer(500, f"That could not be done. It was set aside as {key}, and the administrators were told.")

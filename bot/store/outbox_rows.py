@@ -1,0 +1,167 @@
+"""The outbox's view of the `posts` table: rows as frozen values, loaded and saved whole, decided about elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.store.tables import from_us, to_us
+
+# Rows of one lane that are looked at in one turn. So many unclear ones at once in a channel hold it until one settles.
+LANE_WINDOW = 8
+
+
+class Sql(Protocol):
+    """What these functions need of a store's transaction."""
+
+    def rows(self, sql: str, params: Sequence[Any] = ...) -> list[tuple[Any, ...]]: ...
+    def execute(self, sql: str, params: Sequence[Any] = ...) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message to a destination. `message_id` says that it is out: what is left to do then is an edit.
+
+    `thread` is the parent's message id and `parent` its state, both None for a row that stands under nothing, or whose
+    parent has no row. Instants are aware UTC; what the columns mean stands in `bot.store.tables`.
+    """
+
+    id: int
+    key: str
+    destination: str
+    live: bool
+    under: str | None
+    author: str | None
+    urgent: bool
+    wanted: int
+    claimed: int | None
+    sent: int
+    state: str
+    send_key: str
+    message_id: str | None
+    attempt: int
+    not_before: datetime
+    lease_until: datetime | None
+    claimed_at: datetime | None
+    unclear_since: datetime | None
+    watch_until: datetime | None
+    copies: int
+    reason: str
+    created_at: datetime
+    delivered_at: datetime | None
+    client: str | None
+    thread: str | None
+    parent: str | None
+
+
+_COLUMNS = """
+    p.id, p.key, p.destination, p.live, p.under, p.author, p.urgent, p.wanted, p.claimed, p.sent, p.state, p.send_key,
+    p.message_id, p.attempt, p.not_before, p.lease_until, p.claimed_at, p.unclear_since, p.watch_until, p.copies,
+    p.reason, p.created_at, p.delivered_at, p.client_id, parent.message_id, parent.state
+"""
+_PARENT = " LEFT JOIN posts AS parent ON parent.key = p.under AND parent.destination = p.destination "
+_LOAD = "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT + "WHERE p.id = ?"  # noqa: S608 - our own column names
+_CLAIMED = "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT + "WHERE p.state = 'claimed'"  # noqa: S608 - as above
+_WATCHED = (
+    "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT  # noqa: S608 - our own column names
+    + "WHERE p.watch_until IS NOT NULL AND p.state IN ('delivered', 'unknown') ORDER BY p.id"
+)  # fmt: skip
+# Posts and edits of a lane are counted apart, so that edits waiting for their budget never hide a post.
+_WAITING = (
+    "SELECT " + _COLUMNS  # noqa: S608 - our own column names
+    + """ FROM (
+        SELECT posts.*, ROW_NUMBER() OVER (
+            PARTITION BY destination, under, message_id IS NULL ORDER BY urgent DESC, id
+        ) AS place FROM posts WHERE state IN ('pending','claimed','unclear')
+    ) AS p """ + _PARENT + "WHERE p.place <= ? ORDER BY p.id"
+)  # fmt: skip
+_SAVE = """
+    UPDATE posts SET claimed = ?, sent = ?, state = ?, send_key = ?, message_id = ?, attempt = ?, not_before = ?,
+        lease_until = ?, claimed_at = ?, unclear_since = ?, watch_until = ?, copies = ?, reason = ?, delivered_at = ?
+    WHERE id = ?
+"""
+
+
+def _instant(us: int | None) -> datetime | None:
+    return None if us is None else from_us(us)
+
+
+def _us(at: datetime | None) -> int | None:
+    return None if at is None else to_us(at)
+
+
+def _row(r: tuple[Any, ...]) -> Row:
+    return Row(
+        id=r[0], key=r[1], destination=r[2], live=bool(r[3]), under=r[4], author=r[5], urgent=bool(r[6]), wanted=r[7],
+        claimed=r[8], sent=r[9], state=r[10], send_key=r[11], message_id=r[12], attempt=r[13],
+        not_before=from_us(r[14]), lease_until=_instant(r[15]), claimed_at=_instant(r[16]),
+        unclear_since=_instant(r[17]), watch_until=_instant(r[18]), copies=r[19], reason=r[20],
+        created_at=from_us(r[21]), delivered_at=_instant(r[22]), client=r[23], thread=r[24], parent=r[25],
+    )  # fmt: skip
+
+
+def load(tx: Sql, row_id: int) -> Row | None:
+    found = tx.rows(_LOAD, (row_id,))
+    return _row(found[0]) if found else None
+
+
+def body(tx: Sql, row_id: int) -> str:
+    """The newest wanted state, as JSON text."""
+    return str(tx.rows("SELECT body FROM posts WHERE id = ?", (row_id,))[0][0])
+
+
+def save(tx: Sql, row: Row) -> None:
+    """Write what delivering changes; what is wanted (body, `wanted`) is never touched from here."""
+    tx.execute(
+        _SAVE,
+        (
+            row.claimed, row.sent, row.state, row.send_key, row.message_id, row.attempt, to_us(row.not_before),
+            _us(row.lease_until), _us(row.claimed_at), _us(row.unclear_since), _us(row.watch_until), row.copies,
+            row.reason, _us(row.delivered_at), row.id,
+        ),
+    )  # fmt: skip
+
+
+def waiting(tx: Sql) -> list[Row]:
+    """The first rows of every lane that are not at their end, oldest first."""
+    return [_row(r) for r in tx.rows(_WAITING, (LANE_WINDOW,))]
+
+
+def claimed(tx: Sql) -> list[Row]:
+    found = tx.rows(_CLAIMED, ())
+    return [_row(r) for r in found]
+
+
+def watched(tx: Sql) -> list[Row]:
+    """Rows of which a late second copy may still turn up."""
+    return [_row(r) for r in tx.rows(_WATCHED, ())]
+
+
+def replies_in_doubt(tx: Sql, row: Row) -> bool:
+    """Whether of some reply under this message it is not known yet if it was posted."""
+    found = tx.rows(
+        "SELECT 1 FROM posts WHERE state IN ('pending','claimed','unclear') AND state <> 'pending'"
+        " AND destination = ? AND under = ? AND message_id IS NULL LIMIT 1",
+        (row.destination, row.key),
+    )
+    return bool(found)
+
+
+def oldest_undelivered(tx: Sql) -> datetime | None:
+    """When the oldest message that was never out was written."""
+    found = tx.rows(
+        "SELECT MIN(created_at) FROM posts WHERE state IN ('pending','claimed','unclear') AND message_id IS NULL", ()
+    )
+    return _instant(found[0][0])
+
+
+def counts(tx: Sql) -> dict[str, int]:
+    """How many rows are in each state but `delivered`, which only a scan of everything could count."""
+    return {
+        state: count
+        for query in (
+            "SELECT state, COUNT(*) FROM posts WHERE state IN ('pending','claimed','unclear') GROUP BY state",
+            "SELECT state, COUNT(*) FROM posts WHERE state IN ('unknown','failed','set_aside') GROUP BY state",
+        )
+        for state, count in tx.rows(query, ())
+    }

@@ -1,0 +1,61 @@
+"""Alerts, what is watched, and outages."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from bot.store import rows
+from bot.store.statements import adding, finding, putting, replacing
+from bot.store.tables import alerts, outages, watches
+from bot.store.transaction import Transaction
+from desk.alerts import Alert, AlertState, Watch
+
+_FIND = finding(alerts, "number")
+_ADD = adding(alerts)
+_REPLACE = replacing(alerts)
+_FIND_WATCH = finding(watches, "monitor")
+_PUT_WATCH = putting(watches, ["monitor"])
+_PUT_OUTAGE = putting(outages, ["alert"])
+
+
+class AlertRows(Transaction):
+    def alert(self, number: int) -> Alert | None:
+        row = self._one(_FIND, number)
+        return rows.alert(row) if row and self._sees(row[1]) else None
+
+    def alerts(
+        self, *, open_only: bool = True, client: str | None = None, monitor: str | None = None, limit: int = 100
+    ) -> list[Alert]:
+        """The newest first."""
+        query = self._mine(select(alerts), alerts).order_by(alerts.c.number.desc()).limit(limit)
+        if open_only:
+            query = query.where(alerts.c.state != AlertState.CLEARED.value)
+        if client is not None:
+            query = query.where(alerts.c.client_id == client)
+        if monitor is not None:
+            query = query.where(alerts.c.monitor == monitor)
+        return [rows.alert(row) for row in self._select(query)]
+
+    def save_alert(self, alert: Alert) -> Alert:
+        """The alert as it is now stored, one version on. Raises Conflict, ForeignClient."""
+        saved = alert.version + 1
+        self._save(_ADD, _REPLACE, rows.alert_row(alert, saved), (alert.number, alert.client, alert.version))
+        return replace(alert, version=saved)
+
+    def outage(self, alert: Alert) -> None:
+        """Keep from when to when the alert's monitor was down."""
+        self._allow(alert.client)
+        self._run(_PUT_OUTAGE, rows.outage_row(alert))
+
+    def watch(self, monitor: str) -> Watch:
+        self.flush()
+        row = self._one(_FIND_WATCH, monitor)
+        return rows.watch(row) if row else Watch(monitor)
+
+    def watches(self) -> list[Watch]:
+        """All that were ever saved: what the poller starts with."""
+        self.flush()
+        return [rows.watch(row) for row in self._select(select(watches).order_by(watches.c.monitor))]
+
+    def save_watch(self, watch: Watch) -> None:
+        self._later(_PUT_WATCH, rows.watch_row(watch))

@@ -1,0 +1,66 @@
+"""What others are to see, and the record of who did what."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, case
+from sqlalchemy.sql.expression import Executable
+
+from bot.store import rows
+from bot.store.statements import Insert, Statement, constant, inserting
+from bot.store.tables import audit, posts, to_us
+from bot.store.transaction import Transaction
+from desk.audit import Entry
+from desk.cards import Post
+
+_KEY = ["key", "destination"]
+_GIVEN = ["key", "destination", "client_id", "live", "under", "author", "urgent", "body", "send_key", "created_at"]
+_FRESH: dict[str, int | str] = {
+    "wanted": 1, "sent": 0, "state": "pending", "attempt": 0, "not_before": 0, "copies": 0, "reason": "",
+}  # fmt: skip
+
+
+def _fresh(insert: Insert) -> Any:
+    constants = {name: constant(value) for name, value in _FRESH.items()}
+    return insert(posts).values({name: bindparam(name) for name in _GIVEN} | constants)
+
+
+def _say(insert: Insert) -> Executable:
+    said: Executable = _fresh(insert).on_conflict_do_nothing(index_elements=_KEY)
+    return said
+
+
+def _show(insert: Insert) -> Executable:
+    """A claimed or unclear row keeps its state: that more is wanted than was claimed tells the outbox what to do."""
+    fresh = _fresh(insert)
+    in_doubt = posts.c.state.in_([constant("claimed"), constant("unclear")])
+    newest = {
+        "body": fresh.excluded.body,
+        "urgent": fresh.excluded.urgent,
+        "wanted": posts.c.wanted + constant(1),
+        "state": case((in_doubt, posts.c.state), else_=constant("pending")),
+    }
+    shown: Executable = fresh.on_conflict_do_update(
+        index_elements=_KEY, set_=newest, where=posts.c.body != fresh.excluded.body
+    )
+    return shown
+
+
+_SAY = Statement(_say, _GIVEN)
+_SHOW = Statement(_show, _GIVEN)
+_AUDIT = inserting(audit, without=["id"])
+
+
+class PostRows(Transaction):
+    def post(self, post: Post) -> None:
+        """Ask for a post: one row for each key and destination. A live one moves to the newest card, others stay."""
+        self._allow(post.client)
+        given = (
+            post.key, post.destination, post.client, post.live, post.under, post.author, post.urgent,
+            rows.post_body(post), self._link.ids.token(), to_us(self.now),
+        )  # fmt: skip
+        self._later(_SHOW if post.live else _SAY, given)
+
+    def audit(self, entry: Entry) -> None:
+        """Keep an entry, as yet without a place in the chain."""
+        self._allow(entry.client)
+        self._later(_AUDIT, rows.audit_row(entry))

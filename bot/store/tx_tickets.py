@@ -1,0 +1,78 @@
+"""Tickets, their timeline, and the one sequence of numbers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from bot.store import rows
+from bot.store.statements import Statement, adding, constant, finding, inserting, replacing
+from bot.store.tables import numbers, tickets, timeline, to_us
+from bot.store.transaction import Transaction
+from desk.tickets import State, Ticket, TimelineEntry
+
+_NEXT = Statement(
+    lambda _: update(numbers).where(numbers.c.id == constant(1)).values(last=numbers.c.last + constant(1))
+    .returning(numbers.c.last),
+    [],
+)  # fmt: skip
+_FIND = finding(tickets, "number")
+_ADD = adding(tickets)
+_REPLACE = replacing(tickets)
+_T = tickets.c
+_TELL = inserting(timeline, without=["id"])
+
+
+class TicketRows(Transaction):
+    def number(self) -> int:
+        """The next number of the one sequence of tickets, alerts, runs and approvals."""
+        row = self._one(_NEXT)
+        assert row is not None, "the migration that made the table put its one row there"  # noqa: S101 - for mypy
+        return int(row[0])
+
+    def ticket(self, number: int) -> Ticket | None:
+        row = self._one(_FIND, number)
+        return rows.ticket(row) if row and self._sees(row[1]) else None
+
+    def tickets(
+        self,
+        *,
+        states: Sequence[State] = (),
+        client: str | None = None,
+        requester: str | None = None,
+        assignee: str | None = None,
+        since: datetime | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> list[Ticket]:
+        """In the order of their numbers, those above `after`; `since` is about when they were opened."""
+        query = self._mine(select(tickets), tickets).where(tickets.c.number > after)
+        query = query.order_by(tickets.c.number).limit(limit)
+        if states:
+            query = query.where(tickets.c.state.in_([state.value for state in states]))
+        for column, value in ((_T.client_id, client), (_T.requester, requester), (_T.assignee, assignee)):
+            query = query if value is None else query.where(column == value)
+        if since is not None:
+            query = query.where(tickets.c.opened_at >= to_us(since))
+        return [rows.ticket(row) for row in self._select(query)]
+
+    def save_ticket(self, ticket: Ticket) -> Ticket:
+        """The ticket as it is now stored, one version on. Raises Conflict, ForeignClient."""
+        saved = ticket.version + 1
+        key = (ticket.number, ticket.client, ticket.version)
+        self._save(_ADD, _REPLACE, rows.ticket_row(ticket, saved), key)
+        return replace(ticket, version=saved)
+
+    def timeline(self, number: int, *, public_only: bool = False, limit: int = 50) -> list[TimelineEntry]:
+        """The newest `limit` entries, oldest first."""
+        self.flush()
+        query = self._mine(select(timeline), timeline).where(timeline.c.number == number)
+        if public_only:
+            query = query.where(timeline.c.public)
+        newest = self._select(query.order_by(timeline.c.id.desc()).limit(limit))
+        return [rows.timeline_entry(row) for row in reversed(newest)]
+
+    def tell(self, entry: TimelineEntry) -> None:
+        self._allow(entry.client)
+        self._later(_TELL, rows.timeline_row(entry))

@@ -1,0 +1,56 @@
+"""From a row to what a platform is handed, and the posts that say that another post could not be delivered."""
+
+import json
+from dataclasses import replace
+
+from bot.lanes import Paused
+from bot.platforms.contract import Outgoing
+from bot.store.outbox_rows import Row
+from desk.cards import Card, Post, Text, When, button_from_json, card_from_json, text_from_json
+
+_TOLD = "undelivered/"
+
+
+def outgoing(row: Row, body: str, *, late: bool = False) -> Outgoing:
+    """What is to be sent for this row. Raises whatever JSON raises when the body cannot be read."""
+    data = json.loads(body)
+    words = text_from_json(data["words"])
+    if late:
+        words = ("Late, written at ", When(row.created_at), ". ", *words)
+    card = card_from_json(data["card"]) if data["card"] is not None else None
+    buttons = tuple(button_from_json(each) for each in data["buttons"])
+    version = row.claimed or row.wanted
+    return Outgoing(
+        row.send_key, row.destination, row.thread, version, row.key, row.author, card, words, buttons
+    )  # fmt: skip
+
+
+def undelivered(row: Row, body: str, reason: str, fallback: str) -> Post | None:
+    """Says it where it can be heard, in full, so that nothing is lost. None for what is itself such a post."""
+    if row.key.startswith(_TOLD) or fallback == row.destination:
+        return None
+    key = f"{_TOLD}{row.id}"
+    words: Text = (f"Message {row.id} could not be delivered to {row.destination}: {reason} It said: ",)
+    try:
+        said = outgoing(row, body)
+    except Exception:  # noqa: BLE001 - a body that cannot be read may be the very reason for telling
+        return Post(key, fallback, row.client, words=(*words, "(it cannot be read)"), urgent=row.urgent)
+    card = replace(said.card, buttons=()) if said.card else None  # a button is pressed where its card lives
+    return Post(key, fallback, row.client, card, (*words, *said.words), live=row.live, urgent=row.urgent)
+
+
+def account_refuses(platform: str, paused: Paused, fallback: str) -> Post:
+    why = f"It refuses all we send: {paused.reason}"
+    lines: tuple[Text, ...] = ((why,), ("Messages wait. When it takes them again they are sent, marked late.",))
+    key = _account_key(platform, paused)
+    return Post(key, fallback, None, Card(key, platform, "▲ REFUSED", lines=lines, tone="bad"), live=True)
+
+
+def account_works(platform: str, paused: Paused, fallback: str) -> Post:
+    lines: tuple[Text, ...] = (("It takes our messages again.",),)
+    key = _account_key(platform, paused)
+    return Post(key, fallback, None, Card(key, platform, "✓ WORKS", lines=lines, tone="good"), live=True)
+
+
+def _account_key(platform: str, paused: Paused) -> str:
+    return f"account/{platform}/{paused.since:%Y%m%dT%H%M%S}"

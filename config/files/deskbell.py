@@ -1,0 +1,69 @@
+"""`deskbell.yaml`: the desk itself, its channels, its defaults."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from config.loaded import DM, Article, Channel, Desk, dm
+from config.values import ChannelName, ClientName, Line, Promise, Settings, Slug, Words
+from config.yaml_lines import Document
+from desk.people import Person
+
+FILE = "deskbell.yaml"
+
+
+def _not_a_dm(value: str) -> str:
+    if value.startswith(DM):
+        raise ValueError(f"ids that begin with `{DM}` are made for people")
+    return value
+
+
+class ChannelSettings(Settings):
+    kind: Literal["help", "team", "other"]
+    name: Line | None = None
+    client: ClientName | None = None
+    platform: Slug = "webchat"
+
+
+class ArticleSettings(Settings):
+    title: Line
+    words: tuple[Line, ...] = Field(min_length=1)
+    answer: Words
+
+
+class DeskFile(Settings):
+    name: Line = "Deskbell"
+    port: int = Field(default=8080, ge=1, le=65535)
+    admins_channel: ChannelName = ""
+    internal_targets: tuple[Line, ...] = ()
+    approval_lapses: Promise = 600
+    channels: dict[Annotated[Slug, AfterValidator(_not_a_dm)], ChannelSettings] = Field(default_factory=dict)
+    articles: tuple[ArticleSettings, ...] = ()
+
+
+def check(file: DeskFile, document: Document, targets: Callable[[list[str]], object]) -> None:
+    """The admins' channel must be one that no client reads; each internal target must be one."""
+    channel = file.channels.get(file.admins_channel)
+    if "admins_channel" not in document.data:
+        document.complain((), "`admins_channel` is missing: name the staff's own channel.")
+    elif channel and channel.client:
+        sentence = f"`admins_channel`: `{file.admins_channel}` belongs to {channel.client}; choose one of no client."
+        document.complain(("admins_channel",), sentence)
+    for index, target in enumerate(file.internal_targets):
+        try:
+            targets([target])
+        except ValueError as error:
+            document.complain(("internal_targets", index), f"`internal_targets`: {error}.")
+
+
+def desk(file: DeskFile) -> Desk:
+    articles = tuple(Article(a.title, a.words, a.answer) for a in file.articles)
+    return Desk(file.name, file.port, file.admins_channel, file.internal_targets, file.approval_lapses, articles)
+
+
+def channels(file: DeskFile, people: dict[str, Person]) -> dict[str, Channel]:
+    """The channels of the file, and one for each person to talk with the desk alone."""
+    named = {id_: Channel(id_, c.name or id_, c.kind, c.client, c.platform) for id_, c in file.channels.items()}
+    direct = {dm(p.id): Channel(dm(p.id), file.name, "dm", p.client) for p in people.values()}
+    return named | direct

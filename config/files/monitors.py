@@ -1,0 +1,123 @@
+"""`monitors.yaml`: what is watched. Each entry has the settings of every monitor and those of its kind."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.problems import unknown_key
+from config.reading import place, read_part
+from config.values import ClientName, KindName, Length, Line, MonitorName, RunbookName, Settings, Slug, seconds_of
+from config.yaml_lines import Document
+from desk.alerts import Monitor, Severity
+from desk.runs import Runbook
+
+FILE = "monitors.yaml"
+SECTION = "monitors"
+Capacity = Callable[[Iterable[Monitor]], str | None]  # a sentence when it is more than can be polled
+
+
+class MonitorSettings(Settings):
+    model_config = ConfigDict(extra="ignore")  # the rest belongs to the kind, which is asked separately
+
+    kind: KindName
+    name: Line | None = None
+    client: ClientName
+    interval: Length = 60.0
+    time_limit: Length = 10.0
+    failures: int = Field(default=3, ge=1, le=100)
+    successes: int = Field(default=2, ge=1, le=100)
+    severity: Severity = Severity.HIGH
+    parent: MonitorName | None = None
+    runbook: RunbookName | None = None
+    target: Line | None = None
+    about: str = Field(default="", max_length=200)
+
+
+class MonitorsFile(Settings):
+    monitors: dict[Slug, MonitorSettings] = Field(default_factory=dict)
+
+
+def kind_settings(document: Document, kinds: Mapping[str, type[BaseModel]]) -> dict[str, BaseModel]:
+    """Each monitor's settings of its own kind, where the kind is known and nothing is wrong with them."""
+    found = {}
+    for id_, entry in document.entries(SECTION).items():
+        kind = entry.get("kind") if isinstance(entry, dict) else None
+        if isinstance(kind, str) and kind in kinds:
+            settings = _own(document, (SECTION, id_), entry, kinds[kind])
+            if settings is not None:
+                found[id_] = settings
+    return found
+
+
+def _own(document: Document, loc: tuple[str, str], entry: Mapping[str, Any], kind: type[BaseModel]) -> BaseModel | None:
+    own = {key: value for key, value in entry.items() if key not in MonitorSettings.model_fields}
+    for key in own.keys() - kind.model_fields.keys():
+        sentence = unknown_key(key, (*kind.model_fields, *MonitorSettings.model_fields))
+        document.complain((*loc, key), f"`{place((*loc, key))}`: {sentence}")
+    mine = {key: _in_seconds(kind, key, own[key]) for key in own.keys() & kind.model_fields.keys()}
+    return read_part(kind, document, loc, mine)
+
+
+def _in_seconds(kind: type[BaseModel], key: str, value: Any) -> Any:
+    """A kind's numbers of seconds may be written like all others: `period: 1d`."""
+    if kind.model_fields[key].annotation is float and isinstance(value, str):
+        seconds = seconds_of(value)
+        return value if seconds is None else seconds
+    return value
+
+
+def check(file: MonitorsFile, document: Document, runbooks: Mapping[str, Runbook], capacity: Capacity) -> None:
+    """No ring of parents, a target that the runbook knows, and no more polling than one process can do."""
+    for ring in _rings(file.monitors):
+        names = " → ".join(f"`{name}`" for name in (*ring, ring[0]))
+        sentence = f"the parents form a ring: {names}; one of them must have none."
+        document.complain((SECTION, ring[0], "parent"), sentence)
+    for id_, settings in file.monitors.items():
+        runbook = runbooks.get(settings.runbook or "")
+        if runbook:
+            _check_runbook(id_, settings, runbook, document)
+    watched = [Monitor(id_, id_, m.client, m.kind, None, m.interval, m.time_limit) for id_, m in file.monitors.items()]
+    if trouble := capacity(watched):
+        document.complain((SECTION,), f"{trouble}.")
+
+
+def _rings(monitors: Mapping[str, MonitorSettings]) -> Iterable[list[str]]:
+    """Each ring once, beginning with the monitor that stands first in the file."""
+    done: set[str] = set()
+    for start in monitors:
+        way: list[str] = []
+        at: str | None = start
+        while at is not None and at in monitors and at not in done:
+            done.add(at)
+            way.append(at)
+            at = monitors[at].parent
+        if at in way:
+            yield way[way.index(at) :]
+
+
+def _check_runbook(id_: str, settings: MonitorSettings, runbook: Runbook, document: Document) -> None:
+    if settings.client not in runbook.clients:
+        sentence = (
+            f"`{runbook.id}` is not for {settings.client}; its `clients` are {', '.join(sorted(runbook.clients))}."
+        )
+        document.complain((SECTION, id_, "runbook"), sentence)
+    if target_of(settings, runbook) not in runbook.targets:
+        known = ", ".join(f"`{target}`" for target in runbook.targets) or "none"
+        document.complain((SECTION, id_, "target"), f"`{id_}` needs a `target` of `{runbook.id}`, which has {known}.")
+
+
+def target_of(settings: MonitorSettings, runbook: Runbook | None) -> str | None:
+    """What the runbook runs on: a runbook with a single target needs no other word."""
+    if settings.target is None and runbook and len(runbook.targets) == 1:
+        return runbook.targets[0]
+    return settings.target
+
+
+def monitors(file: MonitorsFile, own: Mapping[str, BaseModel], runbooks: Mapping[str, Runbook]) -> dict[str, Monitor]:
+    return {id_: _monitor(id_, m, own[id_], runbooks.get(m.runbook or "")) for id_, m in file.monitors.items()}
+
+
+def _monitor(id_: str, settings: MonitorSettings, own: BaseModel, runbook: Runbook | None) -> Monitor:
+    same = settings.model_dump(exclude={"name", "target"})
+    return Monitor(id=id_, name=settings.name or id_, settings=own, target=target_of(settings, runbook), **same)

@@ -1,0 +1,160 @@
+"""From a folder of five YAML files to a `Config`, or to the list of everything that is wrong with them."""
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from config.files import calendars, clients, deskbell, monitors, people, runbooks
+from config.loaded import Config
+from config.problems import ConfigError, Problem, nearest
+from config.reading import read
+from config.yaml_lines import LARGEST, Document, parse
+
+MODELS: Mapping[str, type[BaseModel]] = {
+    deskbell.FILE: deskbell.DeskFile,
+    clients.FILE: clients.ClientsFile,
+    people.FILE: people.PeopleFile,
+    monitors.FILE: monitors.MonitorsFile,
+    runbooks.FILE: runbooks.RunbooksFile,
+}
+FILES = tuple(MODELS)
+SCRIPTS = "scripts"  # beside the YAML files
+
+# Where the names of each sort of thing are defined.
+NAMES = {
+    "client": (clients.FILE, "clients"),
+    "calendar": (clients.FILE, "calendars"),
+    "escalation path": (clients.FILE, "escalation_paths"),
+    "channel": (deskbell.FILE, "channels"),
+    "person": (people.FILE, "people"),
+    "team": (people.FILE, "teams"),
+    "rotation": (people.FILE, "rotations"),
+    "monitor": (monitors.FILE, "monitors"),
+    "runbook": (runbooks.FILE, "runbooks"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rooms that this one may not import have to say about a configuration.
+
+    `kinds` maps a kind of monitor to the model of its settings. `capacity` gives a sentence when these monitors are
+    more than can be polled. `targets` raises ValueError for what can be no internal target. `take` reads a script and
+    gives its SHA-256 and its text (a DeskError says why not), `troubles` gives sentences why a runbook is refused.
+    `scripts` is the folder of the scripts that come with Deskbell.
+    """
+
+    kinds: Mapping[str, type[BaseModel]]
+    capacity: monitors.Capacity
+    targets: Callable[[list[str]], object]
+    take: runbooks.Take
+    troubles: runbooks.Troubles
+    scripts: Path
+
+
+def load(folder: Path, rules: Rules, now: datetime) -> Config:
+    """Read and check everything. `now` (aware UTC) is from when on calendars must open. Raises ConfigError."""
+    problems: list[Problem] = []
+    contents = _contents(folder, problems)
+    documents = {file: parse(file, content, problems) for file, content in contents.items()}
+    config = _config(folder, rules, now, documents)
+    if problems or config is None:
+        raise ConfigError(problems)
+    return replace(config, version=version_of(contents))
+
+
+def version_of(contents: Mapping[str, bytes]) -> str:
+    """The SHA-256 over the files: names and lengths count, so that nothing can move from one into another."""
+    total = hashlib.sha256()
+    for file, content in sorted(contents.items()):
+        total.update(f"{file} {len(content)}\n".encode() + content)
+    return total.hexdigest()
+
+
+def _contents(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
+    if not _is_folder(folder):
+        raise ConfigError([Problem(str(folder), 0, "there is no such folder.")])
+    contents = dict.fromkeys(FILES, b"")
+    for file in FILES:
+        try:
+            contents[file] = _bytes(folder / file)
+        except FileNotFoundError:
+            others = {path.name for path in folder.glob("*.y*ml")} - set(FILES)
+            there = nearest(file, others) if others else "."
+            problems.append(Problem(file, 1, f"there is no such file in {folder}{there}"))
+        except OSError as error:
+            problems.append(Problem(file, 1, f"the file cannot be read: {error.strerror or error}."))
+    return contents
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _bytes(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise OSError("it is no ordinary file")
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
+def _known(documents: Mapping[str, Document], rules: Rules) -> Mapping[str, Collection[str]]:
+    """The names there are of each sort, but for the sorts whose section is lost in a file with mistakes."""
+    known: dict[str, Collection[str]] = {"kind of monitor": tuple(rules.kinds)}
+    for what, (file, section) in NAMES.items():
+        document = documents[file]
+        broken = (
+            any(problem.file == file for problem in document.problems)
+            or document.data.keys() - MODELS[file].model_fields.keys()
+        )
+        if section in document.data or not broken:
+            known[what] = tuple(document.entries(section))
+    return known
+
+
+def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, Document]) -> Config | None:
+    """Read each file, then look at what holds between them; None when something is wrong anywhere."""
+    desk_doc, clients_doc, people_doc, monitors_doc, runbooks_doc = (documents[file] for file in FILES)
+    known = _known(documents, rules)
+    desk_file = read(deskbell.DeskFile, desk_doc, known)
+    clients_file = read(clients.ClientsFile, clients_doc, known)
+    people_file = read(people.PeopleFile, people_doc, known)
+    monitors_file = read(monitors.MonitorsFile, monitors_doc, known)
+    runbooks_file = read(runbooks.RunbooksFile, runbooks_doc, known)
+
+    own = monitors.kind_settings(monitors_doc, rules.kinds)
+    everybody = people.people(people_file)
+    channels = deskbell.channels(desk_file, everybody)
+    hours = calendars.calendars(clients_file.calendars, clients_doc, now)
+    folders = (folder / SCRIPTS, rules.scripts)
+    catalogue = runbooks.runbooks(
+        runbooks_file, runbooks_doc, folders, rules.take, frozenset(clients_doc.entries("clients"))
+    )
+
+    deskbell.check(desk_file, desk_doc, rules.targets)
+    clients.check(clients_file, clients_doc, channels, hours, now)
+    monitors.check(monitors_file, monitors_doc, catalogue, rules.capacity)
+    runbooks.check(catalogue, runbooks_doc, rules.troubles)
+    if desk_doc.problems:
+        return None
+    return Config(
+        version="",
+        folder=folder,
+        desk=deskbell.desk(desk_file),
+        people=everybody,
+        teams=people_file.teams,
+        clients=clients.clients(clients_file),
+        channels=channels,
+        calendars=hours,
+        rotations=people.rotations(people_file),
+        paths=clients.paths(clients_file),
+        monitors=monitors.monitors(monitors_file, own, catalogue),
+        runbooks=catalogue,
+    )

@@ -1,0 +1,92 @@
+"""What never stands in YAML: secrets and the few settings of this one process, from the environment or a folder.
+
+A variable `DESKBELL_NAME` may as well be a file of that name in the folder `DESKBELL_SECRETS_DIR`; the variable wins.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NestedSecretsSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+from config.problems import ConfigError, Problem
+
+PREFIX = "DESKBELL_"
+FOLDER = "DESKBELL_SECRETS_DIR"
+ENVIRONMENT = "environment"  # stands where a file's name stands in a problem
+
+
+def _bind(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError("expected `host:port`, such as 0.0.0.0:8081")
+    return value
+
+
+class Secrets(BaseSettings):
+    """`port` and `data` (a folder) are None where the configuration or a default decides; `intake_bind` is `host:port`.
+
+    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_nested_max_split=1,
+        secrets_prefix=PREFIX,
+        secrets_nested_delimiter="__",
+    )
+
+    port: int | None = Field(default=None, ge=0, le=65535)  # 0: any free port
+    data: Path | None = None
+    intake_bind: Annotated[str, AfterValidator(_bind)] | None = None
+    heartbeat: dict[str, SecretStr] = Field(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - a .env file in some folder is not for us
+        file_secret_settings: Any,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, NestedSecretsSettingsSource(file_secret_settings)
+
+    def heartbeat_token(self, name: str) -> str | None:
+        """The token of one heartbeat monitor; None, and nothing may ping it, when there is none."""
+        token = self.heartbeat.get(name.replace("-", "_"))
+        return (token.get_secret_value() or None) if token else None
+
+    def values(self) -> tuple[str, ...]:
+        """Every secret there is, for whoever must mask them."""
+        return tuple(sorted({token.get_secret_value() for token in self.heartbeat.values()} - {""}))
+
+
+def heartbeat_variable(name: str) -> str:
+    """The environment variable that holds the token of this monitor."""
+    return f"{PREFIX}HEARTBEAT__{name.upper().replace('-', '_')}"
+
+
+def read_secrets() -> Secrets:
+    """From this process's environment and the secrets folder, now. Raises ConfigError; no sentence repeats a value."""
+    folder = os.environ.get(FOLDER)
+    if folder and not Path(folder).is_dir():
+        raise ConfigError([Problem(ENVIRONMENT, 0, f"`{FOLDER}`: there is no folder {folder}.")])
+    try:
+        return Secrets(_secrets_dir=folder or None)
+    except ValidationError as error:
+        raise ConfigError(_problem(mistake["loc"], mistake["msg"]) for mistake in error.errors()) from None
+    except (SettingsError, OSError, UnicodeDecodeError):
+        sentence = f"the variables `{PREFIX}...` or the files in the secrets folder cannot be read."
+        raise ConfigError([Problem(ENVIRONMENT, 0, sentence)]) from None
+
+
+def _problem(loc: tuple[str | int, ...], message: str) -> Problem:
+    name = PREFIX + "__".join(str(step).upper() for step in loc)
+    said = message.removeprefix("Value error, ")
+    return Problem(ENVIRONMENT, 0, f"`{name}`: {said[:1].lower()}{said[1:]}.")

@@ -1,0 +1,183 @@
+"""YAML as plain data that remembers on which line each value stands.
+
+The node tree is walked instead of letting the library build objects: that is where the lines are, where a key written
+twice can still be seen, and where a few bytes of aliases can be stopped from growing into gigabytes.
+"""
+
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from config.problems import SHOWN, Problem
+
+LARGEST = 1_000_000  # bytes of a file
+MOST_VALUES = 200_000  # after every alias has been followed
+DEEPEST = 20
+CREDENTIALS = re.compile(r"://[^/\s?#]*@")
+TAG = "tag:yaml.org,2002:"
+PLAIN_TAGS = frozenset(TAG + kind for kind in ("str", "timestamp", "merge", "value", "binary"))
+NUMBER_TAGS = frozenset(TAG + kind for kind in ("int", "float", "bool", "null"))
+
+Loc = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file: `data` is a mapping of plain values, `lines` the 1-based line of each place in it.
+
+    `problems` is shared by the files of a folder: what is wrong anywhere is collected there.
+    """
+
+    file: str
+    problems: list[Problem]
+    data: dict[str, Any] = field(default_factory=dict)
+    lines: dict[Loc, int] = field(default_factory=dict)
+
+    def line(self, loc: Loc) -> int:
+        """The line of this place, or of the nearest one around it; steps that were never written are skipped."""
+        at: Loc = ()
+        for step in loc:
+            at = (*at, step) if (*at, step) in self.lines else at
+        return self.lines.get(at, 1)
+
+    def entries(self, section: str) -> Mapping[str, Any]:
+        """What was written in a section by its ids, also where something is wrong with it."""
+        entries = self.data.get(section)
+        return entries if isinstance(entries, dict) else {}
+
+    def complain(self, loc: Loc, sentence: str) -> None:
+        self.complain_at(self.line(loc), sentence)
+
+    def complain_at(self, line: int, sentence: str) -> None:
+        self.problems.append(Problem(self.file, line, sentence))
+
+
+def parse(file: str, content: bytes, problems: list[Problem]) -> Document:
+    """Read one file; whatever is wrong is added to `problems`, and what could be read is returned."""
+    document = Document(file, problems)
+    if len(content) > LARGEST:
+        document.complain_at(1, f"the file has more than {LARGEST:,} bytes.")
+        return document
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        document.complain_at(content[: error.start].count(b"\n") + 1, "this is not UTF-8 text.")
+        return document
+    root = _compose(document, text)
+    if isinstance(root, MappingNode):
+        _Walk(document).root(root)
+    elif root is not None and root.tag != TAG + "null":
+        document.complain_at(1, "expected settings written as `key: value`.")
+    return document
+
+
+def _compose(document: Document, text: str) -> Node | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an anchor used again is legal YAML
+            node: Node | None = YAML(typ="safe", pure=True).compose(text)
+            return node
+    except MarkedYAMLError as error:
+        document.complain_at(*_syntax(error))
+    except ReaderError as error:
+        odd = text[error.position]
+        document.complain_at(
+            text[: error.position].count("\n") + 1, f"the character U+{ord(odd):04X} is not allowed here."
+        )
+    except RecursionError:
+        document.complain_at(1, f"this is nested more than {DEEPEST} deep.")
+    except Exception as error:  # noqa: BLE001 - whatever a hostile text does to the parser, the operator gets a sentence
+        document.complain_at(1, f"this is not YAML: {error}.")
+    return None
+
+
+def _syntax(error: MarkedYAMLError) -> tuple[int, str]:
+    mark = error.problem_mark or error.context_mark
+    said = str(error.problem or error.context or "something is wrong here")
+    if r"'\t'" in said:
+        said = "a tab cannot indent; use spaces"
+    return (mark.line + 1 if mark else 1), f"this is not YAML: {said}."
+
+
+class _Refused(Exception):  # noqa: N818 - not an error of ours: it ends the walk of one file
+    pass
+
+
+class _Walk:
+    """Turns nodes into plain values. Problems are collected; only a file that grows without end stops the walk."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._left = MOST_VALUES
+        self._numbers = YAML(typ="safe", pure=True).constructor
+
+    def root(self, node: MappingNode) -> None:
+        """Fill the document's data; of a file that is refused as a whole nothing is kept."""
+        data = self._document.data
+        try:
+            for name, key, value in self._pairs(node, ()):
+                data[name] = self._value(value, (name,), key)
+        except _Refused:
+            data.clear()
+
+    def _pairs(self, node: MappingNode, loc: Loc) -> Iterator[tuple[str, Node, Node]]:
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, ScalarNode):
+                self._say(key, "a key must be a plain word.")
+            elif key.value in seen:
+                self._say(key, f"`{key.value[:SHOWN]}` is written twice; the first is in line {seen[key.value]}.")
+            else:
+                seen[key.value] = line
+                self._document.lines[(*loc, key.value)] = line
+                self._printable(key)
+                yield key.value, key, value
+
+    def _value(self, node: Node, loc: Loc, at: Node) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            self._say(at, f"with its aliases the file holds more than {MOST_VALUES:,} values.")
+            raise _Refused
+        if len(loc) > DEEPEST:
+            self._say(at, f"this is nested more than {DEEPEST} deep, or refers to itself.")
+            raise _Refused
+        if isinstance(node, MappingNode):
+            return {name: self._value(value, (*loc, name), key) for name, key, value in self._pairs(node, loc)}
+        if isinstance(node, SequenceNode):
+            return [self._item(item, (*loc, place)) for place, item in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _item(self, node: Node, loc: Loc) -> Any:
+        self._document.lines[loc] = node.start_mark.line + 1
+        return self._value(node, loc, node)
+
+    def _scalar(self, node: Node) -> Any:
+        if node.tag in NUMBER_TAGS:
+            try:
+                return self._numbers.construct_object(node)
+            except (ValueError, ArithmeticError, LookupError):
+                return node.value
+        if node.tag not in PLAIN_TAGS:
+            self._say(node, f"the tag `{str(node.tag)[:SHOWN]}` means nothing here.")
+        self._printable(node)
+        if not CREDENTIALS.search(node.value):
+            return node.value
+        self._say(node, "an address must not carry a user name or password; secrets come from the environment.")
+        return CREDENTIALS.sub("://", node.value)  # so that no other sentence repeats them
+
+    def _printable(self, node: Node) -> None:
+        odd = next((c for c in node.value if c not in "\n\t" and unicodedata.category(c) in {"Cc", "Cs"}), None)
+        if odd:
+            self._say(node, f"the character U+{ord(odd):04X} is not allowed here.")
+
+    def _say(self, node: Node, sentence: str) -> None:
+        self._document.complain_at(node.start_mark.line + 1, sentence)

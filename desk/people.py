@@ -1,0 +1,84 @@
+"""People, roles and client organisations: who may do what, for whom."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+EVERY_CLIENT = "*"
+
+
+class Role(StrEnum):
+    REQUESTER = "requester"
+    TECHNICIAN = "technician"
+    APPROVER = "approver"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+STAFF = frozenset({Role.TECHNICIAN, Role.APPROVER, Role.ADMIN})
+READERS = STAFF | {Role.MANAGER, Role.AUDITOR}
+
+# An action and the roles that may do it. Whoever opened a ticket may always see it, write to it and close it (`owns`).
+ACTIONS: Mapping[str, frozenset[Role]] = {
+    "ticket.open": frozenset(Role),
+    "ticket.see": READERS,
+    "ticket.write": STAFF,
+    "ticket.work": STAFF,
+    "ticket.escalate": STAFF | {Role.MANAGER},
+    "alert.see": READERS,
+    "alert.work": STAFF,
+    "run.ask": STAFF,
+    "run.approve": frozenset({Role.APPROVER, Role.ADMIN}),
+    "numbers.see": frozenset({Role.MANAGER, Role.ADMIN, Role.AUDITOR, Role.TECHNICIAN, Role.APPROVER}),
+    "demo.break": frozenset(Role),
+    "help.see": frozenset(Role),
+}
+# What the person who opened a ticket may do to that one ticket, whatever their role.
+OWNERS = frozenset({"ticket.see", "ticket.write", "ticket.escalate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One principal per human, however many accounts they have.
+
+    `roles` maps a client's id, or `*` for every client, to the roles held there. `client` is the organisation the
+    person belongs to, None for the provider's own staff. `zone` is an IANA name.
+    """
+
+    id: str
+    name: str
+    zone: str = "UTC"
+    client: str | None = None
+    roles: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+
+    def roles_at(self, client: str | None) -> frozenset[Role]:
+        everywhere = self.roles.get(EVERY_CLIENT, frozenset())
+        return everywhere if client is None else everywhere | self.roles.get(client, frozenset())
+
+    def all_roles(self) -> frozenset[Role]:
+        return frozenset().union(*self.roles.values())
+
+    def is_staff(self, client: str | None) -> bool:
+        return bool(self.roles_at(client) & STAFF)
+
+
+def may(person: Person, action: str, client: str | None) -> bool:
+    """Whether the person's roles at this client allow the action. An unknown action is a KeyError: a mistake of ours."""
+    return bool(person.roles_at(client) & ACTIONS[action])
+
+
+def may_with(person: Person, action: str, client: str, requester: str) -> bool:
+    """The same for one ticket, whose requester may do a few things to it whatever their role."""
+    return may(person, action, client) or (person.id == requester and action in OWNERS)
+
+
+def may_anywhere(person: Person, action: str) -> bool:
+    """Whether there is any client at which the person may do it: what `help` offers."""
+    return bool(person.all_roles() & ACTIONS[action])
+
+
+def visible_clients(person: Person, clients: Iterable[str]) -> frozenset[str]:
+    """The clients whose rows a transaction opened for this person may touch."""
+    everywhere = bool(person.roles.get(EVERY_CLIENT))
+    return frozenset(c for c in clients if everywhere or c in person.roles or c == person.client)

@@ -1,0 +1,151 @@
+"""A ticket, its states and the only legal transitions."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from desk.refusal import DeskError, Why
+from desk.sla import Clock, Pause
+
+
+class Priority(StrEnum):
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class State(StrEnum):
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+UNRESOLVED = frozenset({State.NEW, State.OPEN, State.PENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """`level` counts escalations; `pending` is the set of reasons that pause its clocks; `follows` names the closed
+    ticket this one continues. Times are aware UTC."""
+
+    number: int
+    client: str
+    requester: str
+    subject: str
+    priority: Priority
+    state: State
+    opened_at: datetime
+    opened_by: str
+    details: str = ""
+    assignee: str | None = None
+    team: str | None = None
+    level: int = 0
+    pending: frozenset[Pause] = frozenset()
+    alert: int | None = None
+    follows: int | None = None
+    resolution: str = ""
+    resolved_by: str | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    last_message: str = ""
+    clocks: tuple[Clock, ...] = ()
+    warned: tuple[tuple[str, datetime], ...] = ()  # reminders that were given: deadline kind, and the time it was for
+    version: int = 0
+
+
+class Item(StrEnum):
+    """What one line of a ticket's, an alert's or a run's timeline is."""
+
+    OPENED = "opened"
+    REPLY = "reply"  # words between requester and staff, seen by both
+    NOTE = "note"  # words among staff
+    CHANGE = "change"  # what happened, in words of ours
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """`public` entries may be seen by the requester; a note never is."""
+
+    number: int
+    client: str
+    at: datetime
+    who: str
+    item: Item
+    words: str
+    public: bool
+    id: int | None = None
+
+
+def _refuse(ticket: Ticket, sentence: str) -> DeskError:
+    return DeskError(f"{ticket.number} is {ticket.state}. {sentence}", why=Why.CONFLICT)
+
+
+def touched_by_staff(ticket: Ticket) -> Ticket:
+    """The first action of staff opens a new ticket; later ones change nothing."""
+    return replace(ticket, state=State.OPEN) if ticket.state is State.NEW else ticket
+
+
+def assigned(ticket: Ticket, person: str) -> Ticket:
+    if ticket.state not in UNRESOLVED:
+        raise _refuse(ticket, f"`/reopen {ticket.number}` comes before giving it to somebody.")
+    return replace(touched_by_staff(ticket), assignee=person)
+
+
+def escalated(ticket: Ticket) -> Ticket:
+    if ticket.state not in UNRESOLVED:
+        raise _refuse(ticket, f"`/reopen {ticket.number}` if it is not solved.")
+    return replace(ticket, level=ticket.level + 1)
+
+
+def pended(ticket: Ticket, cause: Pause) -> Ticket:
+    """Waiting for somebody else. A second reason joins the first; the same one again is refused."""
+    if ticket.state not in UNRESOLVED:
+        raise _refuse(ticket, f"`/reopen {ticket.number}` comes before waiting for anybody.")
+    if cause in ticket.pending:
+        raise _refuse(ticket, f"It is waiting for the {cause.removeprefix('waiting_')} already.")
+    return replace(ticket, state=State.PENDING, pending=ticket.pending | {cause})
+
+
+def resumed(ticket: Ticket, *causes: Pause) -> Ticket:
+    """The wait for these causes is over (all, if none is named); the ticket is open again when none is left."""
+    if ticket.state is not State.PENDING:
+        raise _refuse(ticket, "It is not waiting for anybody.")
+    left = ticket.pending - frozenset(causes) if causes else frozenset()
+    return replace(ticket, pending=left, state=State.PENDING if left else State.OPEN)
+
+
+def resolved(ticket: Ticket, by: str, words: str, now: datetime) -> Ticket:
+    if ticket.state not in UNRESOLVED:
+        raise _refuse(ticket, f"`/show {ticket.number}` tells how it ended.")
+    return replace(
+        ticket, state=State.RESOLVED, resolved_by=by, resolved_at=now, resolution=words, pending=frozenset()
+    )  # fmt: skip
+
+
+def reopened(ticket: Ticket) -> Ticket:
+    if ticket.state is State.CLOSED:
+        raise _refuse(ticket, "That is final; a reply to it opens a new ticket that names it.")
+    if ticket.state is not State.RESOLVED:
+        raise _refuse(ticket, "There is nothing to reopen.")
+    return replace(ticket, state=State.OPEN, resolved_by=None, resolved_at=None, resolution="")
+
+
+def closed(ticket: Ticket, now: datetime) -> Ticket:
+    if ticket.state is not State.RESOLVED:
+        raise _refuse(ticket, "Only what is resolved closes, three working days later and by itself.")
+    return replace(ticket, state=State.CLOSED, closed_at=now)
+
+
+def written_by_requester(ticket: Ticket) -> Ticket:
+    """The requester has written: what waited for them, or was thought to be solved, is open again.
+
+    Writing to a closed ticket is the caller's business: it opens a new one.
+    """
+    if ticket.state is State.PENDING and Pause.WAITING_CUSTOMER in ticket.pending:
+        return resumed(ticket, Pause.WAITING_CUSTOMER)
+    if ticket.state is State.RESOLVED:
+        return reopened(ticket)
+    return ticket

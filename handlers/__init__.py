@@ -1,0 +1,1 @@
+"""What the bot does when something happens. A handler loads, asks the rules, and saves; it has no other effect."""

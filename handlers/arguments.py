@@ -1,0 +1,165 @@
+"""From a chat line to a command's arguments, and from what was given to what is still missing."""
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from desk.refusal import DeskError
+
+if TYPE_CHECKING:
+    from handlers.context import Context, Tx
+
+Rows = Callable[["Tx", "Context", str], list[tuple[str, str]]]
+
+
+class Place(StrEnum):
+    """Where in a chat line an argument stands."""
+
+    FIRST = "first"  # in order, before the free text
+    TEXT = "text"  # the rest of the line, as it was typed
+    KEY = "key"  # name=value, before or after the free text
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """How a field of an arguments model is said in chat and asked for in a form."""
+
+    place: Place = Place.KEY
+    label: str = ""
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A field with choices: `rows(tx, ctx, typed)` gives at most 100 pairs of value and label, on a reader."""
+
+    rows: Rows
+
+
+Number = Annotated[
+    int, Arg(Place.FIRST, "Number"), Field(ge=1, le=10**12, description="The number of a ticket, alert, run or approval")
+]
+
+_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'])"""
+_KEY = re.compile(rf"([a-z_]+)=({_VALUE}*)(?=\s|$)")
+_WORD = re.compile(rf"{_VALUE}+(?=\s|$)|\S+")
+# A key=value at the very end of what is left: found from the back, so that one inside a sentence stays text.
+_LAST_KEY = re.compile(rf"(?:^|(?<=\s))([a-z_]+)=({_VALUE}*)\s*$")
+
+
+def arg_of(info: FieldInfo) -> Arg:
+    return next((m for m in info.metadata if isinstance(m, Arg)), Arg())
+
+
+def pick_of(info: FieldInfo) -> Pick | None:
+    return next((m for m in info.metadata if isinstance(m, Pick)), None)
+
+
+def label_of(name: str, info: FieldInfo) -> str:
+    return arg_of(info).label or name.replace("_", " ").capitalize()
+
+
+def parse(model: type[BaseModel], rest: str, implied: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The values that a line's rest gives to a model's fields, as text; `implied` fills what the line leaves out.
+
+    Only known names are taken as `name=value`, and only before or after the free text: what is not understood stays
+    text. Where the command has no free text, left-over words are a DeskError.
+    """
+    fields = model.model_fields
+    values: dict[str, str] = {}
+    rest = _take_leading(rest.strip(), fields, values)
+    rest = _take_trailing(rest, fields, values)
+    free = next((name for name, info in fields.items() if arg_of(info).place is Place.TEXT), None)
+    if rest and free is None:
+        takes = ", ".join(name for name in fields) or "nothing"
+        raise DeskError(f"I can't place “{rest[:80]}” there. It takes: {takes}.")
+    if rest and free is not None:
+        values[free] = rest if free not in values else f"{values[free]} {rest}"
+    for name, value in (implied or {}).items():
+        if name in fields:
+            values.setdefault(name, value)
+    return values
+
+
+def _take_leading(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, str]) -> str:
+    firsts = [name for name, info in fields.items() if arg_of(info).place is Place.FIRST]
+    while rest:
+        if (key := _KEY.match(rest)) and key[1] in fields and key[1] not in values:
+            values[key[1]] = _unquoted(key[2])
+            rest = rest[key.end() :].lstrip()
+            continue
+        open_firsts = [name for name in firsts if name not in values]
+        word = _WORD.match(rest)
+        if not open_firsts or word is None or not _fits(fields[open_firsts[0]], word[0]):
+            break
+        values[open_firsts[0]] = _unquoted(word[0]).removeprefix("#")
+        rest = rest[word.end() :].lstrip()
+    return rest
+
+
+def _take_trailing(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, str]) -> str:
+    while (key := _LAST_KEY.search(rest)) and key[1] in fields and key[1] not in values:
+        values[key[1]] = _unquoted(key[2])
+        rest = rest[: key.start()].rstrip()
+    return rest
+
+
+def _fits(info: FieldInfo, word: str) -> bool:
+    """A number is only taken for a number; anything else is taken for a name."""
+    return bool(re.fullmatch(r"#?\d{1,12}", word)) if info.annotation is int or int in _union(info) else True
+
+
+def _union(info: FieldInfo) -> tuple[Any, ...]:
+    return getattr(info.annotation, "__args__", ())
+
+
+def _unquoted(value: str) -> str:
+    if not any(quote in value for quote in "\"'"):
+        return value
+    try:
+        return " ".join(shlex.split(value))
+    except ValueError:
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was given: `args` when it is complete, else the names still missing and the sentences per field."""
+
+    args: BaseModel | None
+    missing: tuple[str, ...] = ()
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(model: type[BaseModel], values: Mapping[str, str]) -> Read:
+    """Validate text values against the model. An empty value counts as not given."""
+    given = {name: value for name, value in values.items() if value.strip() and name in model.model_fields}
+    try:
+        return Read(model.model_validate(given))
+    except ValidationError as error:
+        problems = {str(e["loc"][0]): e for e in error.errors() if e["loc"]}
+    missing = tuple(name for name, e in problems.items() if e["type"] == "missing")
+    errors = {name: _sentence(e) for name, e in problems.items() if e["type"] != "missing"}
+    return Read(None, missing, errors)
+
+
+def _sentence(error: Any) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    shown = str(error["input"])[:40]
+    if kind in {"int_parsing", "int_type", "int_from_float"}:
+        return f"A number is wanted here, not “{shown}”."
+    if kind in {"literal_error", "enum"}:
+        return f"“{shown}” is not one of {context['expected']}."
+    if kind == "string_too_long":
+        return f"That is longer than {context['max_length']} characters; put the rest into a reply."
+    if kind == "string_too_short":
+        return "This needs a few words."
+    if kind in {"less_than_equal", "greater_than_equal"}:
+        return f"There is no number {shown}."
+    return str(error["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,40 @@
+"""`/escalate 17 The whole office is down`: tell the next people on the client's path."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from desk import tickets
+from desk.cards import Card
+from handlers import finding, saving
+from handlers.arguments import Arg, Number, Place
+from handlers.context import Command, Context, Tx
+from handlers.paging import tell_step
+from handlers.pictures import ticket as picture
+
+
+class Args(BaseModel):
+    number: Number
+    reason: Annotated[str, Arg(Place.TEXT, "Why it cannot wait", long=True), Field(min_length=3, max_length=1000)]
+
+
+def check(tx: Tx, ctx: Context, args: Args) -> None:
+    tickets.escalated(finding.ticket(tx, ctx, args.number, "ticket.escalate"))
+
+
+def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    ticket = finding.ticket(tx, ctx, args.number, "ticket.escalate")
+    saved = saving.ticket(tx, ctx, tickets.escalated(ticket))
+    told = tell_step(tx, ctx, saved, saved.level - 1, f"escalated: {args.reason}")
+    whom = f" ({told} told)" if ctx.person.is_staff(saved.client) and told else ""
+    saving.happened(tx, ctx, saved, f"escalated it{whom}: {args.reason}", public=True)
+    if ctx.person.id == saved.requester:
+        return picture.for_requester(saved, ctx.config)
+    return picture.for_team(saved, ctx.config, ctx.now)
+
+
+COMMAND = Command(
+    word="escalate", summary="It cannot wait: tell the next people", group="Get help",
+    example="/escalate 17 Nobody in the office can work", action="ticket.open", writes=True, args=Args, run=run,
+    check=check, title="What makes it urgent?", submit="Escalate",
+)  # fmt: skip

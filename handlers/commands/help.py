@@ -1,0 +1,57 @@
+"""`/help`: what this person can do, by what they want."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from desk.cards import Button, Card, Field as CardField, text
+from desk.people import OWNERS, may_anywhere
+from handlers.arguments import Arg, Place, label_of
+from handlers.context import Command, Context, Tx
+
+GROUPS = ("Get help", "Work tickets", "Work alerts", "Ask for numbers")
+
+
+class Args(BaseModel):
+    word: Annotated[str, Arg(Place.FIRST, "Command"), Field(max_length=40)] = ""
+
+
+def run(_tx: Tx, ctx: Context, args: Args) -> Card:
+    mine = {word: c for word, c in ctx.commands.items() if offered(ctx, c)}
+    word = args.word.removeprefix("/").lower()
+    return _one(mine[word]) if word in mine else _all(mine)
+
+
+def offered(ctx: Context, command: Command) -> bool:
+    """Whether it is of any use to this person: a requester is not shown how to work alerts."""
+    if command.group in {"Work tickets", "Work alerts"}:
+        needed = {"Work tickets": "ticket.work", "Work alerts": "alert.see"}[command.group]
+        own = command.action in OWNERS or command.word in {"reply", "resolve"}
+        return may_anywhere(ctx.person, command.action) and (own or may_anywhere(ctx.person, needed))
+    return may_anywhere(ctx.person, command.action)
+
+
+def _all(mine: dict[str, Command]) -> Card:
+    rows = []
+    for group in GROUPS:
+        inside = [c for c in mine.values() if c.group == group]
+        rows += [(text(group if i == 0 else ""), text(c.example), text(c.summary)) for i, c in enumerate(inside)]
+    lines = (text("Write what you need in your own words, or start with `/`. In a thread the number may be left out."),)
+    words = [w for w in ("open", "list", "status", "sla") if w in mine]
+    buttons = tuple(Button(f"/{w}", w) for w in words)
+    return Card("help", "What you can do", lines=lines, table=tuple(rows), buttons=buttons)
+
+
+def _one(command: Command) -> Card:
+    fields = tuple(
+        CardField(name, text(f"{label_of(name, info)}{'' if info.is_required() else ', may be left out'}"))
+        for name, info in command.args.model_fields.items()
+    )
+    lines = (text(command.summary), text("For example: ", command.example))
+    return Card(f"help/{command.word}", f"/{command.word}", lines=lines, fields=fields)
+
+
+COMMAND = Command(
+    word="help", summary="What you can do", group="Get help", example="/help", action="help.see", writes=False,
+    args=Args, run=run,
+)  # fmt: skip

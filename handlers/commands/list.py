@@ -1,0 +1,70 @@
+"""`/list`: what is mine to know about, newest deadlines first."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel
+
+from desk.cards import Button, Card, Text, When, text
+from desk.people import may, may_anywhere
+from desk.sla import Metric
+from desk.tickets import UNRESOLVED, State, Ticket
+from handlers import promises
+from handlers.arguments import Arg, Place
+from handlers.context import Command, Context, Tx
+from handlers.pictures import name, short
+from handlers.pictures.ticket import SYMBOLS
+
+MOST = 25
+
+
+class Args(BaseModel):
+    what: Annotated[Literal["mine", "team", "all"] | None, Arg(Place.FIRST, "Which")] = None
+
+
+def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    staff = may_anywhere(ctx.person, "ticket.see")
+    what = args.what or ("team" if staff else "mine")
+    found = _mine(tx, ctx) if what == "mine" or not staff else _team(tx, ctx, everything=what == "all")
+    shown = sorted(found, key=lambda t: (_due(ctx, t) is None, _due(ctx, t) or t.opened_at, t.number))[:MOST]
+    alerts = [a for a in tx.alerts(limit=MOST) if may(ctx.person, "alert.see", a.client)] if staff else []
+    rows = [
+        (text(str(a.number)), text(f"▲ {a.title}"), text(a.severity), text("since ", When(a.started_at))) for a in alerts
+    ]
+    rows += [_row(ctx, ticket, staff=staff) for ticket in shown]
+    lines = [text(f"{len(shown)} of {len(found)} tickets" + (f", {len(alerts)} open alerts" if staff else ""))]
+    if not rows:
+        lines = [text("Nothing waits." if staff else "You have no open tickets. Write what you need, and I open one.")]
+    buttons = tuple(Button(f"Show {t.number}", "show", (("number", str(t.number)),)) for t in shown[:5])
+    title = "Your tickets" if what == "mine" else "Open work"
+    return Card("list", title, lines=tuple(lines), table=tuple(rows), buttons=buttons)
+
+
+def _mine(tx: Tx, ctx: Context) -> list[Ticket]:
+    own = tx.tickets(requester=ctx.person.id, states=(*UNRESOLVED, State.RESOLVED), limit=500)
+    given = tx.tickets(assignee=ctx.person.id, states=tuple(UNRESOLVED), limit=500)
+    return list({t.number: t for t in (*own, *given)}.values())
+
+
+def _team(tx: Tx, ctx: Context, *, everything: bool) -> list[Ticket]:
+    states = tuple(State) if everything else tuple(UNRESOLVED)
+    return [t for t in tx.tickets(states=states, limit=500) if may(ctx.person, "ticket.see", t.client)]
+
+
+def _due(ctx: Context, ticket: Ticket) -> datetime | None:
+    dues = [promises.due_at(ticket, ctx.config, metric) for metric in Metric]
+    return min((d for d in dues if d), default=None)
+
+
+def _row(ctx: Context, ticket: Ticket, *, staff: bool) -> tuple[Text, ...]:
+    due = _due(ctx, ticket)
+    when = text("due ", When(due)) if due else text("")
+    whose = f"{ctx.config.clients[ticket.client].name} · {name(ctx.config, ticket.assignee)}" if staff else ""
+    row = (text(str(ticket.number)), text(short(ticket.subject, 60)), text(SYMBOLS[ticket.state]), when)
+    return (*row, text(f"{ticket.priority} · {whose}")) if staff else row
+
+
+COMMAND = Command(
+    word="list", summary="Tickets and alerts that wait", group="Get help", example="/list",
+    action="ticket.open", writes=False, args=Args, run=run,
+)  # fmt: skip

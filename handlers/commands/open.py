@@ -1,0 +1,75 @@
+"""`/open VPN drops every hour`: ask the desk for something."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from desk.cards import Card
+from desk.people import may
+from desk.refusal import DeskError, Why
+from desk.tickets import Item, Priority
+from handlers import finding, saving
+from handlers.arguments import Arg, Pick, Place
+from handlers.context import Command, Context, Tx
+from handlers.opening import open_ticket
+from handlers.pictures import ticket as picture
+
+URGENCY = (
+    (Priority.P1, "P1 · nobody can work"),
+    (Priority.P2, "P2 · a group cannot work"),
+    (Priority.P3, "P3 · one person is held up"),
+    (Priority.P4, "P4 · a question or a wish"),
+)
+
+
+def _clients(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
+    return [(c, ctx.config.clients[c].name) for c in finding.clients_of(ctx)]
+
+
+def _priorities(_tx: Tx, _ctx: Context, _typed: str) -> list[tuple[str, str]]:
+    return [(str(priority), label) for priority, label in URGENCY]
+
+
+class Args(BaseModel):
+    subject: Annotated[str, Arg(Place.TEXT, "What is wrong, in one line"), Field(min_length=3, max_length=200)]
+    details: Annotated[str, Arg(label="Details", long=True), Field(max_length=4000)] = ""
+    priority: Annotated[Priority | None, Arg(label="How urgent is it?"), Pick(_priorities)] = None
+    client: Annotated[str | None, Arg(label="Client"), Pick(_clients), Field(description="For staff of several")] = None
+    alert: Annotated[int | None, Arg(label="Alert"), Field(ge=1, description="The alert it is about")] = None
+
+
+def check(tx: Tx, ctx: Context, args: Args) -> None:
+    client = _client(ctx, args)
+    if client not in finding.clients_of(ctx):
+        known = ", ".join(finding.clients_of(ctx))
+        raise DeskError(f"You have no client “{client}”. Yours: {known}.", field="client", why=Why.NOT_FOUND)
+    if not may(ctx.person, "ticket.open", client):
+        raise DeskError(f"You may not open tickets for {client}.", field="client", why=Why.FORBIDDEN)
+    if args.alert:
+        alert = finding.alert(tx, ctx, args.alert, "alert.work")
+        if alert.client != client:
+            raise DeskError(f"Alert {alert.number} is {alert.client}'s.", field="alert")
+
+
+def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    client = _client(ctx, args)
+    opened = open_ticket(tx, ctx, client, args.subject, args.details, args.priority, alert=args.alert)
+    if args.alert:
+        alert = finding.alert(tx, ctx, args.alert, "alert.work")
+        saving.alert(tx, ctx, saving.with_ticket(alert, opened.number))
+        saving.tell(tx, ctx, alert, Item.CHANGE, f"opened ticket {opened.number}")
+    return picture.for_requester(opened, ctx.config)
+
+
+def _client(ctx: Context, args: Args) -> str:
+    client = args.client or finding.client_here(ctx)
+    if client is None:
+        names = ", ".join(finding.clients_of(ctx))
+        raise DeskError(f"For which client? Yours: {names}.", field="client")
+    return client
+
+
+COMMAND = Command(
+    word="open", summary="Ask for help", group="Get help", example="/open VPN drops every hour",
+    action="ticket.open", writes=True, args=Args, run=run, check=check, title="What do you need?", submit="Open ticket",
+)  # fmt: skip

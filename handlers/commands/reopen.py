@@ -1,0 +1,36 @@
+"""`/reopen 17`: it is not solved after all."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from desk import tickets
+from desk.cards import Card
+from handlers import finding, promises, saving
+from handlers.arguments import Arg, Number, Place
+from handlers.context import Command, Context, Tx
+from handlers.pictures import ticket as picture
+
+
+class Args(BaseModel):
+    number: Number
+    words: Annotated[str, Arg(Place.TEXT, "What is still wrong", long=True), Field(max_length=2000)] = ""
+
+
+def check(tx: Tx, ctx: Context, args: Args) -> None:
+    tickets.reopened(finding.ticket(tx, ctx, args.number, "ticket.write"))
+
+
+def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
+    saved = saving.ticket(tx, ctx, promises.reopened(tickets.reopened(ticket), ctx.config, ctx.at))
+    saving.happened(tx, ctx, saved, f"reopened it. {args.words}".strip(), public=True)
+    if ctx.person.id == saved.requester:
+        return picture.for_requester(saved, ctx.config)
+    return picture.for_team(saved, ctx.config, ctx.now)
+
+
+COMMAND = Command(
+    word="reopen", summary="It is not solved after all", group="Get help", example="/reopen 17 It drops again",
+    action="ticket.open", writes=True, args=Args, run=run, check=check, title="What is still wrong?", submit="Reopen",
+)  # fmt: skip

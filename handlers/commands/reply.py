@@ -1,0 +1,36 @@
+"""`/reply 17 It works again, please check`: words that both the requester and the team see."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from desk.cards import Card
+from handlers import finding
+from handlers.arguments import Arg, Number, Place
+from handlers.context import Command, Context, Tx
+from handlers.correspondence import reply
+from handlers.pictures import ticket as picture
+
+
+class Args(BaseModel):
+    number: Number
+    words: Annotated[str, Arg(Place.TEXT, "Your words", long=True), Field(min_length=1, max_length=4000)]
+
+
+def check(tx: Tx, ctx: Context, args: Args) -> None:
+    finding.ticket(tx, ctx, args.number, "ticket.write")
+
+
+def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
+    saved = reply(tx, ctx, ticket, args.words)
+    if ctx.person.id == saved.requester:
+        return picture.for_requester(saved, ctx.config)
+    return picture.for_team(saved, ctx.config, ctx.now)
+
+
+COMMAND = Command(
+    word="reply", summary="Write to the requester, or to the team that has your ticket", group="Work tickets",
+    example="/reply 17 Please restart the VPN client", action="ticket.open", writes=True, args=Args, run=run,
+    check=check, title="Reply", submit="Send reply",
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""`/status`: what is up, what is down, who is on call."""
+
+from pydantic import BaseModel
+
+from desk.alerts import Alert, Phase, Status, Watch
+from desk.cards import Button, Card, Text, When, text
+from desk.oncall import who_is_on_call
+from desk.people import may
+from desk.tickets import UNRESOLVED
+from handlers import finding
+from handlers.context import Command, Context, Tx
+from handlers.pictures import name
+
+MOST = 20
+
+
+class Args(BaseModel):
+    """Nothing to say."""
+
+
+def run(tx: Tx, ctx: Context, _args: Args) -> Card:
+    clients = finding.clients_of(ctx)
+    watches = {watch.monitor: watch for watch in tx.watches()}
+    mine = {m.id: watches.get(m.id, Watch(m.id)) for m in ctx.config.monitors.values() if m.client in clients}
+    down = [w for w in mine.values() if w.phase is Phase.DOWN]
+    blind = [w for w in mine.values() if w.phase is Phase.UP and w.seen in {None, Status.UNKNOWN}]
+    lines = [text(f"{len(mine) - len(down) - len(blind)} of {len(mine)} monitors up, {len(down)} down")]
+    lines += [text(f"? {len(blind)} of {len(mine)} not seen: {_names(ctx, blind)}")] if blind else []
+    staff = any(may(ctx.person, "alert.see", client) for client in clients)
+    lines += _work(tx, ctx, clients) if staff else []
+    rows = tuple(_row(ctx, w) for w in down[:MOST])
+    alerts = [a for a in tx.alerts(limit=MOST) if may(ctx.person, "alert.see", a.client)] if staff else []
+    tone = "bad" if down else "warn" if blind else "good"
+    state = "▲ DOWN" if down else "? not all seen" if blind else "✓ all up"
+    return Card("status", "How things stand", state, lines=tuple(lines), table=rows, buttons=_buttons(alerts), tone=tone)
+
+
+def _work(tx: Tx, ctx: Context, clients: list[str]) -> list[Text]:
+    tickets = [t for t in tx.tickets(states=tuple(UNRESOLVED), limit=1000) if may(ctx.person, "ticket.see", t.client)]
+    nobody = sum(t.assignee is None for t in tickets)
+    lines = [text(f"{len(tickets)} open tickets of {len(clients)} clients, {nobody} with nobody on them")]
+    for rotation in ctx.config.rotations.values():
+        turn = who_is_on_call(rotation, ctx.now)
+        lines.append(text(f"On call ({rotation.id}): {name(ctx.config, turn.person)} until ", When(turn.end)))
+    return lines
+
+
+def _names(ctx: Context, watches: list[Watch]) -> str:
+    return ", ".join(ctx.config.monitors[w.monitor].name for w in watches[:5]) + (", …" if len(watches) > 5 else "")
+
+
+def _row(ctx: Context, watch: Watch) -> tuple[Text, ...]:
+    monitor = ctx.config.monitors[watch.monitor]
+    client = ctx.config.clients[monitor.client].name
+    since = text("since ", When(watch.since)) if watch.since else text("")
+    seen = text(watch.sentence) if may(ctx.person, "alert.see", monitor.client) else text("we are on it")
+    return (text(f"▲ {monitor.name}"), text(client), since, seen)
+
+
+def _buttons(alerts: list[Alert]) -> tuple[Button, ...]:
+    return tuple(Button(f"Show {a.number}", "show", (("number", str(a.number)),)) for a in alerts[:5])
+
+
+COMMAND = Command(
+    word="status", summary="What is up, what is down, who is on call", group="Ask for numbers", example="/status",
+    action="help.see", writes=False, args=Args, run=run,
+)  # fmt: skip

@@ -1,0 +1,87 @@
+"""`/why 17`: why it is due when it is; `/why 42`: why it rang, and who is told next."""
+
+from pydantic import BaseModel
+
+from desk.alerts import Alert
+from desk.cards import Card, Field, Text, When, span_of, text
+from desk.people import may
+from desk.tickets import Ticket
+from desk.why import Explanation, Kind, Row, why
+from handlers import finding, promises
+from handlers.arguments import Number
+from handlers.context import Command, Context, Tx
+from handlers.pictures import name
+from handlers.pictures.alert import target_words
+from handlers.pictures.ticket import LABELS
+
+WORDS = {
+    Kind.COUNTED: "counted", Kind.OVER: "over by", Kind.CLOSED: "closed", Kind.HOLIDAY: "holiday",
+    Kind.PAUSED: "paused", Kind.STOPPED: "stopped", Kind.CHANGED: "changed", Kind.CLOCKS: "clocks moved",
+}  # fmt: skip
+MOST = 40  # rows of one clock that a card shows
+
+
+class Args(BaseModel):
+    number: Number
+
+
+def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    alert = tx.alert(args.number)
+    if alert and may(ctx.person, "alert.see", alert.client):
+        return _why_alert(ctx, alert)
+    return _why_ticket(ctx, finding.ticket(tx, ctx, args.number, "ticket.see"))
+
+
+def _why_ticket(ctx: Context, ticket: Ticket) -> Card:
+    """Each promise in one sentence, then the counted time that adds up to its target."""
+    fields, rows = [], []
+    for clock in ticket.clocks:
+        told = why(clock, promises.calendar(ctx.config, ticket), ctx.now)
+        fields.append(Field(LABELS[clock.metric], _sentence(told, ticket)))
+        rows.append((text(LABELS[clock.metric]), text("from ", When(clock.started_at)), text(ticket.priority), text("")))
+        rows += [_row(row) for row in told.rows[:MOST]]
+        left_out = len(told.rows) - MOST
+        rows += [(text(f"… {left_out} more rows"), text(""), text(""), text(""))] if left_out > 0 else []
+        rows.append((text("="), text(span_of(told.total)), text(f"of {span_of(told.target)}"), text(told.verdict)))
+    calendar = ctx.config.clients[ticket.client].contract.calendar
+    lines = (text(f"Time counts in the opening hours “{calendar}” ({promises.zone(ctx.config, ticket.client)})."),)
+    title = f"Why is {ticket.number} due then?"
+    return Card(f"why/{ticket.number}", title, number=None, lines=lines, fields=tuple(fields), table=tuple(rows))
+
+
+def _sentence(told: Explanation, ticket: Ticket) -> Text:
+    target = f"{span_of(told.target)} for {ticket.priority}"
+    if told.due_at is None:
+        return text(f"{target}; {span_of(told.total)} used, and the clock is paused, so no time is set.")
+    return text(f"{target}: due ", When(told.due_at), f" · {told.verdict}")
+
+
+def _row(row: Row) -> tuple[Text, ...]:
+    if row.start == row.end:
+        return (text(When(row.start)), text(WORDS[row.kind]), text(""), text(row.note))
+    seconds = row.seconds if row.kind in {Kind.COUNTED, Kind.OVER} else (row.end - row.start).total_seconds()
+    return (text(When(row.start), " – ", When(row.end)), text(WORDS[row.kind]), text(span_of(seconds)), text(row.note))
+
+
+def _why_alert(ctx: Context, alert: Alert) -> Card:
+    rows: list[tuple[Text, ...]] = [
+        (text(When(alert.started_at)), text(f"first failure: {alert.sentence}")),
+        (text(When(alert.raised_at)), text(f"rang after {alert.failures} failures in a row")),
+    ]
+    rows += [(text(When(p.at)), text(f"told {name(ctx.config, p.person)} (step {p.step + 1})")) for p in alert.pages]
+    if alert.acked_by and alert.acked_at:
+        rows.append((text(When(alert.acked_at)), text(f"{name(ctx.config, alert.acked_by)} acknowledged; nobody else is told")))
+    else:
+        left = alert.steps[alert.step :] if alert.cleared_at is None else ()
+        rows += [
+            (text(f"{span_of(after)} after it rang"), text(f"{target_words(target, ctx.config)} is told")) for after, target in left
+        ]
+    if alert.cleared_at:
+        rows.append((text(When(alert.cleared_at)), text("up again" + (f", {alert.fixed_by}" if alert.fixed_by else ""))))
+    return Card(f"why/{alert.number}", f"Why did {alert.number} ring?", table=tuple(rows))
+
+
+COMMAND = Command(
+    word="why", summary="Why it is due then, or why it rang", group="Ask for numbers", example="/why 17",
+    action="ticket.open", writes=False, args=Args, run=run, title="Which number?", submit="Explain",
+)  # fmt: skip

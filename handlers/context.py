@@ -1,0 +1,133 @@
+"""What a handler is given: who, where and when, and the narrow view of the store it decides with.
+
+The protocols stand here because the handlers own them: the store implements what its consumer needs.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from config.loaded import Config
+from desk.alerts import Alert, Watch
+from desk.approvals import Approval
+from desk.audit import Entry
+from desk.cards import Card, Form, Post
+from desk.people import Person
+from desk.runs import Run
+from desk.tickets import State, Ticket, TimelineEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A row of the alarm clock: `subject` is `ticket/17`, `kind` what is due, unique together."""
+
+    subject: str
+    kind: str
+    due_at: datetime
+    epoch: int
+    client: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where somebody spoke: platform, channel, and the post under which the thread stands (`ticket/17`), if any."""
+
+    platform: str
+    channel: str
+    thread_key: str | None = None
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`now` is when the transaction runs, `at` when the thing happened; verdicts use `at`. Both aware UTC.
+
+    `person` is who acts; the desk itself (clock, poller) acts as `desk.people.Person("deskbell", ...)`.
+    """
+
+    now: datetime
+    at: datetime
+    person: Person
+    where: Where
+    config: Config
+    acting_as: bool = False
+    commands: "Mapping[str, Command]" = field(default_factory=dict)  # what `help` lists
+
+
+class Tx(Protocol):
+    """One transaction, opened for the clients its person may see: rows of any other client are not there."""
+
+    def number(self) -> int: ...
+
+    def ticket(self, number: int) -> Ticket | None: ...
+    def tickets(
+        self,
+        *,
+        states: Sequence[State] = (),
+        client: str | None = None,
+        requester: str | None = None,
+        assignee: str | None = None,
+        since: datetime | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> list[Ticket]:
+        """In the order of their numbers, those above `after`; `since` is about when they were opened."""
+        ...
+
+
+    def save_ticket(self, ticket: Ticket) -> Ticket: ...
+
+    def timeline(self, number: int, *, public_only: bool = False, limit: int = 50) -> list[TimelineEntry]: ...
+    def tell(self, entry: TimelineEntry) -> None: ...
+
+    def alert(self, number: int) -> Alert | None: ...
+    def alerts(
+        self, *, open_only: bool = True, client: str | None = None, monitor: str | None = None, limit: int = 100
+    ) -> list[Alert]: ...
+    def save_alert(self, alert: Alert) -> Alert: ...
+
+    def watch(self, monitor: str) -> Watch: ...
+    def watches(self) -> list[Watch]: ...
+    def save_watch(self, watch: Watch) -> None: ...
+    def outage(self, alert: Alert) -> None: ...
+
+    def run(self, number: int) -> Run | None: ...
+    def runs(
+        self, *, runbook: str | None = None, target: str | None = None, since: datetime | None = None, limit: int = 100
+    ) -> list[Run]: ...
+    def save_run(self, run: Run) -> Run: ...
+    def approval(self, number: int) -> Approval | None: ...
+    def save_approval(self, approval: Approval) -> Approval: ...
+    def probe(self, run: int, monitor: str | None, not_before: datetime | None = None) -> None: ...
+
+    def post(self, post: Post) -> None: ...
+    def deadline(self, subject: str, kind: str, due: datetime | None, client: str | None = None) -> None: ...
+    def due(self, subject: str, prefix: str, now: datetime) -> list[Deadline]: ...
+    def audit(self, entry: Entry) -> None: ...
+
+
+Answer = Card | Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, declared once: parser, forms, help and documentation all come from this.
+
+    `action` is the permission (desk.people.ACTIONS) that `help` and the router look at; `check` resolves names and
+    numbers, read-only, and is run before a form closes and again before `run`. `group` and `example` are for `help`.
+    """
+
+    word: str
+    summary: str
+    group: str
+    example: str
+    action: str
+    writes: bool
+    args: type[BaseModel]
+    run: Callable[[Tx, Context, Any], Answer]
+    check: Callable[[Tx, Context, Any], None] | None = None
+    title: str = ""  # of the form
+    submit: str = "Send"

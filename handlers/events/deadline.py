@@ -1,0 +1,145 @@
+"""A time that was set has come: a reminder, a broken promise, a page, a lapse, a close."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from config.loaded import dm
+from desk import approvals, tickets
+from desk.alerts import Alert, AlertState, Page
+from desk.approvals import ApprovalState
+from desk.cards import Post, span_of, text
+from desk.runs import Outcome, RunState, gave_up
+from desk.tickets import UNRESOLVED, Item, State, Ticket
+from handlers import promises, saving
+from handlers.context import Context, Deadline, Tx
+from handlers.paging import people_of, tell_step
+from handlers.pictures import alert as alert_picture
+from handlers.pictures import name, reminder
+from handlers.pictures import run as run_picture
+
+GRACE = timedelta(seconds=5)  # within it, a deadline is on time
+
+
+def run(tx: Tx, ctx: Context, due: Deadline) -> None:
+    """The row was claimed in this transaction, so it rings once. A subject that has moved on makes it ring for nothing."""
+    kind, _, number = due.subject.partition("/")
+    what: dict[str, Callable[[Tx, Context, int, Deadline], None]] = {
+        "ticket": _ticket, "alert": _alert, "approval": _approval, "run": _run,
+    }  # fmt: skip
+    what[kind](tx, ctx, int(number), due)
+
+
+def late(ctx: Context, due: Deadline) -> str:
+    """Said on whatever rings late, because it is then no fault of the people."""
+    by = ctx.now - due.due_at
+    return f" (late by {span_of(by.total_seconds())}: the desk was not running)" if by > GRACE else ""
+
+
+def _ticket(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
+    ticket = tx.ticket(number)
+    if ticket is None:
+        return
+    if due.kind == "close":
+        if ticket.state is State.RESOLVED:
+            saved = saving.ticket(tx, ctx, tickets.closed(ticket, due.due_at))
+            saving.tell(tx, ctx, saved, Item.CHANGE, "closed by itself", public=True)
+            saving.note_audit(tx, ctx, "ticket.closed", due.subject, ticket.client)
+        return
+    if ticket.state in UNRESOLVED:
+        _remind(tx, ctx, ticket, due)
+
+
+def _remind(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline) -> None:
+    """A reminder or a broken promise. Of several overdue reminders of one clock the latest speaks for the others."""
+    metric, share = promises.parse_kind(due.kind)
+    folded: list[Deadline] = []
+    if share < 1:
+        same = [d for d in tx.due(due.subject, f"sla/{metric}/", ctx.now) if promises.parse_kind(d.kind)[1] < 1]
+        folded = [d for d in same if d.kind != due.kind]
+        latest = max([due, *folded], key=lambda d: promises.parse_kind(d.kind)[1])
+        for other in folded:
+            tx.deadline(due.subject, other.kind, None, ticket.client)
+        folded = [d for d in (due, *folded) if d is not latest]
+        due, share = latest, promises.parse_kind(latest.kind)[1]
+    given = {**dict(ticket.warned), **{d.kind: d.due_at for d in (due, *folded)}}
+    saved = saving.ticket(tx, ctx, replace(ticket, warned=tuple(given.items())))
+    _say(tx, ctx, saved, due, share, folded)
+    detail = {"late": "yes"} if late(ctx, due) else {}
+    saving.note_audit(tx, ctx, "promise.broken" if share >= 1 else "promise.reminded", due.subject, ticket.client,
+                      kind=due.kind, folded=" ".join(d.kind for d in folded), **detail)  # fmt: skip
+
+
+def _say(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, share: float, folded: list[Deadline]) -> None:
+    """In the team's channel, to whoever has it, and up the client's path: a step further with each reminder."""
+    metric, _ = promises.parse_kind(due.kind)
+    words = reminder.words(ticket, metric, share, ctx.config, ctx.now)
+    named = ", ".join(f"{promises.parse_kind(d.kind)[1] * 100:.0f} %" for d in folded)
+    tail = late(ctx, due) + (f" Stands also for the reminders at {named}." if named else "")
+    buttons = reminder.buttons(ticket)
+    key = f"{due.subject}/{due.kind}/{due.epoch}"
+    team = ctx.config.clients[ticket.client].team_channel
+    tx.post(Post(key, team, ticket.client, words=(*words, tail), buttons=buttons, urgent=share >= 1))
+    if ticket.assignee:
+        tx.post(Post(key, dm(ticket.assignee), ticket.client, words=(*words, tail), buttons=buttons, urgent=share >= 1))
+    shares = (*ctx.config.clients[ticket.client].contract.warnings, 1.0)
+    step = shares.index(share) - 1 if share in shares else 0
+    if step >= 0:
+        tell_step(tx, ctx, ticket, step, reminder.brief(metric, share) + tail)
+
+
+def _alert(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
+    alert = tx.alert(number)
+    if alert and alert.state is AlertState.FIRING:
+        page_next(tx, ctx, alert, late(ctx, due))
+
+
+def page_next(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> Alert:
+    """Tell the people of the next step, and set the time of the one after. The first step may have to wait as well."""
+    if alert.step >= len(alert.steps):
+        return alert
+    after, target = alert.steps[alert.step]
+    if ctx.now < alert.raised_at + timedelta(seconds=after):
+        tx.deadline(alert_picture.key(alert.number), "page", alert.raised_at + timedelta(seconds=after), alert.client)
+        return alert
+    told = people_of(ctx, target)
+    pages = (*alert.pages, *(Page(person, ctx.now, alert.step) for person in told))
+    saved = saving.alert(tx, ctx, replace(alert, step=alert.step + 1, pages=pages))
+    card = alert_picture.for_team(saved, ctx.config, ctx.now)
+    for person in told:
+        words = text(f"{card.state} · {card.title}: {alert.sentence} ({alert.number}){tail}")
+        post = Post(f"{card.key}/page/{alert.step}", dm(person), alert.client, words=words, buttons=card.buttons[:3], urgent=True)
+        tx.post(post)
+    names = ", ".join(name(ctx.config, person) for person in told) or "nobody: the step names nobody now"
+    saving.on_alert(tx, ctx, saved, Item.CHANGE, f"told {names}{tail}")
+    saving.note_audit(tx, ctx, "alert.paged", card.key, alert.client, told=" ".join(told))
+    if saved.step < len(saved.steps):
+        due = saved.raised_at + timedelta(seconds=saved.steps[saved.step][0])
+        tx.deadline(card.key, "page", due, alert.client)
+    return saved
+
+
+def _approval(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
+    asked = tx.approval(number)
+    if asked is None or asked.state is not ApprovalState.ASKED:
+        return
+    lapsed = saving.approval(tx, ctx, approvals.lapse(asked, ctx.now))
+    run = tx.run(asked.run)
+    if run and run.state is RunState.ASKED:
+        saving.run(tx, ctx, replace(run, state=RunState.ENDED, outcome=Outcome.LAPSED, ended_at=ctx.now))
+    saving.note_audit(tx, ctx, "run.lapsed", run_picture.approval_key(lapsed.number), asked.client)
+    words = text(f"Nobody answered {number} in time, so it lapsed{late(ctx, due)}. Ask again if it is still needed.")
+    tx.post(Post(f"{due.subject}/lapsed", dm(asked.asked_by), asked.client, words=words))
+
+
+def _run(tx: Tx, ctx: Context, number: int, _due: Deadline) -> None:
+    """`verify_within` is over. After that only a person can say whether it helped."""
+    run = tx.run(number)
+    if run is None or run.state is not RunState.VERIFYING:
+        return
+    tx.probe(number, None)
+    ended = saving.run(tx, ctx, gave_up(run))
+    saving.note_audit(tx, ctx, "run.ended", run_picture.key(number), run.client, outcome=str(ended.outcome))
+    alert = tx.alert(run.alert) if run.alert else None
+    if alert:
+        saving.on_alert(tx, ctx, alert, Item.CHANGE, f"run {number}: {ended.outcome}; {ended.seen}")

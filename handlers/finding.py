@@ -1,0 +1,91 @@
+"""Loading what a number means, for somebody who may see it. All else looks like a number that does not exist."""
+
+from desk.alerts import Alert
+from desk.approvals import Approval
+from desk.people import Role, may, may_with
+from desk.refusal import DeskError, Why, not_found
+from desk.runs import Run
+from desk.tickets import Ticket
+from handlers.context import Context, Tx
+
+
+def ticket(tx: Tx, ctx: Context, number: int, action: str) -> Ticket:
+    """The ticket, if the person may do the action to it. A colleague's is as absent as a stranger's."""
+    found = tx.ticket(number)
+    if found is None or not may_with(ctx.person, "ticket.see", found.client, found.requester):
+        raise _other(tx, ctx, number) or not_found(number)
+    if not may_with(ctx.person, action, found.client, found.requester):
+        raise DeskError(f"You may read {number}, and its team works it.", why=Why.FORBIDDEN)
+    return found
+
+
+def _other(tx: Tx, ctx: Context, number: int) -> DeskError | None:
+    """What the number means instead of a ticket, said only to whoever may see it."""
+    alert = tx.alert(number)
+    if alert and may(ctx.person, "alert.see", alert.client):
+        return DeskError(f"{number} is an alert. `/ack {number}` takes it, `/show {number}` shows it.", field="number")
+    run = tx.run(number)
+    if run and may(ctx.person, "alert.see", run.client):
+        return DeskError(f"{number} is a run of {run.runbook}. `/show {number}` shows it.", field="number")
+    approval = tx.approval(number)
+    if approval and may(ctx.person, "alert.see", approval.client):
+        return DeskError(f"{number} is a request for approval. `/show {number}` shows it.", field="number")
+    return None
+
+
+def alert(tx: Tx, ctx: Context, number: int, action: str) -> Alert:
+    found = tx.alert(number)
+    if found is None or not may(ctx.person, "alert.see", found.client):
+        known = tx.ticket(number)
+        if known and may_with(ctx.person, "ticket.see", known.client, known.requester):
+            raise DeskError(f"{number} is a ticket, and tickets are taken: `/assign {number}`.", field="number")
+        raise _other(tx, ctx, number) or not_found(number)
+    if not may(ctx.person, action, found.client):
+        raise DeskError(f"You may read {number}; its team works it.", why=Why.FORBIDDEN)
+    return found
+
+
+def approval(tx: Tx, ctx: Context, number: int) -> Approval:
+    """By its own number, or by the number of the run it is for."""
+    run = tx.run(number)
+    found = tx.approval(run.approval if run and run.approval else number)
+    if found is None or not may(ctx.person, "alert.see", found.client):
+        raise not_found(number)
+    return found
+
+
+def run(tx: Tx, ctx: Context, number: int) -> Run:
+    found = tx.run(number)
+    if found is None or not may(ctx.person, "alert.see", found.client):
+        raise not_found(number)
+    return found
+
+
+def client_here(ctx: Context) -> str | None:
+    """The client that the channel or the person belongs to, where that leaves no choice."""
+    channel = ctx.config.channels.get(ctx.where.channel)
+    if ctx.person.client:
+        return ctx.person.client
+    if channel and channel.client:
+        return channel.client
+    return only(sorted(clients_of(ctx)))
+
+
+def only(names: list[str]) -> str | None:
+    return names[0] if len(names) == 1 else None
+
+
+def clients_of(ctx: Context) -> list[str]:
+    """The clients this person has any role at, in alphabetical order."""
+    return sorted(c for c in ctx.config.clients if ctx.person.roles_at(c) or ctx.person.client == c)
+
+
+def may_approve(ctx: Context, asked: Approval) -> frozenset[Role]:
+    """The roles that may answer; none, when the runbook has left the configuration: then nobody can approve it."""
+    runbook = ctx.config.runbooks.get(asked.runbook)
+    return runbook.may_approve if runbook else frozenset()
+
+
+def approvers(ctx: Context, allowed: frozenset[Role], client: str, not_by: str) -> list[str]:
+    people = ctx.config.people.values()
+    return [p.name.split()[0] for p in people if p.roles_at(client) & allowed and p.id != not_by]

@@ -1,0 +1,69 @@
+"""A command's model, drawn once as a form that every platform shows in its own way."""
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from desk.cards import Form, FormField, Kind, Text
+from handlers.arguments import arg_of, label_of, pick_of
+from handlers.context import Command, Context, Tx
+
+
+def form_of(
+    command: Command,
+    tx: Tx,
+    ctx: Context,
+    values: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    intro: tuple[Text, ...] = (),
+) -> Form:
+    """The form of a command with what is known filled in and each error beside its field."""
+    fields = tuple(
+        _field(name, info, tx, ctx, values.get(name, ""), (errors or {}).get(name, ""))
+        for name, info in command.args.model_fields.items()
+    )
+    return Form(command.word, command.title or command.summary, fields, command.submit, intro)
+
+
+def _field(name: str, info: FieldInfo, tx: Tx, ctx: Context, value: str, error: str) -> FormField:
+    pick = pick_of(info)
+    choices = tuple(pick.rows(tx, ctx, value)[:100]) if pick else _fixed_choices(info)
+    return FormField(
+        name=name,
+        label=label_of(name, info),
+        kind=_kind(info, choices),
+        required=info.is_required(),
+        choices=choices,
+        value=value or _default(info),
+        error=error,
+        hint=info.description or "",
+    )
+
+
+def _kind(info: FieldInfo, choices: tuple[tuple[str, str], ...]) -> Kind:
+    if choices:
+        return Kind.CHOICE
+    if info.annotation is int or int in get_args(info.annotation):
+        return Kind.NUMBER
+    return Kind.LONG if arg_of(info).long else Kind.TEXT
+
+
+def _fixed_choices(info: FieldInfo) -> tuple[tuple[str, str], ...]:
+    for kind in (info.annotation, *get_args(info.annotation)):
+        if get_origin(kind) is Literal:
+            return tuple((str(value), str(value)) for value in get_args(kind))
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return tuple((str(item.value), _spoken(item)) for item in kind)
+    return ()
+
+
+def _spoken(item: Enum) -> str:
+    label: Any = getattr(item, "label", None)
+    return str(label) if label else re.sub(r"[_-]", " ", str(item.value))
+
+
+def _default(info: FieldInfo) -> str:
+    return "" if info.default is None or info.is_required() else str(info.default)

@@ -1,0 +1,29 @@
+"""Opening a ticket: by the command, and by a reply to one that is closed."""
+
+from desk.tickets import Item, Priority, State, Ticket
+from handlers import promises, saving
+from handlers.context import Context, Tx
+from handlers.pictures import ticket as picture
+
+
+def open_ticket(
+    tx: Tx,
+    ctx: Context,
+    client: str,
+    subject: str,
+    details: str,
+    priority: Priority | None,
+    *,
+    alert: int | None = None,
+    follows: int | None = None,
+) -> Ticket:
+    """Open a ticket for whoever speaks: its clocks, its audit entry, its two cards."""
+    contract = ctx.config.clients[client]
+    new = Ticket(
+        tx.number(), client, ctx.person.id, subject, priority or Priority(contract.default_priority), State.NEW,
+        ctx.at, ctx.person.id, details, team=contract.team, alert=alert, follows=follows,
+    )  # fmt: skip
+    opened = saving.ticket(tx, ctx, promises.opened(new, ctx.config))
+    saving.tell(tx, ctx, opened, Item.OPENED, f"{subject}\n{details}".strip(), public=True)
+    saving.note_audit(tx, ctx, "ticket.opened", picture.key(opened.number), client, priority=str(opened.priority))
+    return opened

@@ -1,0 +1,30 @@
+"""Telling people along an escalation path: one step of it at a time, in their own direct channels."""
+
+from config.loaded import dm
+from desk.cards import Post, text
+from desk.oncall import resolve
+from desk.tickets import Ticket
+from handlers.context import Context, Tx
+from handlers.pictures import name
+from handlers.pictures import ticket as picture
+
+
+def people_of(ctx: Context, target: str) -> tuple[str, ...]:
+    """Who a step's target means now; people who have left the configuration are left out."""
+    named = resolve(target, ctx.config.rotations, ctx.config.teams, ctx.now)
+    return tuple(person for person in named if person in ctx.config.people)
+
+
+def tell_step(tx: Tx, ctx: Context, ticket: Ticket, step: int, why: str) -> str:
+    """Tell the people of one step of the client's path about a ticket; past the end, the last step is told again.
+
+    Gives their names for the record.
+    """
+    steps = ctx.config.paths[ctx.config.clients[ticket.client].path].steps
+    told = people_of(ctx, steps[min(step, len(steps) - 1)].target)
+    card = picture.for_team(ticket, ctx.config, ctx.now)
+    for person in told:
+        key = f"{card.key}/v{ticket.version}/tell/{person}"
+        words = text(f"{ticket.number} ({ctx.config.clients[ticket.client].name}, {ticket.subject}) {why}")
+        tx.post(Post(key, dm(person), ticket.client, words=words, buttons=card.buttons[:2], urgent=True))
+    return ", ".join(name(ctx.config, person) for person in told)

@@ -1,0 +1,97 @@
+"""An alert, as the team sees it."""
+
+from datetime import datetime
+
+from config.loaded import Config
+from desk.alerts import Alert, AlertState
+from desk.cards import Button, Card, Style, Text, When, span_of, text
+from desk.oncall import Rotation, who_is_on_call
+from handlers.pictures import name
+
+
+def key(number: int) -> str:
+    return f"alert/{number}"
+
+
+def for_team(alert: Alert, config: Config, now: datetime) -> Card:
+    """What it is and how bad; what was seen; who has it, and who is told next if nobody acts; what one can do."""
+    lines = [
+        _seen(alert),
+        _who(alert, config, now),
+        _next(alert, config),
+        text(f"Ticket {alert.ticket}") if alert.ticket else (),
+        text(f"Last run: {alert.run}") if alert.run else (),
+    ]
+    title = f"{alert.title} · {alert.about}" if alert.about else alert.title
+    lines.insert(0, text(f"{config.clients[alert.client].name} · {alert.severity}"))
+    return Card(
+        key(alert.number), title, _state(alert, config), alert.number, tuple(line for line in lines if line),
+        buttons=_buttons(alert, config), tone=_tone(alert),
+    )  # fmt: skip
+
+
+def _state(alert: Alert, config: Config) -> str:
+    if alert.state is AlertState.CLEARED:
+        return "✓ UP"
+    if alert.state is AlertState.ACKNOWLEDGED:
+        return f"◐ DOWN, {name(config, alert.acked_by)} is on it"
+    return "▲ DOWN"
+
+
+def _tone(alert: Alert) -> str:
+    return {AlertState.CLEARED: "good", AlertState.ACKNOWLEDGED: "warn"}.get(alert.state, "bad")
+
+
+def _seen(alert: Alert) -> Text:
+    if alert.cleared_at:
+        lasted = span_of((alert.cleared_at - alert.started_at).total_seconds())
+        fixed = f" · {alert.fixed_by}" if alert.fixed_by else ""
+        return text("was down ", When(alert.started_at), "-", When(alert.cleared_at), f" ({lasted}){fixed}")
+    return text(
+        f"{alert.sentence} · since ", When(alert.started_at), " (", When(alert.started_at, Style.LASTED), ")",
+        f" · {alert.failures} failures in a row before it rang",
+    )  # fmt: skip
+
+
+def _who(alert: Alert, config: Config, now: datetime) -> Text:
+    if alert.state is AlertState.CLEARED:
+        return ()
+    if alert.acked_by and alert.acked_at:
+        return text(f"{name(config, alert.acked_by)} has it since ", When(alert.acked_at))
+    on_call = [_on_call(rotation, config, now) for rotation in config.rotations.values()]
+    told = alert.pages[-1] if alert.pages else None
+    who = f"told {name(config, told.person)} " if told else "nobody told yet"
+    return text("On call: ", *on_call[:1], " · ", who, *((When(told.at), ", not acknowledged") if told else ()))
+
+
+def _on_call(rotation: Rotation, config: Config, now: datetime) -> str:
+    return name(config, who_is_on_call(rotation, now).person)
+
+
+def _next(alert: Alert, config: Config) -> Text:
+    if alert.state is not AlertState.FIRING:
+        return ()
+    if alert.step >= len(alert.steps):
+        return text("Everybody on the escalation path was told.")
+    after, target = alert.steps[alert.step]
+    return text(f"If nobody acknowledges: {target_words(target, config)} is told {span_of(after)} after it rang.")
+
+
+def target_words(target: str, config: Config) -> str:
+    kind, _, which = target.partition(":")
+    return {"person": name(config, which), "team": f"team {which}", "oncall": "whoever is on call"}[kind]
+
+
+def _buttons(alert: Alert, config: Config) -> tuple[Button, ...]:
+    number = (("number", str(alert.number)),)
+    if alert.state is AlertState.CLEARED:
+        return ()
+    buttons = [] if alert.acked_by else [Button("Acknowledge", "ack", number, primary=True)]
+    monitor = config.monitors.get(alert.monitor)
+    if monitor and monitor.runbook and monitor.target:
+        args = (("runbook", monitor.runbook), ("target", monitor.target), ("alert", str(alert.number)))
+        buttons.append(Button(f"Run {monitor.runbook}", "run", args, confirm=f"Run {monitor.runbook} on {monitor.target}?"))
+    if alert.ticket is None:
+        subject = (("alert", str(alert.number)), ("client", alert.client), ("priority", "P1"))
+        buttons.append(Button("Open ticket…", "open", subject))
+    return (*buttons, Button("Why?", "why", number), Button("More", "show", number))

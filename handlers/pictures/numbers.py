@@ -1,0 +1,53 @@
+"""Numbers for managers: the number, the target, the exceptions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from config.loaded import Config
+from desk.cards import Button, Card, Field, text
+from desk.clients import Client
+from desk.reports import attainment
+from desk.sla import Metric, Verdict
+from desk.tickets import UNRESOLVED, Ticket
+from handlers import promises
+
+LABELS = {Metric.FIRST_RESPONSE: "First answer", Metric.RESOLUTION: "Solved in time"}
+RISK = 0.75  # of the target used up
+
+
+def promise_card(client: Client, period: str, tickets: Sequence[Ticket], config: Config, now: datetime) -> Card:
+    """`sla acme`: each promise with its denominator, and what is at risk now, by number."""
+    fields = []
+    for metric in Metric:
+        verdicts = [v for t in tickets if (v := promises.verdict(t, config, metric, now)) is not None]
+        fields.append(Field(LABELS[metric], text(attainment(verdicts, client.contract.goals.get(metric)).words())))
+    risky = [t for t in tickets if at_risk(t, config, now)]
+    missed = [t for t in tickets if t.state in UNRESOLVED and is_missed(t, config, now)]
+    lines = [text(f"{len(tickets)} tickets opened in {period}")]
+    lines += [text(f"{len(risky)} at risk now: {_numbers(risky)}")] if risky else [text("None at risk now.")]
+    lines += [text(f"Broken and still open: {_numbers(missed)}")] if missed else []
+    buttons = tuple(Button(f"Why {t.number}?", "why", (("number", str(t.number)),)) for t in (*missed, *risky)[:3])
+    bad = any(f.value and str(f.value[0]).endswith("▲") for f in fields)
+    return Card(
+        f"sla/{client.id}", f"{client.name}: promises", period, None, tuple(lines), tuple(fields), buttons,
+        tone="bad" if bad else "good",
+    )  # fmt: skip
+
+
+def at_risk(ticket: Ticket, config: Config, now: datetime) -> bool:
+    """More than three quarters of a promise used up, and not broken yet."""
+    if ticket.state not in UNRESOLVED or is_missed(ticket, config, now):
+        return False
+    return any(
+        promises.verdict(ticket, config, clock.metric, now) is Verdict.RUNNING
+        and promises.used(ticket, config, clock, now) >= RISK
+        for clock in ticket.clocks
+    )
+
+
+def is_missed(ticket: Ticket, config: Config, now: datetime) -> bool:
+    return any(promises.verdict(ticket, config, c.metric, now) is Verdict.MISSED for c in ticket.clocks)
+
+
+def _numbers(tickets: Sequence[Ticket]) -> str:
+    return ", ".join(str(t.number) for t in tickets[:12]) + (", …" if len(tickets) > 12 else "")

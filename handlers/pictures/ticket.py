@@ -1,0 +1,151 @@
+"""A ticket, as the requester sees it and as the team does."""
+
+from datetime import datetime
+
+from config.loaded import Config
+from desk.cards import Button, Card, Field, Style, Text, When, text
+from desk.sla import Clock, Metric, Pause, Verdict
+from desk.tickets import UNRESOLVED, State, Ticket, TimelineEntry
+from handlers import promises
+from handlers.pictures import name, short
+
+SYMBOLS = {
+    State.NEW: "● new", State.OPEN: "◐ open", State.PENDING: "◌ pending", State.RESOLVED: "✓ resolved",
+    State.CLOSED: "■ closed",
+}  # fmt: skip
+LABELS = {Metric.FIRST_RESPONSE: "First answer", Metric.RESOLUTION: "Solution"}
+
+
+def key(number: int) -> str:
+    return f"ticket/{number}"
+
+
+def for_requester(ticket: Ticket, config: Config) -> Card:
+    lines = [_promise(ticket, config)] if ticket.state in UNRESOLVED else []
+    lines += [_who(ticket, config)]
+    if ticket.state is State.RESOLVED:
+        lines += [text("Not solved? Write here, and it is open again.")]
+    return Card(
+        key(ticket.number), ticket.subject, _plain_state(ticket), ticket.number, tuple(line for line in lines if line),
+        buttons=_requester_buttons(ticket), tone=_tone(ticket, missed=False),
+    )  # fmt: skip
+
+
+def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
+    """Whose it is and how urgent, both promises with what is left, the last words, what one can do."""
+    client = config.clients[ticket.client].name
+    missed = any(promises.verdict(ticket, config, c.metric, now) is Verdict.MISSED for c in ticket.clocks)
+    lines = [
+        text(f"{client} · {name(config, ticket.requester)} · {ticket.priority}" + _level(ticket)),
+        _owner(ticket, config),
+        text(f"“{short(ticket.last_message or ticket.details)}”") if ticket.last_message or ticket.details else (),
+        text(f"For alert {ticket.alert}") if ticket.alert else (),
+        text(f"Continues {ticket.follows}, which is closed") if ticket.follows else (),
+        text(f"Solved by {name(config, ticket.resolved_by)}: “{short(ticket.resolution)}”") if ticket.resolution else (),
+    ]
+    fields = tuple(Field(LABELS[c.metric], clock_words(c, ticket, config, now)) for c in ticket.clocks)
+    return Card(
+        key(ticket.number), ticket.subject, SYMBOLS[ticket.state], ticket.number, tuple(line for line in lines if line),
+        fields, _team_buttons(ticket), tone=_tone(ticket, missed=missed),
+    )  # fmt: skip
+
+
+def with_timeline(card: Card, entries: list[TimelineEntry], config: Config) -> Card:
+    """The same card with its story below, oldest first."""
+    rows = tuple(
+        (text(When(e.at)), text(name(config, e.who)), text(("note: " if not e.public else "") + short(e.words, 400)))
+        for e in entries
+    )
+    return Card(
+        card.key, card.title, card.state, card.number, card.lines, card.fields, card.buttons, rows, card.tone
+    )  # fmt: skip
+
+
+def clock_words(clock: Clock, ticket: Ticket, config: Config, now: datetime) -> Text:
+    """One promise in a phrase: kept, broken, running until when, or waiting for whom."""
+    verdict = promises.verdict(ticket, config, clock.metric, now)
+    if verdict is Verdict.MET and clock.met_at:
+        return text("✓ in time, ", When(clock.met_at))
+    if verdict is Verdict.MISSED:
+        return text("▲ too late, ", When(clock.met_at)) if clock.met_at else text("▲ the promised time has passed")
+    if verdict is Verdict.PAUSED:
+        return text(f"paused: waiting for {_waits(ticket)}")
+    due = promises.due_at(ticket, config, clock.metric)
+    return text("by ", When(due), " (", When(due, Style.LEFT), ")") if due else text("no time set")
+
+
+def _promise(ticket: Ticket, config: Config) -> Text:
+    answer = promises.due_at(ticket, config, Metric.FIRST_RESPONSE)
+    solution = promises.due_at(ticket, config, Metric.RESOLUTION)
+    if ticket.state is State.PENDING and Pause.WAITING_CUSTOMER in ticket.pending:
+        return text("We need something from you before we can go on. Write it here.")
+    if answer and solution:
+        return text("We answer by ", When(answer), " (", When(answer, Style.LEFT), ") and solve it by ", When(solution), ".")
+    if solution:
+        return text("We solve it by ", When(solution), ".")
+    return text(f"We are waiting for {_waits(ticket)}.") if ticket.pending else ()
+
+
+def _who(ticket: Ticket, config: Config) -> Text:
+    if ticket.state is State.CLOSED:
+        return text("This is closed. Writing here opens a new ticket that names this one.")
+    if ticket.state is State.RESOLVED:
+        by = "You said that it is solved." if ticket.resolved_by == ticket.requester else ""
+        return text(by or f"{name(config, ticket.resolved_by)}: “{short(ticket.resolution)}”")
+    if ticket.assignee:
+        return text(f"{name(config, ticket.assignee)} is on it.")
+    return text("The team has it and will look at it next." if not ticket.level else "It went up to the next people.")
+
+
+def _owner(ticket: Ticket, config: Config) -> Text:
+    if ticket.state not in UNRESOLVED:
+        return ()
+    return text(f"{name(config, ticket.assignee)} has it" if ticket.assignee else "Nobody has it yet")
+
+
+def _waits(ticket: Ticket) -> str:
+    names = {Pause.WAITING_CUSTOMER: "the customer", Pause.WAITING_VENDOR: "the vendor"}
+    return " and ".join(names[cause] for cause in sorted(ticket.pending)) or "nobody"
+
+
+def _level(ticket: Ticket) -> str:
+    return f" · escalated {ticket.level}×" if ticket.level else ""
+
+
+def _plain_state(ticket: Ticket) -> str:
+    waits = ticket.state is State.PENDING and Pause.WAITING_CUSTOMER in ticket.pending
+    return "◌ waiting for you" if waits else SYMBOLS[ticket.state]
+
+
+def _tone(ticket: Ticket, *, missed: bool) -> str:
+    if ticket.state in {State.RESOLVED, State.CLOSED}:
+        return "good"
+    return "bad" if missed else "warn" if ticket.state is State.NEW else "calm"
+
+
+def _requester_buttons(ticket: Ticket) -> tuple[Button, ...]:
+    number = (("number", str(ticket.number)),)
+    if ticket.state is State.CLOSED:
+        return ()
+    if ticket.state is State.RESOLVED:
+        return (Button("It is not solved", "reopen", number),)
+    return (
+        Button("Add something…", "reply", number),
+        Button("It got urgent…", "escalate", number),
+        Button("Solved, thanks", "resolve", (*number, ("words", "Solved, says the requester."))),
+    )
+
+
+def _team_buttons(ticket: Ticket) -> tuple[Button, ...]:
+    number = (("number", str(ticket.number)),)
+    if ticket.state is State.CLOSED:
+        return (Button("Show", "show", number),)
+    if ticket.state is State.RESOLVED:
+        return (Button("Reopen", "reopen", number), Button("Why?", "why", number))
+    return (
+        Button("Take it", "assign", number, primary=ticket.assignee is None),
+        Button("Reply…", "reply", number),
+        Button("Pending…", "pending", number),
+        Button("Resolve…", "resolve", number),
+        Button("Escalate…", "escalate", number),
+    )

@@ -1,0 +1,92 @@
+"""Asking for a run: the same rules whether a person asked or an alert did."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from config.loaded import dm
+from desk.alerts import Alert, Monitor
+from desk.approvals import Approval
+from desk.cards import Post, span_of, text
+from desk.refusal import DeskError, Why
+from desk.runs import Run, Runbook, RunState, cooling_down
+from handlers import finding, saving
+from handlers.context import Context, Tx
+from handlers.pictures import run as picture
+from remediation.catalogue import bind
+
+
+def ask(
+    tx: Tx, ctx: Context, runbook: Runbook, target: str, arguments: dict[str, str], client: str, alert: Alert | None
+) -> Run:
+    """Queue a run, or ask for its approval first. Refusals are sentences; nothing starts here."""
+    bind(runbook, target, arguments)
+    refuse_if_busy(tx, ctx, runbook, target)
+    number = tx.number()
+    monitor = alert.monitor if alert else runbook.monitor
+    run = Run(
+        number, client, runbook.id, runbook.digest, target, tuple(sorted(arguments.items())), RunState.QUEUED,
+        ctx.person.id, ctx.at, alert.number if alert else None, monitor=monitor,
+    )  # fmt: skip
+    if runbook.needs_approval:
+        asked = _ask_approval(tx, ctx, runbook, run)
+        run = replace(run, state=RunState.ASKED, approval=asked.number)
+    saved = saving.run(tx, ctx, run)
+    saving.note_audit(
+        tx, ctx, "run.asked", picture.key(number), client, runbook=runbook.id, target=target, digest=runbook.digest
+    )
+    if alert:
+        saving.alert(tx, ctx, replace(alert, run=number))
+    return saved
+
+
+def refuse_if_busy(tx: Tx, ctx: Context, runbook: Runbook, target: str) -> None:
+    """One run per target at a time, and none before the cool-down is over."""
+    for earlier in tx.runs(runbook=runbook.id, target=target, limit=20):
+        if earlier.state is not RunState.ENDED:
+            raise DeskError(
+                f"{runbook.id} on {target} is under way already: {earlier.number} is {picture.STATES[earlier.state][2:]}.",
+                why=Why.CONFLICT,
+            )
+        if left := cooling_down(runbook, earlier.started_at, ctx.now):
+            wait = span_of(left.total_seconds())
+            raise DeskError(f"{runbook.id} ran on {target} a moment ago. Try again in {wait}.", why=Why.CONFLICT)
+
+
+def _ask_approval(tx: Tx, ctx: Context, runbook: Runbook, run: Run) -> Approval:
+    lapses = ctx.now + timedelta(seconds=ctx.config.desk.approval_lapses)
+    asked = Approval(
+        tx.number(), run.client, run.number, runbook.id, run.digest, run.arguments, run.target, run.asked_by,
+        run.asked_at, lapses,
+    )  # fmt: skip
+    saved = saving.approval(tx, ctx, asked)
+    subject = picture.approval_key(saved.number)
+    tx.deadline(subject, "lapse", lapses, run.client)
+    card = picture.for_approvers(saved, ctx.config)
+    for person in ctx.config.people.values():
+        if person.roles_at(run.client) & runbook.may_approve and person.id != run.asked_by:
+            words = text(card.title, ". Lapses in ", span_of(ctx.config.desk.approval_lapses), ".")
+            post = Post(f"{subject}/tell", dm(person.id), run.client, words=words, buttons=card.buttons, urgent=True)
+            tx.post(post)
+    return saved
+
+
+def runbook_named(ctx: Context, name: str, client: str) -> Runbook:
+    """A runbook that this person may ask for at this client. DeskError names those there are."""
+    runbook = ctx.config.runbooks.get(name)
+    if runbook is None or not _may(ctx, runbook, client):
+        mine = ", ".join(r.id for r in ctx.config.runbooks.values() if _may(ctx, r, client)) or "none"
+        raise DeskError(f"There is no runbook “{name[:40]}” you may run. Yours: {mine}.", why=Why.NOT_FOUND, field="runbook")
+    return runbook
+
+
+def _may(ctx: Context, runbook: Runbook, client: str) -> bool:
+    serves = not runbook.clients or client in runbook.clients
+    return serves and bool(ctx.person.roles_at(client) & runbook.may_run)
+
+
+def offered(ctx: Context) -> list[Runbook]:
+    return [r for r in ctx.config.runbooks.values() if any(_may(ctx, r, c) for c in finding.clients_of(ctx))]
+
+
+def runbook_of(ctx: Context, monitor: Monitor) -> Runbook | None:
+    return ctx.config.runbooks.get(monitor.runbook or "")

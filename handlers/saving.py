@@ -1,0 +1,112 @@
+"""Saving a value together with everything that must be said about it: its rows, its cards, its deadlines."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+from config.loaded import dm
+from desk.alerts import Alert
+from desk.approvals import Approval
+from desk.audit import Entry
+from desk.calendars import add_working_days
+from desk.cards import Post, Text, text
+from desk.people import Person, Role
+from desk.runs import Run
+from desk.tickets import Item, State, Ticket, TimelineEntry
+from handlers import promises
+from handlers.context import Context, Tx
+from handlers.pictures import name
+from handlers.pictures import alert as alert_picture
+from handlers.pictures import run as run_picture
+from handlers.pictures import ticket as ticket_picture
+
+CLOSES_AFTER = 3  # working days of the client's calendar between resolved and closed
+DESK = Person("deskbell", "Deskbell", roles={"*": frozenset({Role.ADMIN})})
+
+
+def note_audit(tx: Tx, ctx: Context, action: str, subject: str, client: str | None, **detail: str) -> None:
+    if ctx.acting_as:
+        detail["acting_as"] = "yes"
+    tx.audit(Entry(ctx.now, ctx.person.id, ctx.where.platform, action, subject, client, detail))
+
+
+def tell(tx: Tx, ctx: Context, value: Ticket | Alert | Run, item: Item, words: str, *, public: bool = False) -> None:
+    tx.tell(TimelineEntry(value.number, value.client, ctx.at, ctx.person.id, item, words, public))
+
+
+def ticket(tx: Tx, ctx: Context, changed: Ticket) -> Ticket:
+    """Save a ticket, move its deadlines, and ask for both its cards to show it as it is."""
+    changed, rows = promises.armed(changed, ctx.config, ctx.now)
+    saved = tx.save_ticket(changed)
+    subject = ticket_picture.key(saved.number)
+    for reminder in rows:
+        tx.deadline(subject, reminder.kind, reminder.due, saved.client)
+    tx.deadline(subject, "close", _closes(ctx, saved), saved.client)
+    team = ctx.config.clients[saved.client].team_channel
+    tx.post(Post(subject, team, saved.client, ticket_picture.for_team(saved, ctx.config, ctx.now), live=True))
+    tx.post(Post(subject, dm(saved.requester), saved.client, ticket_picture.for_requester(saved, ctx.config), live=True))
+    return saved
+
+
+def _closes(ctx: Context, saved: Ticket) -> datetime | None:
+    if saved.state is not State.RESOLVED or saved.resolved_at is None:
+        return None
+    return add_working_days(promises.calendar(ctx.config, saved), saved.resolved_at, CLOSES_AFTER)
+
+
+def in_thread(
+    tx: Tx, ctx: Context, of: Ticket | Alert | Run, key: str, destination: str, words: Text, *, author: str | None = None
+) -> None:
+    """Say something once in the thread of a card. Version and words make the key: each change says its own thing."""
+    digest = hashlib.sha256(repr((author, words)).encode()).hexdigest()[:8]
+    said = Post(f"{key}/v{of.version}/{digest}", destination, of.client, words=words, under=key, author=author)
+    tx.post(said)
+
+
+def with_ticket(of: Alert, number: int) -> Alert:
+    return replace(of, ticket=number)
+
+
+def happened(tx: Tx, ctx: Context, of: Ticket, words: str, *, public: bool = False) -> None:
+    """A change in words: on the record, in the team's thread, and in the requester's where it is for them too."""
+    tell(tx, ctx, of, Item.CHANGE, words, public=public)
+    note_audit(tx, ctx, "ticket.changed", ticket_picture.key(of.number), of.client, change=words[:200])
+    said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
+    places = [ctx.config.clients[of.client].team_channel, *([dm(of.requester)] if public else [])]
+    for destination in places:
+        in_thread(tx, ctx, of, ticket_picture.key(of.number), destination, said)
+
+
+def alert(tx: Tx, ctx: Context, changed: Alert) -> Alert:
+    """Save an alert and ask for its card, in the team's channel, to show it as it is."""
+    saved = tx.save_alert(changed)
+    card = alert_picture.for_team(saved, ctx.config, ctx.now)
+    team = ctx.config.clients[saved.client].team_channel
+    tx.post(Post(card.key, team, saved.client, card, live=True, urgent=saved.severity == "critical"))
+    return saved
+
+
+def run(tx: Tx, ctx: Context, changed: Run) -> Run:
+    """Save a run and ask for its card: in the alert's thread where it belongs to one, else in the team's channel."""
+    saved = tx.save_run(changed)
+    card = run_picture.for_team(saved, ctx.config)
+    team = ctx.config.clients[saved.client].team_channel
+    under = alert_picture.key(saved.alert) if saved.alert else None
+    tx.post(Post(card.key, team, saved.client, card, live=True, under=under))
+    return saved
+
+
+def approval(tx: Tx, ctx: Context, changed: Approval) -> Approval:
+    saved = tx.save_approval(changed)
+    card = run_picture.for_approvers(saved, ctx.config)
+    team = ctx.config.clients[saved.client].team_channel
+    tx.post(Post(card.key, team, saved.client, card, live=True))
+    return saved
+
+
+def on_alert(tx: Tx, ctx: Context, of: Alert, item: Item, words: str) -> None:
+    """A change of an alert in words: on its record and in its thread."""
+    tell(tx, ctx, of, item, words)
+    said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
+    team = ctx.config.clients[of.client].team_channel
+    in_thread(tx, ctx, of, alert_picture.key(of.number), team, said)

@@ -1,0 +1,149 @@
+"""http: asks a web server, and judges its status, its words and how long it took."""
+
+import time
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+import httpx
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from desk.alerts import Status
+from monitors.probe import Probe, Seen
+from monitors.reach import ReachError, unreached
+
+BODY_LIMIT = 1 << 20  # bytes: what a keyword is looked for in
+_HEADERS = {"User-Agent": "deskbell", "Accept": "*/*", "Accept-Encoding": "identity"}
+_PORTS = {"http": 80, "https": 443}
+
+Range = tuple[int, int]
+
+
+def _ranges(given: Any) -> Any:
+    """`200`, `200-299` or a list of either, as pairs of first and last."""
+    items = given if isinstance(given, (list, tuple)) else [given]
+    return tuple(_range(item) for item in items)
+
+
+def _range(item: Any) -> Any:
+    if isinstance(item, (list, tuple)):
+        return item
+    first, _, last = str(item).partition("-")
+    if not first.strip().isdigit() or (last and not last.strip().isdigit()):
+        raise ValueError(f'"{item}" is neither a status such as 200 nor a range such as 200-299')
+    return int(first), int(last or first)
+
+
+class Check(BaseModel):
+    """Asks `url` on a fresh connection and judges the answer. Latency is counted until the answer was judged."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    remote: ClassVar[bool] = True
+
+    url: str = Field(description="the address to ask, http:// or https://")
+    method: Literal["GET", "HEAD"] = Field("GET", description="GET or HEAD")
+    status: Annotated[tuple[Range, ...], BeforeValidator(_ranges)] = Field(
+        ((200, 200),), description="the status expected: 200, 200-299, or a list of either", min_length=1
+    )
+    keyword: str | None = Field(None, description="what the body must contain", min_length=1)
+    max_latency_ms: int | None = Field(None, description="the longest answer, in milliseconds", gt=0)
+    redirects: int = Field(5, description="how many redirects to follow; 0 judges the redirect itself", ge=0, le=20)
+
+    @field_validator("url")
+    @classmethod
+    def _asks_a_web_server(cls, url: str) -> str:
+        try:
+            parsed = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise ValueError(f'"{url}" is not an address: {error}') from error
+        if parsed.scheme not in _PORTS or not parsed.host:
+            raise ValueError(f'"{url}" is not a web address, such as https://shop.example/health')
+        if parsed.userinfo:
+            raise ValueError("an address here must not carry a name or a password")
+        return url
+
+    @model_validator(mode="after")
+    def _a_head_has_no_body(self) -> Self:
+        if self.keyword and self.method == "HEAD":
+            raise ValueError("keyword: needs method: GET, the answer to HEAD has no body")
+        return self
+
+    async def check(self, probe: Probe) -> Seen:
+        began = time.perf_counter()
+        url = httpx.URL(self.url)
+        for _ in range(self.redirects + 1):
+            response = await self._ask(probe, url)
+            try:
+                if not self._follows(response):
+                    return await self._judge(response, began)
+                url = self._next(url, response.headers["location"])
+            except httpx.HTTPError as error:
+                raise unreached(error, self._expected()) from error
+            finally:
+                await response.aclose()
+        return Seen(Status.FAILED, f"more than {self.redirects} redirects, the last to {url.host}")
+
+    async def _ask(self, probe: Probe, url: httpx.URL) -> httpx.Response:
+        """One request to the first checked address that takes the connection."""
+        host = url.raw_host.decode("ascii")
+        addresses = await probe.targets.addresses(host, url.port or _PORTS[url.scheme])
+        headers = {"Host": url.netloc.decode("ascii"), **_HEADERS}
+        refused: httpx.HTTPError | None = None
+        for address in addresses:
+            pinned = url if address == host else url.copy_with(host=address)
+            request = httpx.Request(self.method, pinned, headers=headers, extensions={"sni_hostname": host})
+            try:
+                return await probe.web.handle_async_request(request)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                refused = error
+            except httpx.HTTPError as error:
+                raise unreached(error, self._expected()) from error
+        raise unreached(refused or httpx.ConnectError("no address"), self._expected()) from refused
+
+    def _follows(self, response: httpx.Response) -> bool:
+        return self.redirects > 0 and response.has_redirect_location and not self._expects(response.status_code)
+
+    def _next(self, url: httpx.URL, location: str) -> httpx.URL:
+        try:
+            found = url.join(location)
+        except httpx.InvalidURL as error:
+            raise ReachError(Status.FAILED, "redirected to what is no address") from error
+        if found.scheme not in _PORTS or not found.host:
+            raise ReachError(Status.FAILED, f"redirected to {found.scheme}:, expected a web address")
+        return found
+
+    async def _judge(self, response: httpx.Response, began: float) -> Seen:
+        values: dict[str, float | str] = {"status": response.status_code}
+        if not self._expects(response.status_code):
+            return Seen(Status.FAILED, f"status {response.status_code}, expected {self._statuses()}", values)
+        if self.keyword is not None:
+            body = await _body(response)
+            if self.keyword not in body:
+                return Seen(Status.FAILED, f'no "{self.keyword}" in the body ({_start_of(body)})', values)
+        took = round((time.perf_counter() - began) * 1000)
+        if self.max_latency_ms is not None and took > self.max_latency_ms:
+            return Seen(Status.FAILED, f"answered in {took} ms, expected within {self.max_latency_ms} ms", values)
+        return Seen(Status.OK, values=values)
+
+    def _expects(self, status: int) -> bool:
+        return any(first <= status <= last for first, last in self.status)
+
+    def _statuses(self) -> str:
+        return " or ".join(str(a) if a == b else f"{a}-{b}" for a, b in self.status)
+
+    def _expected(self) -> str:
+        return f"status {self._statuses()}"
+
+
+async def _body(response: httpx.Response) -> str:
+    """The body's first megabyte, as text: a target that never stops talking fills no memory."""
+    found = bytearray()
+    async for chunk in response.aiter_bytes():
+        found += chunk
+        if len(found) >= BODY_LIMIT:
+            break
+    return bytes(found[:BODY_LIMIT]).decode(response.charset_encoding or "utf-8", errors="replace")
+
+
+def _start_of(body: str) -> str:
+    words = "".join(c if c.isprintable() else " " for c in body[:600])
+    start = " ".join(words.split())[:60]
+    return f"first 60 characters: {start}" if start else "it is empty"

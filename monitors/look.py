@@ -1,0 +1,52 @@
+"""One look at one monitor: whatever its check does, a reading comes of it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from desk.alerts import Monitor, Reading, Status
+from monitors.probe import Kind, Probe, Seen
+from monitors.reach import ReachError
+
+
+async def look(
+    monitor: Monitor, probe: Probe, for_run: int | None = None, clock: Callable[[], float] = time.perf_counter
+) -> Reading:
+    """Run the check and say what it saw. There is no time limit here; `clock` counts seconds.
+
+    A check that raises is broken, which says nothing of what it watches: unknown, and `values["raised"]` names the
+    class of the exception.
+    """
+    started_at, began = probe.now(), clock()
+    kind: Kind = monitor.settings
+    try:
+        seen = await kind.check(probe)
+        if not isinstance(seen, Seen):
+            raise TypeError(f"the check gave back {type(seen).__name__}, expected Seen")  # noqa: TRY301 - a fault like any
+    except ReachError as error:
+        return Reading(monitor.id, error.status, started_at, error.sentence, for_run=for_run)
+    except Exception as error:  # noqa: BLE001 - one of the broad doors: a broken check must not take others with it
+        name = type(error).__name__
+        sentence = f"the check itself failed: {name}: {error}"[:300]
+        return Reading(monitor.id, Status.UNKNOWN, started_at, sentence, values={"raised": name}, for_run=for_run)
+    latency = clock() - began if kind.remote else None
+    return Reading(monitor.id, seen.status, started_at, seen.sentence, latency, seen.values, for_run)
+
+
+def overdue(monitor: Monitor, started_at: datetime, for_run: int | None = None) -> Reading:
+    """The reading of a check that was not back within its time limit."""
+    remote = monitor.settings.remote
+    what = "no answer" if remote else "the check was not back"
+    status = Status.FAILED if remote else Status.UNKNOWN
+    return Reading(monitor.id, status, started_at, f"{what} within {monitor.time_limit:g} s", for_run=for_run)
+
+
+async def probe_once(monitor: Monitor, probe: Probe, for_run: int | None = None) -> Reading:
+    """One look within the monitor's time limit, without a poller."""
+    started_at = probe.now()
+    try:
+        async with asyncio.timeout(monitor.time_limit):
+            return await look(monitor, probe.of(monitor.id), for_run)
+    except TimeoutError:
+        return overdue(monitor, started_at, for_run)

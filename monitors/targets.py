@@ -1,0 +1,141 @@
+"""Where a check may connect to: the outside world, and what `internal_targets:` lists.
+
+A monitor's URL is somebody's input, and a redirect is somebody else's. Without this guard either could make us knock at
+the database next door (SSRF). Names are resolved here, every address is checked, and the checked address is what the
+check connects to: a name that answers differently the second time gains nothing.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Self
+
+from desk.alerts import Status
+from monitors.reach import ReachError
+
+# Seconds: less than a check's usual limit, so that a dead resolver does not read as a dead target.
+LOOKUP_LIMIT = 4.0
+
+Address = IPv4Address | IPv6Address
+Lookup = Callable[[str, int], Awaitable[list[str]]]
+
+_NAT64 = ip_network("64:ff9b::/96")
+_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+
+
+async def system_lookup(host: str, port: int) -> list[str]:
+    """The addresses of a name as the operating system knows them, in its order of preference."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The guard. `networks` and `names` are what may be reached although it is internal."""
+
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    names: frozenset[str] = frozenset()
+    lookup: Lookup = system_lookup
+
+    @classmethod
+    def of(cls, entries: Iterable[str], lookup: Lookup = system_lookup) -> Self:
+        """Read `internal_targets:`: addresses (`10.0.0.5`), networks (`10.0.0.0/24`) and names (`shop.internal`).
+
+        Raises ValueError with a sentence for what is none of them.
+        """
+        networks: list[IPv4Network | IPv6Network] = []
+        names: set[str] = set()
+        for entry in entries:
+            network = _network(entry)
+            if network is None:
+                names.add(_name(entry))
+            else:
+                networks.append(network)
+        return cls(tuple(networks), frozenset(names), lookup)
+
+    async def addresses(self, host: str, port: int) -> tuple[str, ...]:
+        """The addresses to connect to, each one checked, best first.
+
+        Raises ReachError: failed if the name does not exist, unknown if it cannot be looked up or may not be reached.
+        """
+        literal = _literal(host)
+        found = (str(literal),) if literal else tuple(await self._resolve(host, port))
+        if not found:
+            raise ReachError(Status.FAILED, f"{host} has no address")
+        if _folded(host) in self.names:
+            return found
+        for address in found:
+            if is_internal(address) and not self._lists(address):
+                raise ReachError(Status.UNKNOWN, _refusal(host, address))
+        return found
+
+    async def _resolve(self, host: str, port: int) -> list[str]:
+        try:
+            async with asyncio.timeout(LOOKUP_LIMIT):
+                return await self.lookup(host, port)
+        except TimeoutError:
+            sentence = f"no answer about {host} from the resolver within {LOOKUP_LIMIT:g} s"
+            raise ReachError(Status.UNKNOWN, sentence) from None
+        except socket.gaierror as error:
+            if error.errno in _NO_SUCH_NAME:
+                raise ReachError(Status.FAILED, f"the name {host} does not exist") from error
+            raise ReachError(Status.UNKNOWN, f"cannot resolve {host}: {error.strerror}") from error
+        except UnicodeError as error:
+            raise ReachError(Status.FAILED, f"{host!r} is not a possible name") from error
+
+    def _lists(self, address: str) -> bool:
+        found = ip_address(address)
+        return any(found in network or _inside(found) in network for network in self.networks)
+
+
+@lru_cache(maxsize=65_536)
+def is_internal(address: str) -> bool:
+    """Whether an address is anything but the public internet: loopback, private, link-local, shared, reserved…
+
+    An IPv4 address in IPv6 clothes (mapped, 6to4, NAT64) is as internal as the address inside.
+    """
+    place = _inside(ip_address(address))
+    return not place.is_global or place.is_multicast or place.is_reserved
+
+
+def _inside(address: Address) -> Address:
+    """The IPv4 address that an IPv6 address stands for; any other address is itself."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _network(entry: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(entry, strict=False)
+    except ValueError:
+        return None
+
+
+def _name(entry: str) -> str:
+    name = _folded(entry)
+    labels = name.split(".")
+    if "/" in name or ":" in name or not all(labels) or all(label.isdigit() for label in labels):
+        raise ValueError(f'"{entry}" is neither an address, nor a network such as 10.0.0.0/24, nor a name')
+    return name
+
+
+def _folded(host: str) -> str:
+    return host.rstrip(".").lower()
+
+
+def _refusal(host: str, address: str) -> str:
+    what = address if host == address else f"{host} is {address},"
+    return f'{what} an internal address: add "{address}" to internal_targets: in deskbell.yaml to let checks reach it'

@@ -1,0 +1,331 @@
+"""The clock of a promise: against a minute walk, and rule by rule."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import minute_walk
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from minute_walk import MINUTE
+
+from desk.calendars import ALWAYS, NoOpenTime, parse_calendar
+from desk.intervals import FOREVER
+from desk.sla import (
+    Change,
+    Clock,
+    Metric,
+    Pause,
+    Verdict,
+    causes,
+    clock_from_json,
+    clock_to_json,
+    due_at,
+    elapsed,
+    meet,
+    pause,
+    reopen,
+    resume,
+    retarget,
+    running,
+    start,
+    verdict,
+    warn_at,
+)
+
+OFFICE = parse_calendar({"tz": "UTC", "weekly": {d: [["09:00", "17:00"]] for d in minute_walk.WEEKDAYS[:5]}})
+CUSTOMER, VENDOR = Pause.WAITING_CUSTOMER, Pause.WAITING_VENDOR
+HOUR = 3600
+
+
+def at(text):
+    return datetime.fromisoformat(f"2026-06-{text}").replace(tzinfo=UTC)
+
+
+def resolution(begin="05 10:00", target=HOUR):
+    return start(Metric.RESOLUTION, target, "office", at(begin), "v1")
+
+
+@st.composite
+def held(draw):
+    """`(form, start, events)`: a calendar, a start, and pauses and resumes in order of time, each `(minute, cause, on)`."""
+    form, begin = draw(minute_walk.cases())
+    steps = draw(st.lists(st.tuples(st.integers(0, 600), st.sampled_from(Pause), st.booleans()), max_size=6))
+    moment, events = begin, []
+    for gap, cause, on in steps:
+        moment += gap * MINUTE
+        events.append((moment, cause, on))
+    return form, begin, events
+
+
+def play(clock, events):
+    for moment, cause, on in events:
+        clock = pause(clock, cause, moment) if on else resume(clock, cause, moment)
+    return clock
+
+
+def walked_pauses(events):
+    """When any cause holds, worked out with a set, event by event."""
+    found, holding, since = [], set(), None
+    for moment, cause, on in events:
+        before = bool(holding)
+        (holding.add if on else holding.discard)(cause)
+        if holding and not before:
+            since = moment
+        elif before and not holding:
+            found.append((since, moment))
+    return [*found, (since, FOREVER)] if holding else found
+
+
+# --- against the walk
+
+
+@given(held(), st.integers(1, 500))
+def test_a_held_clock_is_due_where_the_walk_uses_up_its_target(case, budget):
+    form, begin, events = case
+    clock = play(start(Metric.RESOLUTION, budget * 60, "c", begin, "v1"), events)
+    expected = minute_walk.due(form, begin, budget * 60, walked_pauses(events), days=4)
+    assume(expected is not None)
+    assert due_at(clock, parse_calendar(form)) == expected
+
+
+@given(held(), st.integers(0, 4000))
+def test_the_elapsed_time_is_what_the_walk_counts(case, length):
+    form, begin, events = case
+    clock = play(start(Metric.RESOLUTION, HOUR, "c", begin, "v1"), events)
+    now = begin + length * MINUTE
+    assert elapsed(clock, parse_calendar(form), now) == minute_walk.seconds_open(
+        form, begin, now, walked_pauses(events)
+    )
+
+
+@given(held(), st.integers(1, 500), st.integers(0, 4000))
+def test_an_end_is_judged_by_the_walk_whenever_anybody_looks(case, budget, length):
+    form, begin, events = case
+    ended = begin + length * MINUTE
+    events = [event for event in events if event[0] <= ended]
+    calendar = parse_calendar(form)
+    clock = meet(play(start(Metric.RESOLUTION, budget * 60, "c", begin, "v1"), events), calendar, ended)
+    due = minute_walk.due(form, begin, budget * 60, walked_pauses(events), days=4)
+    expected = Verdict.MISSED if due is not None and ended > due else Verdict.MET
+    assert {verdict(clock, calendar, ended + days * timedelta(days=1)) for days in (0, 1, 400)} == {expected}
+
+
+@given(held(), st.integers(1, 500), st.integers(0, 4000), st.integers(1, 1000), st.integers(1, 500))
+def test_a_reopened_clock_is_due_when_the_walk_has_used_up_what_was_left(case, budget, worked, away, more):
+    form, begin, events = case
+    calendar = parse_calendar(form)
+    ended = begin + worked * MINUTE
+    events = [event for event in events if event[0] <= ended]
+    clock = play(start(Metric.RESOLUTION, budget * 60, "c", begin, "v1"), events)
+    again = ended + away * MINUTE
+    clock = reopen(meet(clock, calendar, ended), calendar, again)
+    holds = [(a, min(b, ended)) for a, b in walked_pauses(events)]
+    due = minute_walk.due(form, begin, budget * 60, [*holds, (ended, again)], days=5)
+    assume(due is not None)
+    assert due_at(clock, calendar) == due
+    late = verdict(meet(clock, calendar, again + more * MINUTE), calendar, again) is Verdict.MISSED
+    assert late == (again + more * MINUTE > due)
+
+
+# --- properties
+
+
+REGULAR = held().filter(minute_walk.opens_weekly)
+
+
+@given(REGULAR, st.integers(1, 50_000), st.integers(1, 50_000))
+def test_a_larger_target_is_never_due_earlier_and_a_warning_never_after_the_due_time(case, one, other):
+    form, begin, events = case
+    calendar = parse_calendar(form)
+    low, high = sorted((one, other))
+    clock = play(start(Metric.RESOLUTION, low, "c", begin, "v1"), events)
+    due, later = due_at(clock, calendar), due_at(retarget(clock, high, "v2", begin), calendar)
+    assert later is None or (due is not None and due <= later)
+    assert due is None or begin <= warn_at(clock, calendar, 0.5) <= warn_at(clock, calendar, 0.9) <= due
+
+
+@given(REGULAR, st.integers(1, 50_000), st.integers(0, 4000), st.integers(0, 4000))
+def test_another_hold_never_makes_a_clock_due_earlier(case, budget, gap, length):
+    form, begin, events = case
+    calendar = parse_calendar(form)
+    clock = play(start(Metric.RESOLUTION, budget, "c", begin, "v1"), events)
+    since = (events[-1][0] if events else begin) + gap * MINUTE
+    more = resume(pause(clock, CUSTOMER, since), CUSTOMER, since + length * MINUTE)
+    assume(not {event[1] for event in events if event[2]} & {CUSTOMER})
+    before, after = due_at(clock, calendar), due_at(more, calendar)
+    assert before is after is None or before <= after
+
+
+@given(REGULAR, st.integers(1, 50_000), st.lists(st.integers(0, 10_000), min_size=2, max_size=5))
+def test_time_only_makes_it_worse_the_elapsed_time_grows_and_a_miss_stays_a_miss(case, budget, looks):
+    form, begin, events = case
+    calendar = parse_calendar(form)
+    clock = play(start(Metric.RESOLUTION, budget, "c", begin, "v1"), events)
+    moments = [begin + minute * MINUTE for minute in sorted(looks)]
+    spent = [elapsed(clock, calendar, moment) for moment in moments]
+    missed = [verdict(clock, calendar, moment) is Verdict.MISSED for moment in moments]
+    assert spent == sorted(spent)
+    assert missed == sorted(missed)
+    due = due_at(clock, calendar)
+    assert missed == [due is not None and moment > due for moment in moments]
+
+
+@given(held(), st.booleans(), st.booleans())
+def test_a_clock_comes_back_from_json_as_it_was(case, ended, again):
+    form, begin, events = case
+    calendar, later = parse_calendar(form), begin + timedelta(days=9)
+    clock = retarget(play(start(Metric.RESOLUTION, 60, "c", begin, "v1"), events), 90, "v2", later)
+    clock = meet(clock, calendar, later) if ended else clock
+    clock = reopen(clock, calendar, later + MINUTE) if again else clock
+    assert clock_from_json(json.loads(json.dumps(clock_to_json(clock)))) == clock
+
+
+# --- rule by rule
+
+
+def test_a_target_used_up_at_closing_time_is_due_at_closing_time():
+    assert due_at(resolution("05 09:00", 8 * HOUR), OFFICE) == at("05 17:00")
+
+
+def test_causes_are_a_set_and_the_clock_runs_when_it_is_empty():
+    clock = pause(resolution(), CUSTOMER, at("05 10:10"))
+    clock = pause(clock, VENDOR, at("05 10:20"))
+    clock = resume(clock, CUSTOMER, at("05 10:30"))
+    assert causes(clock, at("05 10:25")) == {CUSTOMER, VENDOR}
+    assert causes(clock, at("05 10:30")) == {VENDOR}
+    assert due_at(clock, OFFICE) is None
+    assert verdict(clock, OFFICE, at("05 16:00")) is Verdict.PAUSED
+    clock = resume(clock, VENDOR, at("05 10:40"))
+    assert due_at(clock, OFFICE) == at("05 11:30"), "the overlap counts once"
+    assert verdict(clock, OFFICE, at("05 10:45")) is Verdict.RUNNING
+
+
+def test_only_the_open_part_of_a_hold_moves_the_due_time():
+    clock = resume(pause(resolution("05 15:00", 4 * HOUR), CUSTOMER, at("05 16:00")), CUSTOMER, at("08 10:00"))
+    assert due_at(clock, OFFICE) == at("08 13:00")
+
+
+def test_pausing_twice_and_resuming_what_does_not_hold_change_nothing():
+    clock = pause(resolution(), CUSTOMER, at("05 10:10"))
+    assert pause(clock, CUSTOMER, at("05 10:20")) is clock
+    assert resume(clock, VENDOR, at("05 10:20")) == clock
+    early = resume(clock, CUSTOMER, at("05 10:00"))
+    assert due_at(early, OFFICE) == at("05 11:00"), "a hold that ends before it began held nothing"
+
+
+def test_a_first_response_never_pauses_and_once_given_stays_given():
+    clock = start(Metric.FIRST_RESPONSE, HOUR, "office", at("05 10:00"), "v1")
+    assert pause(clock, CUSTOMER, at("05 10:10")) is clock
+    given_in_time = meet(clock, OFFICE, at("05 10:30"))
+    assert reopen(given_in_time, OFFICE, at("05 12:00")) is given_in_time
+
+
+@pytest.mark.parametrize(
+    ("ended", "expected", "reason"),
+    [
+        ("05 10:59", Verdict.MET, "before it is due"),
+        ("05 11:00", Verdict.MET, "at the due instant"),
+        ("05 11:01", Verdict.MISSED, "after it"),
+    ],
+)
+def test_the_verdict_comes_from_the_event_however_late_it_is_heard_of(ended, expected, reason):
+    clock = meet(resolution(), OFFICE, at(ended))
+    assert verdict(clock, OFFICE, at("30 12:00")) is expected, reason
+    assert due_at(clock, OFFICE) is warn_at(clock, OFFICE, 0.5) is None, "an ended clock rings no more"
+    assert clock.met_at == at(ended)
+
+
+def test_a_running_clock_is_missed_after_its_due_instant_and_not_at_it():
+    assert verdict(resolution(), OFFICE, at("05 11:00")) is Verdict.RUNNING
+    assert verdict(resolution(), OFFICE, at("05 11:00") + timedelta.resolution) is Verdict.MISSED
+
+
+def test_closed_hours_after_the_due_time_are_late_although_nothing_elapses():
+    clock = resolution("05 16:00", HOUR)
+    assert due_at(clock, OFFICE) == at("05 17:00")
+    assert verdict(meet(clock, OFFICE, at("06 12:00")), OFFICE, at("06 12:00")) is Verdict.MISSED
+    assert elapsed(clock, OFFICE, at("06 12:00")) == HOUR
+
+
+def test_a_hold_that_comes_after_the_due_time_hides_no_miss():
+    clock = pause(resolution(), CUSTOMER, at("05 12:00"))
+    assert verdict(clock, OFFICE, at("05 13:00")) is Verdict.MISSED
+    assert due_at(clock, OFFICE) == at("05 11:00")
+    at_the_instant = pause(resolution(), CUSTOMER, at("05 11:00"))
+    assert due_at(at_the_instant, OFFICE) == at("05 11:00"), "all was used up when the hold began"
+
+
+def test_a_second_end_changes_nothing_and_an_end_ends_every_hold():
+    clock = pause(resolution(), CUSTOMER, at("05 10:30"))
+    ended = meet(clock, OFFICE, at("05 15:00"))
+    assert verdict(ended, OFFICE, at("05 15:00")) is Verdict.MET, "ended while it was held, half of it left"
+    assert meet(ended, OFFICE, at("05 16:00")) is ended
+    assert pause(ended, VENDOR, at("05 16:00")) is ended
+    assert not causes(ended, at("05 15:00"))
+
+
+def test_a_reopened_clock_has_the_budget_that_was_left():
+    clock = meet(resolution("05 10:00", 2 * HOUR), OFFICE, at("05 10:30"))
+    again = reopen(clock, OFFICE, at("08 09:00"))
+    assert due_at(again, OFFICE) == at("08 10:30")
+    assert elapsed(again, OFFICE, at("08 09:15")) == 45 * 60
+    assert running(again) == [(at("05 10:00"), at("05 10:30")), (at("08 09:00"), FOREVER)]
+    assert reopen(again, OFFICE, at("08 10:00")) is again, "it runs already"
+
+
+def test_a_miss_is_final_whatever_comes_after():
+    clock = reopen(meet(resolution(), OFFICE, at("05 12:00")), OFFICE, at("05 13:00"))
+    assert clock.missed
+    clock = retarget(clock, 100 * HOUR, "v2", at("05 13:00"))
+    assert verdict(meet(clock, OFFICE, at("05 14:00")), OFFICE, at("05 14:00")) is Verdict.MISSED
+
+
+def test_what_has_ended_keeps_its_verdict_when_the_opening_hours_change():
+    clock = meet(resolution("05 16:30", HOUR), OFFICE, at("08 09:15"))
+    assert verdict(clock, ALWAYS, at("09 09:00")) is Verdict.MET, "met within the hours of then"
+
+
+def test_another_target_applies_from_the_start_of_the_clock():
+    clock = retarget(resolution("05 10:00", HOUR), 4 * HOUR, "v2", at("05 10:30"))
+    assert due_at(clock, OFFICE) == at("05 14:00")
+    assert (clock.policy, clock.changes) == ("v2", (Change(at("05 10:30"), HOUR, "v1"),))
+    assert due_at(retarget(clock, 15 * 60, "v3", at("05 11:00")), OFFICE) == at("05 10:15"), "missed at once"
+
+
+def test_the_same_promise_is_no_change_and_an_ended_clock_keeps_the_policy_it_ended_under():
+    clock = resolution()
+    assert retarget(clock, HOUR, "v1", at("05 10:30")) is clock
+    ended = meet(clock, OFFICE, at("05 10:30"))
+    assert retarget(ended, 4 * HOUR, "v2", at("05 11:00")) is ended
+
+
+def test_warnings_come_when_their_share_of_the_target_is_used_up():
+    clock = resolution("05 15:00", 4 * HOUR)
+    assert [warn_at(clock, OFFICE, share) for share in (0.5, 0.75, 0.9)] == [
+        at("05 17:00"),
+        at("08 10:00"),
+        at("08 10:36"),
+    ]
+
+
+def test_a_warning_that_was_used_up_before_a_hold_stays_known():
+    clock = pause(resolution(), CUSTOMER, at("05 10:40"))
+    assert warn_at(clock, OFFICE, 0.5) == at("05 10:30")
+    assert warn_at(clock, OFFICE, 0.75) is None
+
+
+def test_hours_that_never_suffice_raise_a_sentence_but_the_verdict_is_still_known():
+    clock = resolution()
+    never = parse_calendar({"tz": "UTC"})
+    with pytest.raises(NoOpenTime, match="gave up after 20 years"):
+        due_at(clock, never)
+    assert verdict(clock, never, at("30 10:00")) is Verdict.RUNNING
+    assert meet(clock, never, at("30 10:00")).missed is False
+
+
+def test_a_clock_is_kept_in_utc_wherever_the_event_came_from():
+    local = datetime.fromisoformat("2026-06-05T12:00:00+02:00")
+    clock = start(Metric.RESOLUTION, HOUR, "office", local, "v1")
+    assert clock == Clock(Metric.RESOLUTION, HOUR, "office", at("05 10:00"), "v1")
+    assert clock.started_at.tzinfo is UTC

@@ -1,0 +1,228 @@
+"""http: status, words, latency, redirects; whose fault it is when nothing comes back; and where it may go at all."""
+
+import asyncio
+import socket
+import ssl
+from dataclasses import replace
+
+import pytest
+from pydantic import ValidationError
+
+from desk.alerts import Status
+from monitors.http import BODY_LIMIT, Check
+from monitors.reach import ReachError
+from monitors.targets import Targets
+
+
+@pytest.mark.parametrize(
+    ("settings", "status", "body", "sentence"),
+    [
+        ({}, "200 OK", b"hello", ""),  # the default
+        ({}, "500 Oops", b"", "status 500, expected 200"),  # the sentence of the design
+        ({"status": [200, 204]}, "204 No Content", b"", ""),  # a list
+        ({"status": ["200-299", 401]}, "401 No", b"", ""),  # a page that wants a login is up
+        ({"status": ["200-299", 401]}, "404 No", b"", "status 404, expected 200-299 or 401"),  # all that is expected
+        ({"keyword": "ok"}, "200 OK", b"all ok here", ""),  # anywhere in the body
+        ({"keyword": "ok"}, "200 OK", b"<h1>\n down\x07</h1>", 'no "ok" in the body (first 60 characters: <h1> down </h1>)'),
+        ({"keyword": "ok"}, "200 OK", b"", 'no "ok" in the body (it is empty)'),  # nothing to quote
+        ({"keyword": "ö"}, "200 OK", "schön".encode(), ""),  # text, not bytes
+        ({"method": "HEAD"}, "200 OK", b"", ""),
+        ({"redirects": 0, "status": 302}, "302 Found", b"", ""),  # the redirect itself is what is expected
+    ],
+)
+async def test_an_answer_is_judged_by_what_was_expected(probe, servers, http_answer, settings, status, body, sentence):
+    """A failure's sentence holds the value seen and the value expected; a plain OK has none."""
+    port = await servers.http(http_answer(status, body))
+    seen = await Check(url=f"http://127.0.0.1:{port}/health", **settings).check(probe)
+    assert (seen.sentence, seen.status) == (sentence, Status.FAILED if sentence else Status.OK)
+    assert seen.values["status"] == int(status[:3])
+
+
+async def test_each_look_opens_a_connection_of_its_own_and_keeps_no_cookie(probe, servers, http_answer):
+    """A pooled connection would hide that new visitors are turned away; a cookie would make us a known visitor."""
+    port = await servers.http(http_answer("200 OK", b"", "Set-Cookie: seen=before", "Connection: keep-alive"))
+    check = Check(url=f"http://127.0.0.1:{port}/")
+    for _ in range(3):
+        await check.check(probe)
+    assert servers.connections[port] == 3
+    assert not any(b"cookie" in request.lower() for request in servers.requests)
+
+
+async def test_an_answer_that_is_too_slow_says_how_long_it_took(probe, servers, http_answer):
+    release = asyncio.Event()
+
+    async def talk(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        await release.wait()
+        writer.write(http_answer("200 OK"))
+
+    port = await servers.talk(talk)
+    asyncio.get_running_loop().call_later(0.05, release.set)
+    seen = await Check(url=f"http://127.0.0.1:{port}/", max_latency_ms=20).check(probe)
+    assert seen.status is Status.FAILED
+    assert seen.sentence.startswith("answered in ")
+    assert seen.sentence.endswith(" ms, expected within 20 ms")
+
+
+async def test_a_body_that_never_ends_is_read_to_a_bound(probe, servers):
+    """A target that talks for ever must fill neither our memory nor our time."""
+    sent = 0
+
+    async def talk(reader, writer):
+        nonlocal sent
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            writer.write(b"x" * 65_536)
+            sent += 65_536
+            await writer.drain()
+
+    port = await servers.talk(talk)
+    seen = await Check(url=f"http://127.0.0.1:{port}/", keyword="ok").check(probe)
+    assert seen.status is Status.FAILED
+    assert sent < 20 * BODY_LIMIT
+
+
+async def test_a_redirect_is_followed_to_its_end(probe, servers, http_answer):
+    end = await servers.http(http_answer("200 OK", b"ok"))
+    port = await servers.http(
+        http_answer("302 Found", b"", "Location: /b"),
+        http_answer("301 Moved", b"", f"Location: http://127.0.0.1:{end}/c"),
+    )
+    seen = await Check(url=f"http://127.0.0.1:{port}/a", keyword="ok").check(probe)
+    assert seen.status is Status.OK
+    assert [request.split()[1] for request in servers.requests] == [b"/a", b"/b", b"/c"]
+
+
+async def test_a_ring_of_redirects_ends(probe, servers, http_answer):
+    port = await servers.http(http_answer("302 Found", b"", "Location: /"))
+    seen = await Check(url=f"http://127.0.0.1:{port}/", redirects=2).check(probe)
+    assert (seen.status, seen.sentence) == (Status.FAILED, "more than 2 redirects, the last to 127.0.0.1")
+    assert servers.connections[port] == 3
+
+
+@pytest.mark.parametrize(
+    ("location", "status", "sentence"),
+    [
+        ("http://10.1.2.3/", Status.UNKNOWN, '10.1.2.3 an internal address: add "10.1.2.3" to internal_targets:'),
+        ("http://[::ffff:169.254.169.254]/latest", Status.UNKNOWN, "an internal address"),  # in IPv6 clothes
+        ("http://2130706433:1/", Status.UNKNOWN, "an internal address"),  # 127.0.0.1 as one number
+        ("file:///etc/passwd", Status.FAILED, "redirected to file:, expected a web address"),
+        ("http://shop.example:port/", Status.FAILED, "redirected to what is no address"),
+    ],
+)
+async def test_a_redirect_goes_nowhere_it_may_not(probe, servers, http_answer, location, status, sentence):
+    """Each hop is checked as the first one is: a target must not send us to the machine next door."""
+    port = await servers.http(http_answer("302 Found", b"", f"Location: {location}"))
+    only_this = replace(probe, targets=Targets.of(["127.0.0.1"], _numbers))
+    check = Check(url=f"http://127.0.0.1:{port}/")
+    if "2130706433" in location:
+        only_this = replace(probe, targets=Targets.of(["start.example"], _numbers))
+        check = Check(url=f"http://start.example:{port}/")
+    with pytest.raises(ReachError) as caught:
+        await check.check(only_this)
+    assert caught.value.status is status
+    assert sentence in caught.value.sentence
+
+
+async def _numbers(host: str, port: int) -> list[str]:
+    """What getaddrinfo makes of old spellings of an address."""
+    return ["127.0.0.1"]
+
+
+async def test_the_address_that_was_checked_is_the_one_connected_to(probe, servers, http_answer):
+    """A name that answers differently the second time gains nothing, and the server still sees the name."""
+    asked = []
+
+    async def rebinding(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
+
+    port = await servers.http(http_answer("200 OK"))
+    pinned = replace(probe, targets=Targets.of(["127.0.0.1"], rebinding))
+    seen = await Check(url=f"http://shop.example:{port}/").check(pinned)
+    assert seen.status is Status.OK
+    assert asked == ["shop.example"]
+    assert f"host: shop.example:{port}".encode() in servers.requests[0].lower()
+
+
+async def test_a_second_address_is_tried_when_the_first_refuses(probe, servers, http_answer):
+    port = await servers.http(http_answer("200 OK"))
+
+    async def two(host: str, port: int) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    both = replace(probe, targets=Targets.of(["127.0.0.0/8"], two))
+    assert (await Check(url=f"http://shop.example:{port}/").check(both)).status is Status.OK
+
+
+async def test_nobody_listening_is_down_and_says_what_was_expected(probe):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        with pytest.raises(ReachError) as caught:
+            await Check(url=f"http://127.0.0.1:{taken.getsockname()[1]}/").check(probe)
+    assert caught.value.status is Status.FAILED
+    assert caught.value.sentence == "connection refused, expected status 200"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",  # closed without a word
+        b"SSH-2.0-OpenSSH_9.6\r\n\r\n",  # another service
+        b"HTTP/1.1 twohundred\r\n\r\n",
+        b"\x00" * 100,
+    ],
+)
+async def test_what_is_no_http_is_down(probe, servers, answer):
+    """Rubbish is the target's fault, not a fault of the check."""
+    port = await servers.http(answer)
+    with pytest.raises(ReachError) as caught:
+        await Check(url=f"http://127.0.0.1:{port}/").check(probe)
+    assert caught.value.status is Status.FAILED
+    assert caught.value.sentence.endswith("expected status 200")
+
+
+async def test_a_body_cut_off_in_the_middle_is_down(probe, servers):
+    port = await servers.http(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+    with pytest.raises(ReachError) as caught:
+        await Check(url=f"http://127.0.0.1:{port}/", keyword="ok").check(probe)
+    assert caught.value.status is Status.FAILED
+
+
+async def test_a_port_that_speaks_no_tls_is_down(probe, servers, http_answer):
+    port = await servers.http(http_answer("400 Bad"))
+    with pytest.raises(ReachError) as caught:
+        await Check(url=f"https://127.0.0.1:{port}/").check(probe)
+    assert caught.value.status is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"url": "ftp://shop.example/"}, "is not a web address"),
+        ({"url": "shop.example"}, "is not a web address"),  # the scheme forgotten
+        ({"url": "https://ann:secret@shop.example/"}, "must not carry a name or a password"),  # it would be shown
+        ({"url": "http://a/", "status": "2xx"}, "neither a status such as 200 nor a range"),
+        ({"url": "http://a/", "status": []}, "at least 1 item"),
+        ({"url": "http://a/", "method": "HEAD", "keyword": "ok"}, "has no body"),
+        ({"url": "http://a/", "method": "POST"}, "'GET' or 'HEAD'"),  # a check changes nothing
+        ({"url": "http://a/", "keywrod": "ok"}, "Extra inputs"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(settings, sentence):
+    with pytest.raises(ValidationError, match=sentence):
+        Check(**settings)
+
+
+def test_the_default_ssl_context_verifies():
+    """The transport builds one context for all checks, and it is a strict one."""
+    from monitors.web import FreshTransport
+
+    async def context():
+        web = FreshTransport()
+        await web.aclose()
+        return web.ssl_context
+
+    built = asyncio.run(context())
+    assert (built.verify_mode, built.check_hostname) == (ssl.CERT_REQUIRED, True)
