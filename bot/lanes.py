@@ -232,6 +232,6 @@ def _what(row: Row, lane: Lane) -> Step | None:
         return Step(Do.LOOK, row, lane)
     if reason := settle.orphan(row):
         return Step(Do.FAIL, row, lane, reason)
-    if row.under is not None and row.thread is None and not settle.is_edit(row):
+    if settle.lacks_parent(row):
         return None
     return Step(Do.SEND, row, lane)

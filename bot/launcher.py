@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import structlog
 
@@ -42,11 +43,11 @@ class Launcher:
         free = AT_ONCE - len(self._tasks)
         queued = await self._store.read(lambda tx: [n for (n,) in tx.rows(_QUEUED, (AT_ONCE * 2,))])
         for number in [n for n in queued if n not in self._tasks][: max(free, 0)]:
-            run = await self._store.write(lambda tx, n=number: self._claim(tx, n), lane=Lane.EVENT)
+            run = await self._store.write(partial(self._claim, number=number), lane=Lane.EVENT)
             if run:
                 task = asyncio.create_task(self._execute(run))
                 self._tasks[number] = task
-                task.add_done_callback(lambda _, n=number: self._tasks.pop(n, None))
+                task.add_done_callback(partial(self._over, number))
 
     async def close(self) -> None:
         """Stopping ends what runs: its outcome is unknown, and that is said when we are back."""
@@ -55,7 +56,10 @@ class Launcher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _claim(self, tx: StoreTx, number: int) -> Run | None:
+    def _over(self, number: int, _task: asyncio.Task[None]) -> None:
+        self._tasks.pop(number, None)
+
+    def _claim(self, tx: StoreTx, *, number: int) -> Run | None:
         return run_finished.start(tx, as_desk(tx, self._config(), "runner"), Started(number))
 
     async def _execute(self, run: Run) -> None:
@@ -78,13 +82,18 @@ class Launcher:
 
     async def _tell(self, number: int, reports: "asyncio.Queue[tuple[int, str] | None]") -> None:
         """Progress in order; of several that wait, the newest speaks for all."""
-        while (report := await reports.get()) is not None:
-            while not reports.empty() and (newer := reports.get_nowait()) is not None:
-                report = newer
-            lines, last = report
-            await self._store.write(lambda tx, e=Progressed(number, lines, last): self._progress(tx, e), lane=Lane.BULK)
+        over = False
+        while not over:
+            waiting = [await reports.get()]
+            while not reports.empty():
+                waiting.append(reports.get_nowait())
+            over = waiting[-1] is None
+            said = [report for report in waiting if report is not None]
+            if said:
+                event = Progressed(number, *said[-1])
+                await self._store.write(partial(self._progress, event=event), lane=Lane.BULK)
 
-    def _progress(self, tx: StoreTx, event: Progressed) -> None:
+    def _progress(self, tx: StoreTx, *, event: Progressed) -> None:
         run_finished.progress(tx, as_desk(tx, self._config(), "runner"), event)
 
     async def _finish(self, number: int, ended: Ended) -> None:

@@ -115,6 +115,8 @@ class Outbox:
         if step.do is Do.LOOK:
             return row, ""
         if step.do is Do.SEND:
+            if settle.lacks_parent(row):  # it was there a moment ago, and was deleted
+                return None
             row = settle.claimed(row, now)
             outbox_rows.save(tx, row)
             return row, outbox_rows.body(tx, row.id)

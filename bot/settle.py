@@ -47,9 +47,14 @@ def due(row: Row) -> datetime:
     return row.not_before
 
 
+def lacks_parent(row: Row) -> bool:
+    """Whether this is a reply to be posted, and what it belongs under is not out."""
+    return row.under is not None and row.thread is None and not is_edit(row)
+
+
 def orphan(row: Row) -> str:
     """Why this reply can never be put under its parent, or nothing."""
-    if row.under is None or row.thread is not None or is_edit(row) or row.parent in OPEN:
+    if not lacks_parent(row) or row.parent in OPEN:
         return ""
     return f"What it belongs under ({row.under}) could not be posted there."
 

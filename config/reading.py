@@ -10,9 +10,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from config.problems import SHOWN, listed, near, shown, unknown_key
+from config.values import LISTED_FORM, NAMED_FORM
 from config.yaml_lines import Document, Loc
 
 M = TypeVar("M", bound=BaseModel)
+
+ADDED = ("[key]", NAMED_FORM, LISTED_FORM)
 
 # What pydantic calls it -> what was expected, in the operator's words. `{name}` are the limits that pydantic gives.
 EXPECTED = {
@@ -83,9 +86,9 @@ def place(loc: Loc) -> str:
     return ".".join(str(step)[:SHOWN] for step in loc)
 
 
-def _written(loc: Iterable[str | int]) -> Loc:
-    """The place without what pydantic adds to it in brackets."""
-    return tuple(step for step in loc if not (isinstance(step, str) and step.startswith("[")))
+def _written(loc: Loc) -> Loc:
+    """The place without the steps that pydantic adds: of a key that is wrong, of a form that was chosen."""
+    return tuple(step for step in loc if step not in ADDED) or loc
 
 
 def _sentence(model: type[BaseModel], mistake: ErrorDetails) -> str:
@@ -98,8 +101,8 @@ def _sentence(model: type[BaseModel], mistake: ErrorDetails) -> str:
 def _said(model: type[BaseModel], mistake: ErrorDetails) -> str:
     kind, given, limits = mistake["type"], mistake["input"], mistake.get("ctx", {})
     if kind == "extra_forbidden":
-        *around, key = _written(mistake["loc"])
-        return unknown_key(str(key), keys_at(model, around))
+        *around, key = mistake["loc"]
+        return unknown_key(str(key), keys_at(model, _written(tuple(around))))
     if kind in ("enum", "literal_error"):
         allowed = re.findall(r"'([^']*)'", str(limits["expected"]))
         return f"expected one of {listed(str(given), allowed)}, got {shown(given)}{near(str(given), allowed)}"

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from config.problems import nearest, no_such, shown
 
+NAMED_FORM, LISTED_FORM = "[named]", "[listed]"  # of what may be written either way
 LENGTH = re.compile(r"(?:([0-9]{1,5})d)?(?:([0-9]{1,7})h)?(?:([0-9]{1,8})m)?(?:([0-9]{1,9})s)?(?:([0-9]{1,6})ms)?")
 UNITS = (86_400_000, 3_600_000, 60_000, 1000, 1)  # milliseconds
 LONGEST = 10 * 366 * 86400.0

@@ -13,7 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
 from config.problems import SHOWN, Problem
@@ -107,7 +107,7 @@ def _syntax(error: MarkedYAMLError) -> tuple[int, str]:
     return (mark.line + 1 if mark else 1), f"this is not YAML: {said}."
 
 
-class _Refused(Exception):  # noqa: N818 - not an error of ours: it ends the walk of one file
+class _Refused(Exception):  # noqa: N818 - it ends the walk of one file, with a sentence, and never leaves this module
     pass
 
 
@@ -122,62 +122,64 @@ class _Walk:
     def root(self, node: MappingNode) -> None:
         """Fill the document's data; of a file that is refused as a whole nothing is kept."""
         data = self._document.data
-        try:
-            for name, key, value in self._pairs(node, ()):
-                data[name] = self._value(value, (name,), key)
-        except _Refused:
-            data.clear()
+        for name, key, value in self._pairs(node, ()):
+            try:
+                data[name] = self._value(value, (name,))
+            except _Refused as refused:
+                self._say(key, str(refused))
+                data.clear()
+                return
 
     def _pairs(self, node: MappingNode, loc: Loc) -> Iterator[tuple[str, Node, Node]]:
         seen: dict[str, int] = {}
         for key, value in node.value:
-            line = key.start_mark.line + 1
             if not isinstance(key, ScalarNode):
                 self._say(key, "a key must be a plain word.")
-            elif key.value in seen:
-                self._say(key, f"`{key.value[:SHOWN]}` is written twice; the first is in line {seen[key.value]}.")
-            else:
-                seen[key.value] = line
-                self._document.lines[(*loc, key.value)] = line
-                self._printable(key)
-                yield key.value, key, value
+                continue
+            name = self._text(key)
+            if name in seen:
+                self._say(key, f"`{name[:SHOWN]}` is written twice; the first is in line {seen[name]}.")
+                continue
+            seen[name] = self._document.lines[(*loc, name)] = key.start_mark.line + 1
+            yield name, key, value
 
-    def _value(self, node: Node, loc: Loc, at: Node) -> Any:
+    def _value(self, node: Node, loc: Loc) -> Any:
         self._left -= 1
         if self._left < 0:
-            self._say(at, f"with its aliases the file holds more than {MOST_VALUES:,} values.")
-            raise _Refused
+            raise _Refused(f"with its aliases the file holds more than {MOST_VALUES:,} values.")
         if len(loc) > DEEPEST:
-            self._say(at, f"this is nested more than {DEEPEST} deep, or refers to itself.")
-            raise _Refused
+            raise _Refused(f"this is nested more than {DEEPEST} deep, or refers to itself.")
         if isinstance(node, MappingNode):
-            return {name: self._value(value, (*loc, name), key) for name, key, value in self._pairs(node, loc)}
-        if isinstance(node, SequenceNode):
-            return [self._item(item, (*loc, place)) for place, item in enumerate(node.value)]
-        return self._scalar(node)
+            return {name: self._value(value, (*loc, name)) for name, _, value in self._pairs(node, loc)}
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
+        return [self._item(item, (*loc, place)) for place, item in enumerate(node.value)]
 
     def _item(self, node: Node, loc: Loc) -> Any:
         self._document.lines[loc] = node.start_mark.line + 1
-        return self._value(node, loc, node)
+        return self._value(node, loc)
 
-    def _scalar(self, node: Node) -> Any:
+    def _scalar(self, node: ScalarNode) -> Any:
         if node.tag in NUMBER_TAGS:
             try:
                 return self._numbers.construct_object(node)
             except (ValueError, ArithmeticError, LookupError):
                 return node.value
         if node.tag not in PLAIN_TAGS:
-            self._say(node, f"the tag `{str(node.tag)[:SHOWN]}` means nothing here.")
-        self._printable(node)
-        if not CREDENTIALS.search(node.value):
-            return node.value
-        self._say(node, "an address must not carry a user name or password; secrets come from the environment.")
-        return CREDENTIALS.sub("://", node.value)  # so that no other sentence repeats them
+            self._say(node, f"the tag `{str(node.tag).replace(TAG, '!!')[:SHOWN]}` means nothing here.")
+        return self._text(node)
 
-    def _printable(self, node: Node) -> None:
-        odd = next((c for c in node.value if c not in "\n\t" and unicodedata.category(c) in {"Cc", "Cs"}), None)
-        if odd:
-            self._say(node, f"the character U+{ord(odd):04X} is not allowed here.")
+    def _text(self, node: ScalarNode) -> str:
+        """The text, without what must not be in it, so that no later sentence repeats that."""
+        text: str = node.value
+        odd = {c for c in text if c not in "\n\t" and unicodedata.category(c) in {"Cc", "Cs"}}
+        for character in sorted(odd):
+            self._say(node, f"the character U+{ord(character):04X} is not allowed here.")
+            text = text.replace(character, "�")
+        if not CREDENTIALS.search(text):
+            return text
+        self._say(node, "an address must not carry a user name or password; secrets come from the environment.")
+        return CREDENTIALS.sub("://", text)
 
     def _say(self, node: Node, sentence: str) -> None:
         self._document.complain_at(node.start_mark.line + 1, sentence)

@@ -87,7 +87,7 @@ def lapse(approval: Approval, now: datetime) -> Approval:
     """Lapsed if nobody answered in time; otherwise, and before its time, unchanged."""
     if approval.state is not ApprovalState.ASKED or now < approval.lapses_at:
         return approval
-    return replace(approval, state=ApprovalState.LAPSED, version=approval.version + 1)
+    return replace(approval, state=ApprovalState.LAPSED)
 
 
 def matches(approval: Approval, run: Run) -> str:
@@ -116,7 +116,7 @@ def holds(approval: Approval, run: Run, now: datetime) -> str:
 
 
 def _answer(approval: Approval, state: ApprovalState, person: Person, now: datetime) -> Approval:
-    return replace(approval, state=state, answered_by=person.id, answered_at=now, version=approval.version + 1)
+    return replace(approval, state=state, answered_by=person.id, answered_at=now)
 
 
 def _in_time(approval: Approval, reader: Person, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Runbooks and runs: what may be run, what was asked for, what came of it."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -53,6 +54,12 @@ class Runbook:
     writable: tuple[str, ...] = ()  # folders it may change where bubblewrap makes all else read-only
 
 
+def recipe(runbook: Runbook) -> str:
+    """The SHA-256 of how the script is called: what an approval holds for, besides the script's own bytes."""
+    called = (runbook.script, runbook.command, runbook.files, sorted(runbook.environment.items()), runbook.writable)
+    return hashlib.sha256(repr(called).encode()).hexdigest()
+
+
 class RunState(StrEnum):
     ASKED = "asked"  # waiting for an approver
     QUEUED = "queued"
@@ -92,12 +99,13 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One request to run a runbook. `digest` is what was approved; the runner refuses any other bytes."""
+    """One request to run a runbook. `digest` and `recipe` are what was approved; no other bytes are run, in no other way."""
 
     number: int
     client: str
     runbook: str
     digest: str
+    recipe: str
     target: str
     arguments: tuple[tuple[str, str], ...]
     state: RunState

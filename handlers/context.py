@@ -116,8 +116,9 @@ Answer = Card | Form | None
 class Command:
     """A command, declared once: parser, forms, help and documentation all come from this.
 
-    `action` is the permission (desk.people.ACTIONS) that `help` and the router look at; `check` resolves names and
-    numbers, read-only, and is run before a form closes and again before `run`. `group` and `example` are for `help`.
+    `action` is the permission (desk.people.ACTIONS) that the router looks at; `shown_for` the one that `help` looks at,
+    where that is narrower. `check` resolves names and numbers, read-only, and is run before a form closes and again
+    before `run`. `group` and `example` are for `help`.
     """
 
     word: str
@@ -131,3 +132,4 @@ class Command:
     check: Callable[[Tx, Context, Any], None] | None = None
     title: str = ""  # of the form
     submit: str = "Send"
+    shown_for: str = ""

@@ -8,7 +8,7 @@ from desk.alerts import Alert, Monitor
 from desk.approvals import Approval
 from desk.cards import Post, span_of, text
 from desk.refusal import DeskError, Why
-from desk.runs import Run, Runbook, RunState, cooling_down
+from desk.runs import Run, Runbook, RunState, cooling_down, recipe
 from handlers import finding, saving
 from handlers.context import Context, Tx
 from handlers.pictures import run as picture
@@ -24,7 +24,7 @@ def ask(
     number = tx.number()
     monitor = alert.monitor if alert else runbook.monitor
     run = Run(
-        number, client, runbook.id, runbook.digest, target, tuple(sorted(arguments.items())), RunState.QUEUED,
+        number, client, runbook.id, runbook.digest, recipe(runbook), target, tuple(sorted(arguments.items())), RunState.QUEUED,
         ctx.person.id, ctx.at, alert.number if alert else None, monitor=monitor,
     )  # fmt: skip
     if runbook.needs_approval:

@@ -16,7 +16,7 @@ FIRST_LOOK = 0.5  # seconds: the first look has no former one to compare with
 class Check(BaseModel):
     """The share of time in which the processors were busy since the last look at this monitor."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     remote: ClassVar[bool] = False
 
     below: float = Field(90, description="percent; this much or more is a failure", gt=0, le=100)

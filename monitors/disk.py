@@ -16,7 +16,7 @@ from monitors.threshold import against
 class Check(BaseModel):
     """The share of the file system under `path` that is used."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     remote: ClassVar[bool] = False
 
     path: str = Field("/", description="a folder on the file system to look at", min_length=1)

@@ -12,7 +12,7 @@ from monitors.probe import Probe, Seen
 class Check(BaseModel):
     """Something calls `POST /hooks/heartbeat/{id of the monitor}` every `period`; `grace` more seconds are forgiven."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     remote: ClassVar[bool] = False
 
     period: float = Field(description="seconds between two pings", gt=0)

@@ -29,7 +29,10 @@ def _range(item: Any) -> Any:
     first, _, last = str(item).partition("-")
     if not first.strip().isdigit() or (last and not last.strip().isdigit()):
         raise ValueError(f'"{item}" is neither a status such as 200 nor a range such as 200-299')
-    return int(first), int(last or first)
+    found = int(first), int(last or first)
+    if not 100 <= found[0] <= found[1] <= 599:
+        raise ValueError(f'"{item}" is no range of statuses from 100 to 599')
+    return found
 
 
 class Check(BaseModel):

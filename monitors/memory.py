@@ -12,7 +12,7 @@ from monitors.threshold import against
 class Check(BaseModel):
     """The share of memory that is not available to programs; what the system can give back at once counts as free."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     remote: ClassVar[bool] = False
 
     below: float = Field(90, description="percent; this much or more is a failure", gt=0, le=100)

@@ -39,6 +39,7 @@ class Targets:
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
     names: frozenset[str] = frozenset()
     lookup: Lookup = system_lookup
+    lookup_limit: float = LOOKUP_LIMIT
 
     @classmethod
     def of(cls, entries: Iterable[str], lookup: Lookup = system_lookup) -> Self:
@@ -61,8 +62,7 @@ class Targets:
 
         Raises ReachError: failed if the name does not exist, unknown if it cannot be looked up or may not be reached.
         """
-        literal = _literal(host)
-        found = (str(literal),) if literal else tuple(await self._resolve(host, port))
+        found = (host,) if _is_literal(host) else tuple(await self._resolve(host, port))
         if not found:
             raise ReachError(Status.FAILED, f"{host} has no address")
         if _folded(host) in self.names:
@@ -74,10 +74,10 @@ class Targets:
 
     async def _resolve(self, host: str, port: int) -> list[str]:
         try:
-            async with asyncio.timeout(LOOKUP_LIMIT):
+            async with asyncio.timeout(self.lookup_limit):
                 return await self.lookup(host, port)
         except TimeoutError:
-            sentence = f"no answer about {host} from the resolver within {LOOKUP_LIMIT:g} s"
+            sentence = f"no answer about {host} from the resolver within {self.lookup_limit:g} s"
             raise ReachError(Status.UNKNOWN, sentence) from None
         except socket.gaierror as error:
             if error.errno in _NO_SUCH_NAME:
@@ -110,11 +110,12 @@ def _inside(address: Address) -> Address:
     return address.ipv4_mapped or address.sixtofour or address
 
 
-def _literal(host: str) -> Address | None:
+def _is_literal(host: str) -> bool:
     try:
-        return ip_address(host)
+        ip_address(host)
     except ValueError:
-        return None
+        return False
+    return True
 
 
 def _network(entry: str) -> IPv4Network | IPv6Network | None:

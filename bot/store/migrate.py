@@ -11,7 +11,7 @@ HEAD = "0001"
 KNOWN = ("0001",)  # oldest first; tests hold it equal to the revisions in the folder
 CHECKED_UP_TO = 512 * 1024 * 1024  # bytes; a larger file's pages are checked as they are read
 _MAGIC = b"SQLite format 3\x00"
-_SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def prepare(path: Path, *, patience: float = 5.0) -> None:
@@ -37,6 +37,8 @@ def revision(path: Path) -> str | None:
     with path.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
             raise StoreRefused(f"{path} is not a database. Move it away, or restore a backup in its place.")
+    shared = path.with_name(path.name + "-shm")
+    was_there = shared.exists()
     try:
         with closing(_untouched(path)) as connection:
             return _inspect(path, connection)
@@ -45,6 +47,9 @@ def revision(path: Path) -> str | None:
         if isinstance(failed, StoreBusy):
             raise failed from error
         raise _damaged(path, str(error)) from error
+    finally:
+        if not was_there:
+            shared.unlink(missing_ok=True)
 
 
 def _inspect(path: Path, connection: sqlite3.Connection) -> str | None:
@@ -79,7 +84,7 @@ def migrate(path: Path, *, patience: float = 5.0) -> None:
     from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("script_location", str(SCRIPTS))
     engine = writing(path, patience=patience)
     try:
         with engine.connect() as connection, connection.begin():

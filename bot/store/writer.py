@@ -40,6 +40,10 @@ class Call:
     future: Any = None
     moved: set[str] = field(default_factory=set)
 
+    def gone(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self.future is not None and bool(self.future.cancelled())
+
 
 class Committer:
     """Runs groups of calls on one connection. It remembers nothing that a rollback would have to undo."""
@@ -144,6 +148,8 @@ class Lanes:
 
     def _next(self) -> Call | None:
         for lane in self._lanes:
-            if lane:
-                return lane.popleft()
+            while lane:
+                call = lane.popleft()
+                if not call.gone():
+                    return call
         return None

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from config.problems import nearest
-from config.values import Date, Line, Settings, Window, YearlyDay, Zone
+from config.values import LISTED_FORM, NAMED_FORM, Date, Line, Settings, Window, YearlyDay, Zone
 from config.yaml_lines import Document
 from desk.calendars import Calendar, never_opens, parse_calendar
 
@@ -27,17 +27,17 @@ def _day(value: str) -> str:
 
 
 def _form(value: Any) -> str:
-    return "[named]" if isinstance(value, dict) else "[listed]"
+    return NAMED_FORM if isinstance(value, dict) else LISTED_FORM
 
 
 Weekday = Annotated[str, AfterValidator(_day)]
 Hours = dict[Date, tuple[Window, ...]]
 # Holidays are a list of days, or a mapping from days to their names.
 Holidays = Annotated[
-    Annotated[dict[Date, Line], Tag("[named]")] | Annotated[tuple[Date, ...], Tag("[listed]")], Discriminator(_form)
+    Annotated[dict[Date, Line], Tag(NAMED_FORM)] | Annotated[tuple[Date, ...], Tag(LISTED_FORM)], Discriminator(_form)
 ]
 YearlyHolidays = Annotated[
-    Annotated[dict[YearlyDay, Line], Tag("[named]")] | Annotated[tuple[YearlyDay, ...], Tag("[listed]")],
+    Annotated[dict[YearlyDay, Line], Tag(NAMED_FORM)] | Annotated[tuple[YearlyDay, ...], Tag(LISTED_FORM)],
     Discriminator(_form),
 ]
 

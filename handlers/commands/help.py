@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from desk.cards import Button, Card, Field as CardField, text
-from desk.people import OWNERS, may_anywhere
+from desk.people import may_anywhere
 from handlers.arguments import Arg, Place, label_of
 from handlers.context import Command, Context, Tx
 
@@ -24,11 +24,7 @@ def run(_tx: Tx, ctx: Context, args: Args) -> Card:
 
 def offered(ctx: Context, command: Command) -> bool:
     """Whether it is of any use to this person: a requester is not shown how to work alerts."""
-    if command.group in {"Work tickets", "Work alerts"}:
-        needed = {"Work tickets": "ticket.work", "Work alerts": "alert.see"}[command.group]
-        own = command.action in OWNERS or command.word in {"reply", "resolve"}
-        return may_anywhere(ctx.person, command.action) and (own or may_anywhere(ctx.person, needed))
-    return may_anywhere(ctx.person, command.action)
+    return may_anywhere(ctx.person, command.shown_for or command.action)
 
 
 def _all(mine: dict[str, Command]) -> Card:

@@ -71,6 +71,6 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 COMMAND = Command(
     word="run", summary="Ask for an approved script to be run", group="Work alerts",
-    example="/run restart-shop shop-1", action="run.ask", writes=True, args=Args, run=run, check=check,
+    example="/run restart-shop shop-1", action="run.ask", shown_for="alert.work", writes=True, args=Args, run=run, check=check,
     title="What is to be run?", submit="Run",
 )  # fmt: skip

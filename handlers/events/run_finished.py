@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from desk.approvals import holds
-from desk.runs import Ended, Ending, Outcome, Run, RunState, ran
+from desk.runs import Ended, Ending, Outcome, Run, RunState, ran, recipe
 from desk.tickets import Item
 from handlers import saving
 from handlers.context import Context, Tx
@@ -51,8 +51,8 @@ def _refusal(tx: Tx, ctx: Context, run: Run) -> str:
     runbook = ctx.config.runbooks.get(run.runbook)
     if runbook is None:
         return "The runbook is no longer in the configuration."
-    if runbook.digest != run.digest:
-        return "The script changed after it was asked for. Ask again, so that an approver sees the new one."
+    if (runbook.digest, recipe(runbook)) != (run.digest, run.recipe):
+        return "The script, or how it is called, changed after it was asked for. Ask again, so that an approver sees the new one."
     approval = tx.approval(run.approval) if run.approval else None
     if runbook.needs_approval and approval is None:
         return "It needs an approval and has none."

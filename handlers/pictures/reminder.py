@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from config.loaded import Config
-from desk.cards import Button, Style, Text, When, text
+from desk.cards import Button, Text, When, span_of, text
 from desk.sla import Metric
 from desk.tickets import Ticket
 from handlers import promises
@@ -17,7 +17,8 @@ def words(ticket: Ticket, metric: Metric, share: float, config: Config, now: dat
     due = promises.due_at(ticket, config, metric)
     if share >= 1 or due is None or due <= now:
         return text(head, f"the promised {promises.WORDS[metric]} is late. ", has)
-    return text(head, When(due, Style.LEFT), f" until the promised {promises.WORDS[metric]} at ", When(due), f". {has}")
+    left = span_of((due - now).total_seconds())  # said once, so it says what was left then
+    return text(head, f"{left} until the promised {promises.WORDS[metric]} at ", When(due), f". {has}")
 
 
 def brief(metric: Metric, share: float) -> str:

@@ -44,42 +44,48 @@ def clock(of_day):
     return f"{of_day // 60:02}:{of_day % 60:02}"
 
 
+def looker(form):
+    """A function that says whether the calendar's local clock is inside a window at a UTC instant, to the minute."""
+    zone, days = ZoneInfo(form["tz"]), {}
+    weekly, overrides, breaks = form.get("weekly", {}), form.get("date_overrides", {}), form.get("breaks", {})
+
+    def of_day(day):
+        """The open and the removed windows that start on the date, in minutes, and whether it is a holiday."""
+        text = day.isoformat()
+        opened = overrides.get(text, weekly.get(WEEKDAYS[day.weekday()], ()))
+        holiday = text in form.get("holidays", ()) or text[5:] in form.get("annual_holidays", ())
+        return [[(minutes(a), minutes(b)) for a, b in entry] for entry in (opened, breaks.get(text, ()))], holiday
+
+    def is_open(at):
+        local = at.astimezone(zone)
+        day, now = local.date(), local.hour * 60 + local.minute
+        if day not in days:
+            days[day] = (*of_day(day), of_day(day - DAY)[0])
+        (opened, removed), holiday, (opened_before, removed_before) = days[day]
+        return not holiday and inside(opened, opened_before, now) and not inside(removed, removed_before, now)
+
+    return is_open
+
+
+def inside(today, yesterday, now):
+    return any(a <= now < b or b <= a <= now for a, b in today) or any(b <= a and now < b for a, b in yesterday)
+
+
 def is_open(form, at):
-    """Whether the local clock of the calendar is inside a window at this UTC instant, to the minute."""
-    local = at.astimezone(ZoneInfo(form["tz"]))
-    today, now = local.date(), local.hour * 60 + local.minute
-    breaks = form.get("breaks", {})
-    if _is_holiday(form, today) or _inside(breaks.get, today, now):
-        return False
-    weekly, overrides = form.get("weekly", {}), form.get("date_overrides", {})
-    return _inside(lambda day: overrides.get(day, weekly.get(WEEKDAYS[date.fromisoformat(day).weekday()])), today, now)
-
-
-def _is_holiday(form, day):
-    return day.isoformat() in form.get("holidays", ()) or f"{day:%m-%d}" in form.get("annual_holidays", ())
-
-
-def _inside(windows_of, today, now):
-    for start, end in windows_of(today.isoformat()) or ():
-        opens, closes = minutes(start), minutes(end)
-        if opens <= now < closes or (closes <= opens <= now):
-            return True
-    for start, end in windows_of((today - DAY).isoformat()) or ():
-        if minutes(end) <= minutes(start) and now < minutes(end):
-            return True
-    return False
+    return looker(form)(at)
 
 
 def seconds_open(form, start, end, pauses=()):
     """Open seconds by walking; every instant is on a full minute."""
-    return sum(60 for at in walk(start, end) if is_open(form, at) and not paused(pauses, at))
+    looks_open = looker(form)
+    return sum(60 for at in walk(start, end) if looks_open(at) and not paused(pauses, at))
 
 
 def due(form, start, seconds, pauses=(), days=40):
     """The end of the minute in which the target is used up, None if that takes too many days to walk."""
-    left = seconds
+    left, looks_open = seconds, looker(form)
     for at in walk(start, start + days * DAY):
-        if is_open(form, at) and not paused(pauses, at):
+        if looks_open(at) and not paused(pauses, at):
             left -= 60
             if left == 0:
                 return at + MINUTE
@@ -94,7 +100,7 @@ def walk(start, end):
 
 
 def paused(pauses, at):
-    return any(begin <= at < end for begin, end in pauses)
+    return bool(pauses) and any(begin <= at < end for begin, end in pauses)
 
 
 @st.composite

@@ -3,12 +3,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import minute_walk
 import pytest
 import workclock
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from minute_walk import MINUTE
 
 from desk.calendars import (
     ALWAYS,
@@ -26,6 +24,8 @@ from desk.calendars import (
 )
 from desk.hours import clock_changes, holidays_in
 from desk.refusal import DeskError
+from tests.desk import minute_walk
+from tests.desk.minute_walk import MINUTE
 
 OFFICE_WEEK = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 EVERY_DAY = {day: [["00:00", "24:00"]] for day in minute_walk.WEEKDAYS}
@@ -68,8 +68,8 @@ def test_a_budget_is_used_up_where_the_walk_uses_it_up(case, budget):
 def test_an_intersection_is_open_while_both_are(case, other, length):
     form, start = case
     both = intersect(parse_calendar(form), parse_calendar(other))
-    steps = [start + n * MINUTE for n in range(length)]
-    walked = sum(60 for m in steps if minute_walk.is_open(form, m) and minute_walk.is_open(other, m))
+    one, two = minute_walk.looker(form), minute_walk.looker(other)
+    walked = sum(60 for moment in minute_walk.walk(start, start + length * MINUTE) if one(moment) and two(moment))
     assert seconds_between(both, start, start + length * MINUTE) == walked
 
 

@@ -25,6 +25,7 @@ RUN = Run(
     client="acme",
     runbook="restart-shop",
     digest="a1",
+    recipe="b2",
     target="shop-1",
     arguments=(),
     state=RunState.RUNNING,

@@ -3,11 +3,9 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-import minute_walk
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from minute_walk import MINUTE
 
 from desk.calendars import ALWAYS, NoOpenTime, parse_calendar
 from desk.intervals import FOREVER
@@ -32,6 +30,8 @@ from desk.sla import (
     verdict,
     warn_at,
 )
+from tests.desk import minute_walk
+from tests.desk.minute_walk import MINUTE
 
 OFFICE = parse_calendar({"tz": "UTC", "weekly": {d: [["09:00", "17:00"]] for d in minute_walk.WEEKDAYS[:5]}})
 CUSTOMER, VENDOR = Pause.WAITING_CUSTOMER, Pause.WAITING_VENDOR
@@ -48,7 +48,7 @@ def resolution(begin="05 10:00", target=HOUR):
 
 @st.composite
 def held(draw):
-    """`(form, start, events)`: a calendar, a start, and pauses and resumes in order of time, each `(minute, cause, on)`."""
+    """`(form, start, events)`: the events in order of time are `(moment, cause, whether it begins to hold)`."""
     form, begin = draw(minute_walk.cases())
     steps = draw(st.lists(st.tuples(st.integers(0, 600), st.sampled_from(Pause), st.booleans()), max_size=6))
     moment, events = begin, []

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -12,6 +13,9 @@ from desk.alerts import Status
 from monitors.http import BODY_LIMIT, Check
 from monitors.reach import ReachError
 from monitors.targets import Targets
+from monitors.web import FreshTransport
+
+CERTIFICATE = Path(__file__).parents[1] / "data" / "tls" / "shop.example.pem"
 
 
 @pytest.mark.parametrize(
@@ -23,14 +27,21 @@ from monitors.targets import Targets
         ({"status": ["200-299", 401]}, "401 No", b"", ""),  # a page that wants a login is up
         ({"status": ["200-299", 401]}, "404 No", b"", "status 404, expected 200-299 or 401"),  # all that is expected
         ({"keyword": "ok"}, "200 OK", b"all ok here", ""),  # anywhere in the body
-        ({"keyword": "ok"}, "200 OK", b"<h1>\n down\x07</h1>", 'no "ok" in the body (first 60 characters: <h1> down </h1>)'),
+        (
+            {"keyword": "ok"},
+            "200 OK",
+            b"<h1>\n down\x07</h1>",
+            'no "ok" in the body (first 60 characters: <h1> down </h1>)',
+        ),
         ({"keyword": "ok"}, "200 OK", b"", 'no "ok" in the body (it is empty)'),  # nothing to quote
         ({"keyword": "ö"}, "200 OK", "schön".encode(), ""),  # text, not bytes
         ({"method": "HEAD"}, "200 OK", b"", ""),
         ({"redirects": 0, "status": 302}, "302 Found", b"", ""),  # the redirect itself is what is expected
     ],
 )
-async def test_an_answer_is_judged_by_what_was_expected(probe, servers, http_answer, settings, status, body, sentence):
+async def test_an_answer_is_judged_by_what_was_expected(
+    *, probe, servers, http_answer, settings, status, body, sentence
+):
     """A failure's sentence holds the value seen and the value expected; a plain OK has none."""
     port = await servers.http(http_answer(status, body))
     seen = await Check(url=f"http://127.0.0.1:{port}/health", **settings).check(probe)
@@ -111,7 +122,7 @@ async def test_a_ring_of_redirects_ends(probe, servers, http_answer):
         ("http://shop.example:port/", Status.FAILED, "redirected to what is no address"),
     ],
 )
-async def test_a_redirect_goes_nowhere_it_may_not(probe, servers, http_answer, location, status, sentence):
+async def test_a_redirect_goes_nowhere_it_may_not(*, probe, servers, http_answer, location, status, sentence):
     """Each hop is checked as the first one is: a target must not send us to the machine next door."""
     port = await servers.http(http_answer("302 Found", b"", f"Location: {location}"))
     only_this = replace(probe, targets=Targets.of(["127.0.0.1"], _numbers))
@@ -125,7 +136,7 @@ async def test_a_redirect_goes_nowhere_it_may_not(probe, servers, http_answer, l
     assert sentence in caught.value.sentence
 
 
-async def _numbers(host: str, port: int) -> list[str]:
+async def _numbers(_host: str, _port: int) -> list[str]:
     """What getaddrinfo makes of old spellings of an address."""
     return ["127.0.0.1"]
 
@@ -134,7 +145,7 @@ async def test_the_address_that_was_checked_is_the_one_connected_to(probe, serve
     """A name that answers differently the second time gains nothing, and the server still sees the name."""
     asked = []
 
-    async def rebinding(host: str, port: int) -> list[str]:
+    async def rebinding(host: str, _port: int) -> list[str]:
         asked.append(host)
         return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
 
@@ -149,7 +160,7 @@ async def test_the_address_that_was_checked_is_the_one_connected_to(probe, serve
 async def test_a_second_address_is_tried_when_the_first_refuses(probe, servers, http_answer):
     port = await servers.http(http_answer("200 OK"))
 
-    async def two(host: str, port: int) -> list[str]:
+    async def two(_host: str, _port: int) -> list[str]:
         return ["127.0.0.2", "127.0.0.1"]
 
     both = replace(probe, targets=Targets.of(["127.0.0.0/8"], two))
@@ -190,11 +201,48 @@ async def test_a_body_cut_off_in_the_middle_is_down(probe, servers):
     assert caught.value.status is Status.FAILED
 
 
-async def test_a_port_that_speaks_no_tls_is_down(probe, servers, http_answer):
-    port = await servers.http(http_answer("400 Bad"))
+async def test_a_port_that_speaks_no_tls_is_down(probe, servers):
+    async def talk(reader, writer):
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad\r\n\r\n")
+
+    port = await servers.talk(talk)
     with pytest.raises(ReachError) as caught:
         await Check(url=f"https://127.0.0.1:{port}/").check(probe)
     assert caught.value.status is Status.FAILED
+
+
+async def test_a_certificate_is_checked_against_the_name_and_not_the_pinned_address(probe, servers, http_answer):
+    """The name goes into the handshake (SNI): a server with many names gives the right certificate."""
+    names = []
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(CERTIFICATE)
+    theirs.sni_callback = lambda _socket, name, _context: names.append(name)
+    port = await servers.http(http_answer("200 OK"), ssl=theirs)
+
+    async def here(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    web = FreshTransport(ssl.create_default_context(cafile=CERTIFICATE))
+    pinned = replace(probe, web=web, targets=Targets.of(["127.0.0.1"], here))
+    seen = await Check(url=f"https://shop.example:{port}/").check(pinned)
+    with pytest.raises(ReachError) as caught:
+        await Check(url=f"https://other.example:{port}/").check(pinned)
+    await web.aclose()
+    assert seen.status is Status.OK
+    assert names == ["shop.example", "other.example"]
+    assert caught.value.status is Status.FAILED
+    assert caught.value.sentence.startswith("certificate not accepted: Hostname mismatch")
+
+
+async def test_a_certificate_nobody_vouches_for_is_down(probe, servers, http_answer):
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(CERTIFICATE)
+    port = await servers.http(http_answer("200 OK"), ssl=theirs)
+    with pytest.raises(ReachError) as caught:
+        await Check(url=f"https://127.0.0.1:{port}/").check(probe)
+    assert caught.value.status is Status.FAILED
+    assert caught.value.sentence == "certificate not accepted: self-signed certificate, expected status 200"
 
 
 @pytest.mark.parametrize(
@@ -204,6 +252,8 @@ async def test_a_port_that_speaks_no_tls_is_down(probe, servers, http_answer):
         ({"url": "shop.example"}, "is not a web address"),  # the scheme forgotten
         ({"url": "https://ann:secret@shop.example/"}, "must not carry a name or a password"),  # it would be shown
         ({"url": "http://a/", "status": "2xx"}, "neither a status such as 200 nor a range"),
+        ({"url": "http://a/", "status": "299-200"}, "no range of statuses"),
+        ({"url": "http://a/", "status": 1000}, "no range of statuses"),
         ({"url": "http://a/", "status": []}, "at least 1 item"),
         ({"url": "http://a/", "method": "HEAD", "keyword": "ok"}, "has no body"),
         ({"url": "http://a/", "method": "POST"}, "'GET' or 'HEAD'"),  # a check changes nothing
@@ -213,16 +263,3 @@ async def test_a_port_that_speaks_no_tls_is_down(probe, servers, http_answer):
 def test_settings_that_cannot_work_are_refused(settings, sentence):
     with pytest.raises(ValidationError, match=sentence):
         Check(**settings)
-
-
-def test_the_default_ssl_context_verifies():
-    """The transport builds one context for all checks, and it is a strict one."""
-    from monitors.web import FreshTransport
-
-    async def context():
-        web = FreshTransport()
-        await web.aclose()
-        return web.ssl_context
-
-    built = asyncio.run(context())
-    assert (built.verify_mode, built.check_hostname) == (ssl.CERT_REQUIRED, True)

@@ -9,7 +9,7 @@ from bot.platforms.contract import Found, Outgoing
 from tests.sim.loop import VirtualClock
 from tests.standin.client import found_in, raise_refusal, request_of
 from tests.standin.faults import Plan, Tells
-from tests.standin.room import Refusal, Room
+from tests.standin.room import RefusedError, Room
 from tests.standin.server import act
 
 _WORDS = {
@@ -72,7 +72,7 @@ class VirtualPlatform:
         if plan.tells is Tells.OK and taken is not None:
             try:
                 return await asyncio.shield(taken)
-            except Refusal as refusal:
+            except RefusedError as refusal:
                 raise_refusal(str(refusal))
         if plan.tells is Tells.NOTHING:
             await asyncio.Event().wait()

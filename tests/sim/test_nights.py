@@ -1,31 +1,37 @@
-"""Nights in virtual time. `kill -9 between any two steps of commit, post, mark` of docs/reliability.md is shown here."""
+"""Nights in virtual time: `kill -9 between any two steps of commit, post, mark` of docs/reliability.md."""
 
+import logging
 import os
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot import settle
-from bot.store.migrate import migrate
 from tests.sim.night import BLIND, BOUNDED, CALM, LATE, Night, Profile, Saying, script
 from tests.sim.verdict import faults_of
+from tests.store_fixture import template
+
+__all__ = ["template"]
 
 SEEDS = int(os.environ.get("DESKBELL_SEEDS", "200"))
 BATCHES = 8  # so that several workers share the nights
 PROFILES = (BOUNDED, BOUNDED, BOUNDED, LATE, BLIND)
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "desk.db"
-    migrate(path)
-    return path
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """A night has hundreds of warnings, all of them wanted."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
 
 
 def a_night(seed: int, folder: Path, template: Path) -> Night:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - a seed must reproduce
     path = folder / f"night-{seed}.db"
     shutil.copy(template, path)
     crashes = frozenset(chance.randrange(1, 300) for _ in range(chance.choice((0, 1, 2, 4))))
@@ -33,10 +39,10 @@ def a_night(seed: int, folder: Path, template: Path) -> Night:
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_no_night_loses_a_post_or_says_it_twice(batch: int, migrated: Path, tmp_path: Path) -> None:
+def test_no_night_loses_a_post_or_says_it_twice(batch: int, template: Path, tmp_path: Path) -> None:
     """Whatever the platform does and whenever the bot is killed, what was stored is said, once, newest, in order."""
     for seed in range(batch, SEEDS, BATCHES):
-        night = a_night(seed, tmp_path, migrated)
+        night = a_night(seed, tmp_path, template)
         assert faults_of(night) == [], f"seed {seed} ({night.profile.name}) broke a promise"
         night.path.unlink()
 
@@ -55,13 +61,13 @@ STORY = (
 
 @pytest.mark.parametrize("profile", [CALM, BOUNDED], ids=lambda p: p.name)
 def test_a_kill_at_any_step_between_commit_post_and_mark_loses_nothing(
-    profile: Profile, migrated: Path, tmp_path: Path
+    profile: Profile, template: Path, tmp_path: Path
 ) -> None:
-    """One story, killed once at each of its steps in turn: nothing is lost, nothing but an urgent post is there twice."""
+    """One story, killed once at each of its steps in turn: nothing is lost, only an urgent post is there twice."""
 
     def told(crash: int) -> Night:
         path = tmp_path / f"story-{crash}.db"
-        shutil.copy(migrated, path)
+        shutil.copy(template, path)
         return Night(7, profile, path, STORY, frozenset({crash})).run()
 
     whole = told(0)
@@ -71,20 +77,20 @@ def test_a_kill_at_any_step_between_commit_post_and_mark_loses_nothing(
         assert faults_of(told(crash)) == [], f"killed at step {crash}"
 
 
-def test_a_seed_reproduces_its_night(migrated: Path, tmp_path: Path) -> None:
+def test_a_seed_reproduces_its_night(template: Path, tmp_path: Path) -> None:
     """The same seed gives the same log, to the microsecond: a failing night can be looked at again."""
     first, second = (tmp_path / name for name in ("first", "second"))
     for folder in (first, second):
         folder.mkdir()
     for seed in (3, 4, 12):
-        assert a_night(seed, first, migrated).log == a_night(seed, second, migrated).log
+        assert a_night(seed, first, template).log == a_night(seed, second, template).log
 
 
 def test_a_bot_that_does_not_look_before_it_sends_again_is_caught(
-    migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The simulator proves itself: with the look skipped, a night is red within a few seeds."""
     looked = settle.looked
-    monkeypatch.setattr(settle, "looked", lambda row, now, *, found, started: looked(row, now, found=[], started=started))
+    monkeypatch.setattr(settle, "looked", lambda row, now, **given: looked(row, now, **{**given, "found": []}))
     bounded = [seed for seed in range(20) if PROFILES[seed % len(PROFILES)] is BOUNDED]
-    assert any(faults_of(a_night(seed, tmp_path, migrated)) for seed in bounded)
+    assert any(faults_of(a_night(seed, tmp_path, template)) for seed in bounded)

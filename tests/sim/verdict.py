@@ -12,9 +12,8 @@ _SAID = re.compile(r"\[(\S+) (\d+)\]")
 
 def faults_of(night: Night) -> list[str]:
     """A sentence for each promise that this night broke."""
-    return [
-        *_lost(night), *_twice(night), *_outdated(night), *_out_of_order(night)
-    ]  # fmt: skip
+    failed = [f"{night.failed_turns} turns failed"] if night.failed_turns else []
+    return [*failed, *_lost(night), *_twice(night), *_outdated(night), *_out_of_order(night)]
 
 
 def _posts(night: Night) -> dict[tuple[str, str], list[dict[str, Any]]]:

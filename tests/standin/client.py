@@ -45,7 +45,7 @@ class StandInOutbound:
 
     def __init__(self, base_url: str, name: str = "standin") -> None:
         self.name = name
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=None)
+        self._http = httpx.AsyncClient(base_url=base_url, timeout=None)  # noqa: S113 - the limit is the outbox's
 
     async def post(self, outgoing: Outgoing) -> str:
         return str((await self._call("/post", request_of(outgoing)))["id"])
@@ -59,7 +59,7 @@ class StandInOutbound:
         return found_in(shown, send_key)
 
     async def mark_copy(self, message_id: str, outgoing: Outgoing) -> None:
-        await self._call("/mark", {"id": message_id})
+        await self._call("/mark", {"id": message_id, "channel": outgoing.destination})
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -1,4 +1,4 @@
-"""The fault menu. A fault is a plan: whether and when the platform takes the request, and what the caller is told when."""
+"""The fault menu. A fault is a plan: whether and when the platform takes the request, and what it tells when."""
 
 from dataclasses import dataclass
 from enum import StrEnum

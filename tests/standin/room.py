@@ -32,7 +32,7 @@ class Message:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """A definite no, with the platform's own word for it."""
 
 
@@ -48,7 +48,7 @@ class Room:
         self._fits(request)
         thread = request["thread"]
         if thread is not None and (thread not in self.messages or self.messages[thread].channel != request["channel"]):
-            raise Refusal("thread_not_found")
+            raise RefusedError("thread_not_found")
         message = Message(id=f"m{len(self.messages) + 1}", at=at, **_content(request))
         self.messages[message.id] = message
         self.log({"did": "post", **message.shown()})
@@ -79,21 +79,21 @@ class Room:
 
     def _message(self, message_id: str) -> Message:
         if message_id not in self.messages:
-            raise Refusal("message_not_found")
+            raise RefusedError("message_not_found")
         return self.messages[message_id]
 
     def _fits(self, request: dict[str, Any]) -> None:
         if request["channel"] in self.archived or not request["channel"]:
-            raise Refusal("channel_not_found")
+            raise RefusedError("channel_not_found")
         if len(request["text"]) > limits.TEXT:
-            raise Refusal("msg_too_long")
+            raise RefusedError("msg_too_long")
         labels = [button["label"] for button in request["buttons"]]
         if len(labels) > limits.BUTTONS or any(not 0 < len(label) <= limits.BUTTON_LABEL for label in labels):
-            raise Refusal("invalid_blocks")
+            raise RefusedError("invalid_blocks")
         if any(len(button["line"]) > limits.BUTTON_VALUE for button in request["buttons"]):
-            raise Refusal("invalid_blocks")
+            raise RefusedError("invalid_blocks")
         if len(request["send_key"]) > limits.SEND_KEY:
-            raise Refusal("invalid_metadata")
+            raise RefusedError("invalid_metadata")
         request["text"].encode()  # a lone surrogate is no text
 
 

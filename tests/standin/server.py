@@ -17,7 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.standin.faults import Fault, Plan, Tells, plan
-from tests.standin.room import Refusal, Room, file_log
+from tests.standin.room import RefusedError, Room, file_log
 
 _STATUS = {
     Tells.REFUSED: (404, "channel_not_found"),
@@ -63,7 +63,7 @@ class Server:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         call, body = request.path.removeprefix("/"), await request.json()
         planned = self._next_plan(call, body)
-        taken: asyncio.Future[dict[str, Any] | Refusal] = asyncio.get_running_loop().create_future()
+        taken: asyncio.Future[dict[str, Any] | RefusedError] = asyncio.get_running_loop().create_future()
         if planned.takes_after is not None:
             # Taking is the server's own doing: it happens whether or not the caller is still there.
             task = asyncio.create_task(self._take(call, body, planned.takes_after, taken))
@@ -85,12 +85,12 @@ class Server:
         return web.json_response({"error": word}, status=status, headers=headers)
 
     async def _take(
-        self, call: str, body: dict[str, Any], after: float, taken: asyncio.Future[dict[str, Any] | Refusal]
+        self, call: str, body: dict[str, Any], after: float, taken: asyncio.Future[dict[str, Any] | RefusedError]
     ) -> None:
         await asyncio.sleep(after)
         try:
             taken.set_result(act(self.room, call, body, time.time()))
-        except Refusal as refusal:
+        except RefusedError as refusal:
             taken.set_result(refusal)
 
     def _next_plan(self, call: str, body: dict[str, Any]) -> Plan:
@@ -132,7 +132,7 @@ class Server:
 
 
 def act(room: Room, call: str, body: dict[str, Any], at: float) -> dict[str, Any]:
-    """Do what was asked. Raises Refusal."""
+    """Do what was asked. Raises RefusedError."""
     if call == "post":
         return {"id": room.post(at, body)}
     if call == "edit":
@@ -144,14 +144,15 @@ def act(room: Room, call: str, body: dict[str, Any], at: float) -> dict[str, Any
     return {}
 
 
-def _answer(taken: dict[str, Any] | Refusal) -> web.Response:
-    if isinstance(taken, Refusal):
+def _answer(taken: dict[str, Any] | RefusedError) -> web.Response:
+    if isinstance(taken, RefusedError):
         return web.json_response({"error": str(taken)}, status=404)
     return web.json_response(taken)
 
 
 async def serve(port: int, log: Path, seed: int | None, rate: float) -> None:
-    server = Server(Room(file_log(log)), None if seed is None else random.Random(seed), rate)
+    chance = None if seed is None else random.Random(seed)  # noqa: S311 - a seed must reproduce
+    server = Server(Room(file_log(log)), chance, rate)
     runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)

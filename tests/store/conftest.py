@@ -1,3 +1,3 @@
-from store_fixture import clock, database, store, template, threaded
+from tests.store_fixture import clock, database, store, template, threaded
 
 __all__ = ["clock", "database", "store", "template", "threaded"]

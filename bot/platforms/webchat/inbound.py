@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from bot.arrivals import Arrival, Takes
 from bot.platforms.webchat import messages, shapes, stream
 from bot.platforms.webchat.bell import Bell
-from bot.platforms.webchat.messages import Body, Rows
+from bot.platforms.webchat.messages import Body, Rows, Window
 from bot.platforms.webchat.render import answer_json, channel_json, message_json, person_json
 from bot.platforms.webchat.room import NAME, Place, Room, number_of
 from bot.ports import Ids
@@ -19,7 +19,7 @@ from desk.refusal import DeskError, Why
 from desk.words import clean
 
 NO_ACTING = (
-    "Nobody may act as somebody here: sign-in is not built yet. Start `deskbell run --act-as` on this machine to try it."
+    "Nobody may act as somebody here, and sign-in is not built yet. `deskbell run --act-as` allows it on this machine."
 )
 Who = Annotated[str, Query(alias="as", max_length=200, description="the id of the person who acts")]
 
@@ -87,12 +87,16 @@ def _add_reading(router: APIRouter, door: Door) -> None:
 
     @router.get("/channels/{channel}/messages", responses={200: {"model": list[shapes.MessageJson]}, **shapes.REFUSALS})
     async def channel_messages(
-        channel: str, who: Who, thread: str | None = None, after: str = "0", *, newest: bool = False
+        channel: str, who: Who, thread: str | None = None, after: str = "", before: str = "", *, newest: bool = False
     ) -> JSONResponse:
-        """Oldest first, at most 200: the top level, or one thread. `after` pages on, `newest` takes the last 200."""
+        """Oldest first, at most 200: the top level, or one thread. `after` pages on.
+
+        `newest` takes the last 200 instead of the first, `before` those ahead of a message.
+        """
         person = room.person(who)
         place = await room.place(person, channel, thread)
-        found = await room.page(person, place, number_of(after) or 0, newest=newest)
+        window = Window(number_of(after) or 0, number_of(before) or Window().before, newest=newest)
+        found = await room.page(person, place, window)
         names, now = room.names(), room.now()
         return JSONResponse([message_json(m, names, person.zone, now) for m in found])
 
@@ -103,7 +107,10 @@ def _add_reading(router: APIRouter, door: Door) -> None:
         who: Who, after: str | None = None, last_event_id: Annotated[str | None, Header()] = None
     ) -> StreamingResponse:
         """Posts and edits as they happen. `Last-Event-ID` (or `after`) continues from an event's id."""
-        feed = stream.events(room, door.bell, room.person(who), stream.last_seq(last_event_id or after))
+        person, seq = room.person(who), stream.last_seq(last_event_id or after)
+        if seq is None:  # known before the answer begins: what happens after it has begun is not missed
+            seq = await room.newest_seq(person)
+        feed = stream.events(room, door.bell, person, seq)
         return StreamingResponse(feed, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 

@@ -25,12 +25,12 @@ from desk.cards import (
 
 PAGE = 200
 
-_REPLIES = "(SELECT {what} FROM web_messages r WHERE r.channel = m.channel AND r.thread = m.id)"
 _SELECT = (
-    "SELECT m.id, m.seq, m.version, m.channel, m.thread, m.at, m.author, m.body, "
-    + _REPLIES.format(what="COUNT(*)") + ", " + _REPLIES.format(what="MAX(r.id)")
-    + " FROM web_messages m "
-)  # fmt: skip
+    "SELECT m.id, m.seq, m.version, m.channel, m.thread, m.at, m.author, m.body,"
+    " (SELECT COUNT(*) FROM web_messages r WHERE r.channel = m.channel AND r.thread = m.id),"
+    " (SELECT MAX(r.id) FROM web_messages r WHERE r.channel = m.channel AND r.thread = m.id)"
+    " FROM web_messages m "
+)
 
 
 class Rows(Protocol):
@@ -124,20 +124,22 @@ def one(tx: Rows, message_id: int) -> Message | None:
     return _message(rows[0]) if rows else None
 
 
-def page(
-    tx: Rows, channel: str, *, thread: int | None = None, after: int = 0, newest: bool = False
-) -> list[Message]:  # fmt: skip
-    """At most `PAGE` messages with an id above `after`, oldest first: those at the top, or those under one message.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which messages of a place: ids between `after` and `before`; `newest` takes the last of them, not the first."""
 
-    `newest` takes the last of them instead of the first.
-    """
-    where, params = ("m.thread = ?", (channel, after, thread)) if thread is not None else (
-        "m.thread IS NULL", (channel, after)
-    )  # fmt: skip
-    order = "DESC" if newest else "ASC"
-    sql = f"{_SELECT} WHERE m.channel = ? AND m.id > ? AND {where} ORDER BY m.id {order} LIMIT {PAGE}"
-    found = [_message(row) for row in tx.rows(sql, params)]
-    return found[::-1] if newest else found
+    after: int = 0
+    before: int = 2**62
+    newest: bool = False
+
+
+def page(tx: Rows, channel: str, thread: int | None, window: Window) -> list[Message]:
+    """At most `PAGE` messages, oldest first: those at the top of the channel, or those under one message."""
+    where, under = ("m.thread IS NULL", ()) if thread is None else ("m.thread = ?", (thread,))
+    order = "DESC" if window.newest else "ASC"
+    sql = f"{_SELECT} WHERE m.channel = ? AND m.id > ? AND m.id < ? AND {where} ORDER BY m.id {order} LIMIT {PAGE}"
+    found = [_message(row) for row in tx.rows(sql, (channel, window.after, window.before, *under))]
+    return found[::-1] if window.newest else found
 
 
 def since(tx: Rows, seq: int, channels: Sequence[str]) -> list[Message]:
@@ -150,5 +152,5 @@ def since(tx: Rows, seq: int, channels: Sequence[str]) -> list[Message]:
 def newest_by_channel(tx: Rows, channels: Sequence[str]) -> dict[str, int]:
     """The id of the newest message at the top level of each channel that has one."""
     marks = ", ".join("?" * len(channels))
-    sql = f"SELECT channel, MAX(id) FROM web_messages WHERE thread IS NULL AND channel IN ({marks}) GROUP BY channel"
+    sql = f"SELECT channel, MAX(id) FROM web_messages WHERE channel IN ({marks}) AND thread IS NULL GROUP BY channel"  # noqa: S608 - only marks go in
     return dict(tx.rows(sql, tuple(channels))) if channels else {}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.platforms.webchat import messages
-from bot.platforms.webchat.messages import Message, Rows
+from bot.platforms.webchat.messages import Message, Rows, Window
 from bot.ports import Clock
 from bot.store.store import Store
 from config.loaded import Channel, Config, dm
@@ -122,10 +122,8 @@ class Room:
             raise no_message(message)
         return found, place
 
-    async def page(self, person: Person, place: Place, after: int, *, newest: bool) -> list[Message]:
-        return await self._read(
-            person, lambda tx: messages.page(tx, place.channel, thread=place.thread, after=after, newest=newest)
-        )  # fmt: skip
+    async def page(self, person: Person, place: Place, window: Window) -> list[Message]:
+        return await self._read(person, lambda tx: messages.page(tx, place.channel, place.thread, window))
 
     async def since(self, person: Person, seq: int) -> list[Message]:
         """What moved after `seq` in the channels that this person may enter."""

@@ -15,14 +15,12 @@ HEARTBEAT = 15.0  # seconds: shorter than any proxy's patience
 RETRY = 1000  # milliseconds until a browser comes back
 
 
-async def events(room: Room, bell: Bell, person: Person, seq: int | None) -> AsyncIterator[bytes]:
-    """Posts and edits after `seq` (None: from now on) that this person may see, in order, until the bell is closed.
+async def events(room: Room, bell: Bell, person: Person, seq: int) -> AsyncIterator[bytes]:
+    """Posts and edits after `seq` that this person may see, in order, until the bell is closed.
 
     The first event carries an id and nothing else, so that a page that has seen no message yet can continue too.
     """
     ring = bell.next()
-    if seq is None:
-        seq = await room.newest_seq(person)
     yield f"retry: {RETRY}\nid: {seq}\n\n".encode()
     while not bell.closed:
         found = await room.since(person, seq)

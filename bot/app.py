@@ -1,0 +1,197 @@
+"""The one place where everything is built and tied together. Nothing is built when it is imported."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from bot import adoption
+from bot.clock import AlarmClock
+from bot.health import Vitals
+from bot.launcher import Launcher
+from bot.lanes import Pace
+from bot.loops import Loop
+from bot.outbox import Outbox
+from bot.platforms.contract import Outbound
+from bot.platforms.webchat.bell import Bell
+from bot.platforms.webchat.inbound import Door, api
+from bot.platforms.webchat.outbound import WebOutbound
+from bot.platforms.webchat.room import Room
+from bot.poller import Poller
+from bot.ports import Clock, Ids, RealClock, RealIds
+from bot.router import Router
+from bot.store.lock import DataLock
+from bot.store.sealer import Sealer
+from bot.store.store import Store
+from bot.watching import Watching
+from bot.web.app import Private, intake_app, private_app
+from bot.web.intake import Intake
+from bot.web.listener import Listener
+from config.loaded import Config
+from config.secrets import Secrets
+from handlers.commands import commands
+from monitors.probe import Probe
+from monitors.targets import Targets
+from monitors.web import FreshTransport
+
+log = structlog.get_logger(__name__)
+DATABASE = "deskbell.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this process runs: where its data lies, on which port, and whether one may act as somebody."""
+
+    data: Path
+    port: int
+    act_as: bool = False
+    intake_bind: str | None = None
+    platforms: Mapping[str, Outbound] = field(default_factory=dict)  # besides the web chat
+    paces: Mapping[str, Pace] = field(default_factory=dict)
+    clock: Clock = field(default_factory=RealClock)
+    ids: Ids = field(default_factory=RealIds)
+
+
+class Bot:
+    """A running desk. Made by `running`, which also takes it down."""
+
+    def __init__(self, config: Config, secrets: Secrets, settings: Settings, store: Store) -> None:
+        self.config, self.store = config, store
+        self._settings = settings
+        clock, ids = settings.clock, settings.ids
+        self.router = Router(store, self._config, commands())
+        self.alarm = AlarmClock(store, self._config, clock)
+        self.launcher = Launcher(store, self._config, secrets.values())
+        self.watching = Watching(store, self._config)
+        self.bell = Bell()
+        store.listen(self.bell.moved)
+        outs: dict[str, Outbound] = {"webchat": WebOutbound(store, self._config), **settings.platforms}
+        self.outbox = Outbox(
+            store, outs, self._platform_of, lambda _: self.config.desk.admins_channel, clock, ids, paces=settings.paces
+        )
+        self.sealer = Sealer(store)
+        self._intake = Intake(self._ping, _tokens(config, secrets))
+        self._tasks: list[asyncio.Task[None]] = []
+        self._listeners: list[Listener] = []
+        self.web = FreshTransport()
+        self.port = settings.port
+
+    def _config(self) -> Config:
+        return self.config
+
+    def _platform_of(self, destination: str) -> str:
+        channel = self.config.channels.get(destination)
+        return channel.platform if channel else "webchat"
+
+    async def _ping(self, monitor: str) -> None:
+        await self.watching.ping(monitor)
+
+    async def start(self) -> None:
+        """The store's rows first, then those who act on them, the doors last: nobody is let in before all is ready."""
+        await self.store.write(lambda tx: adoption.adopt(tx, self.config))
+        await self.launcher.recover()
+        self.poller = await self._poller()
+        self.watching.poller = self.poller
+        self.vitals = Vitals(self.store, self.outbox, self.poller, self.alarm, self._settings.clock.now)
+        self._drive()
+        await self._open_doors()
+        self.poller.start()
+
+    async def _poller(self) -> Poller:
+        clock = self._settings.clock
+        targets = Targets.of(self.config.desk.internal_targets)
+        probe = Probe(self.web, targets, clock.now, self.watching.last_ping, clock.now())
+        watches = await self.watching.watches()
+        return Poller(
+            self.config.monitors.values(), probe, watches, self.watching.changed, self.watching.plain,
+            monotonic=clock.monotonic,
+        )  # fmt: skip
+
+    def _drive(self) -> None:
+        clock = self._settings.clock
+        loops = [
+            (Loop("outbox", self.outbox.turn, clock, at_most=5), ["posts"]),
+            (Loop("launcher", self._launch, clock, at_most=5), ["runs"]),
+            (Loop("verification", self.watching.turn, clock, at_most=5), ["probes"]),
+            (Loop("inbox", self._retry, clock, at_most=5), []),
+        ]
+        for loop, tables in loops:
+            loop.listen(self.store, tables)
+            self._tasks.append(asyncio.create_task(loop.run(), name=loop.name))
+        self.alarm.start()
+        self._tasks.append(asyncio.create_task(self.alarm.run(), name="alarm"))
+        self._tasks.append(asyncio.create_task(self._seal(), name="sealer"))
+
+    async def _launch(self, _now: datetime) -> datetime | None:
+        await self.launcher.turn()
+        return None
+
+    async def _retry(self, now: datetime) -> datetime | None:
+        await self.router.turn(now)
+        return None
+
+    async def _seal(self) -> None:
+        while True:
+            try:
+                wait = await self.sealer.turn()
+            except Exception:
+                log.exception("the audit chain could not be sealed")
+                wait = 1.0
+            await self._settings.clock.sleep(wait)
+
+    async def _open_doors(self) -> None:
+        settings = self._settings
+        room = Room(self.store, self._config, settings.clock)
+        door = Door(room, self.store, self.router, self.bell, settings.ids, settings.act_as)
+        alone = settings.intake_bind is not None
+        private = Private(
+            self.config.desk.name, api(door), self.vitals.readiness, self.vitals.registry(), settings.act_as,
+            None if alone else self._intake,
+        )  # fmt: skip
+        listener = Listener(private_app(private), "127.0.0.1", settings.port)
+        self.port = await listener.start()
+        self._listeners.append(listener)
+        if settings.intake_bind:
+            host, _, port = settings.intake_bind.rpartition(":")
+            outer = Listener(intake_app(self._intake), host.strip("[]"), int(port))
+            await outer.start()
+            self._listeners.append(outer)
+
+    async def stop(self) -> None:
+        """The doors first; what is under way ends or is cut off, and every cut leaves a row that tells of it."""
+        self.bell.close()
+        await asyncio.gather(*(listener.stop() for listener in self._listeners))
+        if hasattr(self, "poller"):
+            await self.poller.close()
+        await self.web.aclose()
+        self.alarm.close()
+        await self.launcher.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.outbox.close()
+
+
+def _tokens(config: Config, secrets: Secrets) -> dict[str, str]:
+    beats: Sequence[str] = [m.id for m in config.monitors.values() if m.kind == "heartbeat"]
+    return {name: token for name in beats if (token := secrets.heartbeat_token(name))}
+
+
+@contextlib.asynccontextmanager
+async def running(config: Config, secrets: Secrets, settings: Settings) -> AsyncIterator[Bot]:
+    """A bot that is up for as long as the block runs. Raises AlreadyRunning, StoreRefused, OSError for a taken port."""
+    with DataLock(settings.data):
+        store = Store.open(settings.data / DATABASE, clock=settings.clock, ids=settings.ids)
+        async with store:
+            bot = Bot(config, secrets, settings, store)
+            try:
+                await bot.start()
+                yield bot
+            finally:
+                await bot.stop()
+
+

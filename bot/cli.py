@@ -1,0 +1,94 @@
+"""`deskbell`: run the bot, try the demo, check a configuration, say something, verify the record.
+
+Each verb imports what it needs when it is called: `--help` answers at once.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+REFUSED = 2
+app = typer.Typer(
+    name="deskbell", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Ring it for help; it rings when something breaks.",
+)  # fmt: skip
+sla = typer.Typer(no_args_is_help=True, help="The promises: check our arithmetic against vectors.")
+audit = typer.Typer(no_args_is_help=True, help="The record of who did what.")
+app.add_typer(sla, name="sla")
+app.add_typer(audit, name="audit")
+
+Config = Annotated[Path | None, typer.Option("--config", help="Folder with the five YAML files. [default: the demo's]")]
+
+
+@app.command()
+def run(
+    config: Config = None,
+    act_as: Annotated[bool, typer.Option("--act-as", help="Let whoever reaches the page act as anybody (loopback)")] = False,
+) -> None:
+    """Run the bot until it is stopped (Ctrl-C)."""
+    from bot.serving import serve
+
+    raise typer.Exit(serve(config, act_as=act_as))
+
+
+@app.command()
+def demo() -> None:
+    """Run the demo: a web shop that breaks, two client organisations, and people to be. Nothing to set up."""
+    from bot.demo.serving import serve_demo
+
+    raise typer.Exit(serve_demo())
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """Check a configuration; every problem with its file and line."""
+    from bot.check import check as checked
+    from bot.configuration import DEMO
+
+    raise typer.Exit(checked(config or DEMO))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this release, while no bot is running."""
+    from bot.serving import migrate as migrated
+
+    raise typer.Exit(migrated())
+
+
+@app.command()
+def say(
+    text: Annotated[str, typer.Argument(help="What to say: `/list`, or words")],
+    person: Annotated[str, typer.Option("--as", help="Who says it, by id")],
+    channel: Annotated[str, typer.Option("--channel", help="Where, by id")],
+    port: Annotated[int | None, typer.Option(help="Of the running bot. [default: DESKBELL_PORT, else 8080]")] = None,
+) -> None:
+    """Say something to the running bot and print what it answers."""
+    from bot.saying import say as said
+
+    raise typer.Exit(said(text, person, channel, port or int(os.environ.get("DESKBELL_PORT", "8080"))))
+
+
+@sla.command()
+def conform(files: Annotated[list[Path], typer.Argument(help="Vector files in the neutral form")]) -> None:
+    """One JSON line per vector: what was expected, what we got. Exit 1 if one differs, 2 if a file is malformed."""
+    from bot.conform import conform as conformed
+
+    raise typer.Exit(conformed(files))
+
+
+@audit.command()
+def verify(
+    checkpoint: Annotated[str | None, typer.Option(help="An earlier head, SEQ:HASH, that you kept elsewhere")] = None,
+) -> None:
+    """Verify the chain. Exit 1 naming the first bad entry."""
+    from bot.recording import verify as verified
+
+    raise typer.Exit(verified(checkpoint))
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,41 @@
+"""Structured logs on standard error: one JSON object a line, no secret in any of them."""
+
+import logging
+import sys
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+import structlog
+
+from remediation.masking import Mask
+
+
+def set_up_logs(secrets: Sequence[str], level: int = logging.INFO) -> None:
+    """Ours and the libraries' go the same way. Every string is masked by value, exceptions included."""
+    mask = Mask(secrets)
+
+    def masked(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
+
+    before: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*before, masked, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=before,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta, masked, structlog.processors.JSONRenderer()
+            ],
+        )
+    )  # fmt: skip
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -1,0 +1,89 @@
+"""`deskbell run`: from the environment and a folder of YAML to a bot that is up, and down again in good order."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import structlog
+import uvloop
+from rich.console import Console
+
+from bot.app import DATABASE, Bot, Settings, running
+from bot.configuration import DEMO, load_folder
+from bot.logs import set_up_logs
+from bot.store.errors import StoreRefused
+from bot.store.lock import AlreadyRunning, DataLock
+from bot.store.migrate import prepare
+from config.loaded import Config
+from config.problems import ConfigError
+from config.secrets import Secrets, read_secrets
+
+GOOD, REFUSED = 0, 2
+log = structlog.get_logger(__name__)
+Around = Callable[[Bot], AbstractAsyncContextManager[None]]
+
+
+def data_folder(default: str = "var") -> Path:
+    return Path(os.environ.get("DESKBELL_DATA", default))
+
+
+@asynccontextmanager
+async def nothing_more(_bot: Bot) -> AsyncIterator[None]:
+    yield
+
+
+def serve(folder: Path | None, *, act_as: bool) -> int:
+    """Run the configuration of a folder until a signal comes. 2 when it is refused, with every reason."""
+    try:
+        config, secrets = load_folder(folder or DEMO), read_secrets()
+    except ConfigError as error:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(str(error), markup=False)
+        return REFUSED
+    return serve_config(config, secrets, act_as=act_as, data=secrets.data or data_folder())
+
+
+def serve_config(
+    config: Config, secrets: Secrets, *, act_as: bool, data: Path, around: Around = nothing_more
+) -> int:
+    """Run this configuration; `around` is what lives as long as the bot does."""
+    set_up_logs(secrets.values())
+    port = config.desk.port if secrets.port is None else secrets.port
+    settings = Settings(data, port, act_as, secrets.intake_bind)
+    err = Console(stderr=True, soft_wrap=True, highlight=False)
+    try:
+        uvloop.run(_serve(config, secrets, settings, around))
+    except (AlreadyRunning, StoreRefused) as error:
+        err.print(error.sentence, markup=False)
+        return REFUSED
+    except OSError as error:
+        err.print(f"Cannot listen or write: {error}. Set DESKBELL_PORT or DESKBELL_DATA.", markup=False)
+        return REFUSED
+    return GOOD
+
+
+async def _serve(config: Config, secrets: Secrets, settings: Settings, around: Around) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running(config, secrets, settings) as bot, around(bot):
+        print(f"ready http://127.0.0.1:{bot.port}", flush=True)  # noqa: T201 - the one line that others wait for
+        await stop.wait()
+        log.info("stopping")
+
+
+def migrate() -> int:
+    """Bring the database to this release. The lock says that no bot is running on it."""
+    folder = data_folder()
+    out = Console(soft_wrap=True, highlight=False)
+    try:
+        with DataLock(folder):
+            prepare(folder / DATABASE)
+    except (AlreadyRunning, StoreRefused) as error:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(error.sentence, markup=False)
+        return REFUSED
+    out.print(f"{folder / DATABASE} is ready for this release.", markup=False)
+    return GOOD

@@ -1,0 +1,45 @@
+"""What others send us: each path decides by its token alone, and trusts nothing else in the request."""
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import JSONResponse
+
+PATHS = ("/hooks/",)
+_NOBODY = "no-such-heartbeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """`heartbeat(name)` returns when the ping is stored; `tokens` maps each heartbeat monitor's name to its token."""
+
+    heartbeat: Callable[[str], Awaitable[None]]
+    tokens: Mapping[str, str]
+
+    def knows(self, name: str, token: str) -> bool:
+        """Takes as long for an unknown name as for a wrong token."""
+        expected = self.tokens.get(name, "")
+        same = hmac.compare_digest((expected or _NOBODY).encode(), token.encode(errors="replace"))
+        return same and bool(expected)
+
+
+def intake(door: Intake) -> APIRouter:
+    router = APIRouter(tags=["intake"])
+
+    @router.post("/hooks/heartbeat/{name}", status_code=204, response_class=Response, responses={401: {}})
+    async def heartbeat(
+        name: str, token: Annotated[str, Query()] = "", authorization: Annotated[str, Header()] = ""
+    ) -> Response:
+        """Somebody says that they are alive, with `Authorization: Bearer TOKEN` or `?token=TOKEN`, and any body."""
+        scheme, _, bearer = authorization.partition(" ")
+        given = bearer.strip() if scheme.lower() == "bearer" else token
+        if not door.knows(name, given):
+            refused = {"error": "There is no such heartbeat, or this is not its token."}
+            return JSONResponse(refused, 401, headers={"WWW-Authenticate": "Bearer"})
+        await door.heartbeat(name)
+        return Response(status_code=204)
+
+    return router

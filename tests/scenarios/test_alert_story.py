@@ -1,0 +1,156 @@
+"""An alert from the first failed look to a verified fix."""
+
+from desk.alerts import Status
+from desk.runs import Ended, Ending, RunState
+from tests.conversation import Conversation
+
+OK, FAILED, UNKNOWN = Status.OK, Status.FAILED, Status.UNKNOWN
+
+
+async def ring(desk: Conversation) -> None:
+    await desk.look("shop", FAILED, "status 500, expected 200")
+    await desk.look("shop", FAILED, "status 500, expected 200")
+
+
+async def test_an_alert_rings_is_taken_fixed_by_a_run_and_verified(desk: Conversation):
+    """alert → runbook → approval → the same check again → fixed-and-verified, all on two cards."""
+    await desk.look("shop", FAILED, "status 500, expected 200")
+    assert await desk.posts("acme-team") == []
+    await desk.look("shop", FAILED, "status 500, expected 200")
+    card = await desk.post("acme-team", "alert/1")
+    assert "▲ DOWN" in card.words
+    assert "status 500, expected 200" in card.words
+    assert card.buttons[:3] == ("Acknowledge", "Run restart-shop", "Open ticket…")
+    assert any("▲ DOWN" in p.words for p in await desk.posts("dm-mia")), "the first step of the path is told at once"
+    await desk.press("ben", "acme-team", "alert/1", "/ack number=1")
+    assert "◐ DOWN, Ben is on it" in (await desk.post("acme-team", "alert/1")).words
+    asked = await desk.press(
+        "ben", "acme-team", "alert/1", "/run runbook=restart-shop target=shop-1 alert=1"
+    )
+    assert "waiting for an approver" in desk.words(asked.reply)
+    own = await desk.say("ben", "acme-team", "/approve 3")
+    assert own.status == 403
+    assert "you asked for this run yourself" in own.error
+    yes = await desk.say("mia", "acme-team", "/approve 3")
+    assert yes.status == 200, yes.error
+    assert await desk.start_run(2)
+    await desk.end_run(2, Ended(Ending.EXIT, 0))
+    await desk.look("shop", OK, for_run=2)
+    assert "checking again" in (await desk.post("acme-team", "run/2")).words
+    await desk.look("shop", OK, for_run=2)
+    assert "✓ fixed-and-verified" in (await desk.post("acme-team", "run/2")).words
+    up = await desk.post("acme-team", "alert/1")
+    assert "✓ UP" in up.words
+    assert "fixed by restart-shop" in up.words
+    assert up.buttons == ()
+
+
+async def test_a_look_that_began_before_the_run_ended_proves_nothing(desk: Conversation):
+    """Readings carry when they began; what was seen before the run's end is no effect of it."""
+    await ring(desk)
+    await desk.say("ben", "acme-team", "/run restart-shop shop-1 alert=1")
+    await desk.say("mia", "acme-team", "/approve 3")
+    await desk.start_run(2)
+    early = desk.clock.now()
+    desk.clock.step(3)
+    await desk.end_run(2, Ended(Ending.EXIT, 0))
+    late, desk.clock.at = desk.clock.at, early
+    await desk.look("shop", OK, for_run=2, step=0)
+    desk.clock.at = late
+    run = await desk.store.read(lambda tx: tx.run(2))
+    assert run.successes == 0
+    assert run.state is RunState.VERIFYING
+
+
+async def test_a_run_that_does_not_help_says_so_and_is_not_repeated(desk: Conversation):
+    """`ran-but-still-down` after verify_within; `unknown` when the check could not look; a person decides."""
+    await ring(desk)
+    await desk.say("ben", "acme-team", "/run restart-shop shop-1 alert=1")
+    await desk.say("mia", "acme-team", "/approve 3")
+    await desk.start_run(2)
+    await desk.end_run(2, Ended(Ending.EXIT, 0))
+    await desk.look("shop", FAILED, "status 500, expected 200", for_run=2)
+    await desk.wait(31)
+    card = await desk.post("acme-team", "run/2")
+    assert "▲ ran-but-still-down" in card.words
+    assert "status 500, expected 200" in card.words
+    assert "A person decides" in card.words
+
+
+async def test_nobody_acknowledges_so_the_next_person_is_told_at_the_time_that_was_said(desk: Conversation):
+    """The path's steps are frozen on the alert; an acknowledgement stops them."""
+    await ring(desk)
+    assert not [p for p in await desk.posts("dm-rosa") if "DOWN" in p.words]
+    await desk.wait(2 * 60)
+    assert [p for p in await desk.posts("dm-mia") if "DOWN" in p.words]
+    await desk.wait(3 * 60)
+    assert len([p for p in await desk.posts("dm-rosa") if "DOWN" in p.words]) == 1
+    await desk.wait(60 * 60)
+    assert len([p for p in await desk.posts("dm-rosa") if "DOWN" in p.words]) == 1
+
+
+async def test_acknowledging_stops_the_path(desk: Conversation):
+    await ring(desk)
+    await desk.say("ben", "acme-team", "/ack 1")
+    await desk.wait(60 * 60)
+    assert not [p for p in await desk.posts("dm-rosa") if "DOWN" in p.words]
+
+
+async def test_a_second_press_changes_nothing_and_tells_how_things_stand(desk: Conversation):
+    """A stale button is answered with the present state; another's alert is refused by name."""
+    await ring(desk)
+    seen = (await desk.post("acme-team", "alert/1")).version
+    await desk.press("ben", "acme-team", "alert/1", "/ack number=1", seen)
+    before = await desk.post("acme-team", "alert/1")
+    late = await desk.press("mia", "acme-team", "alert/1", "/ack number=1", seen)
+    assert late.status == 200
+    assert "Ben is on it" in desk.words(late.reply)
+    typed = await desk.say("mia", "acme-team", "/ack 1")
+    assert typed.status == 409
+    assert "Ben has 1 already" in typed.error
+    assert await desk.post("acme-team", "alert/1") == before
+
+
+async def test_a_button_that_the_newest_card_never_had_is_refused(desk: Conversation):
+    """Pressing is not a way around the card: the line must be on it."""
+    await ring(desk)
+    forged = await desk.press("ben", "acme-team", "alert/1", "/resolve number=1 words=ha")
+    assert forged.status == 409
+
+
+async def test_an_unknown_reading_neither_rings_nor_clears(desk: Conversation):
+    """Not being able to look is evidence of nothing."""
+    for _ in range(5):
+        await desk.look("shop", UNKNOWN, "no permission to look")
+    assert await desk.posts("acme-team") == []
+    await ring(desk)
+    await desk.look("shop", UNKNOWN)
+    assert "▲ DOWN" in (await desk.post("acme-team", "alert/1")).words
+
+
+async def test_an_approval_lapses_and_whoever_asked_is_told(desk: Conversation):
+    await ring(desk)
+    await desk.say("ben", "acme-team", "/run restart-shop shop-1 alert=1")
+    await desk.wait(10 * 60 + 1)
+    late = await desk.say("mia", "acme-team", "/approve 3")
+    assert late.status == 409
+    assert "lapsed" in (await desk.post("acme-team", "run/2")).words
+    assert any("lapsed" in p.words for p in await desk.posts("dm-ben"))
+
+
+async def test_a_line_in_an_alerts_thread_is_a_note_and_a_command_there_needs_no_number(desk: Conversation):
+    await ring(desk)
+    said = await desk.say("ben", "acme-team", "disk looks full", thread="alert/1")
+    assert said.status == 200
+    taken = await desk.say("ben", "acme-team", "/ack", thread="alert/1")
+    assert taken.status == 200, taken.error
+    shown = await desk.say("mia", "acme-team", "/show 1")
+    assert "disk looks full" in desk.words(shown.reply)
+
+
+async def test_a_ticket_opened_for_an_alert_is_named_on_its_card(desk: Conversation):
+    await ring(desk)
+    opened = await desk.say("ben", "acme-team", "/open alert=1 client=acme priority=P1 Checkout is down")
+    assert opened.status == 200, opened.error
+    assert "Ticket 2" in (await desk.post("acme-team", "alert/1")).words
+    assert "For alert 1" in (await desk.post("acme-team", "ticket/2")).words
