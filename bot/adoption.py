@@ -12,8 +12,10 @@ from handlers.saving import note_audit
 
 FILES = ("deskbell.yaml", "clients.yaml", "people.yaml", "monitors.yaml", "runbooks.yaml")
 _LAST = "SELECT version, body FROM configurations ORDER BY loaded_at DESC LIMIT 1"
-_KEEP = "INSERT INTO configurations (version, loaded_at, body) VALUES (?, ?, ?)" \
+_KEEP = (
+    "INSERT INTO configurations (version, loaded_at, body) VALUES (?, ?, ?)"
     " ON CONFLICT (version) DO UPDATE SET loaded_at = excluded.loaded_at"
+)
 
 
 def adopt(tx: StoreTx, config: Config) -> None:

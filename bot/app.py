@@ -10,10 +10,11 @@ from pathlib import Path
 import structlog
 
 from bot import adoption
+from bot.bounds import raise_file_limit
 from bot.clock import AlarmClock
 from bot.health import Vitals
-from bot.launcher import Launcher
 from bot.lanes import Pace
+from bot.launcher import Launcher
 from bot.loops import Loop
 from bot.outbox import Outbox
 from bot.platforms.contract import Outbound
@@ -94,6 +95,8 @@ class Bot:
         """The store's rows first, then those who act on them, the doors last: nobody is let in before all is ready."""
         await self.store.write(lambda tx: adoption.adopt(tx, self.config))
         await self.launcher.recover()
+        if sentence := raise_file_limit():
+            log.warning(sentence)
         self.poller = await self._poller()
         self.watching.poller = self.poller
         self.vitals = Vitals(self.store, self.outbox, self.poller, self.alarm, self._settings.clock.now)
@@ -193,5 +196,3 @@ async def running(config: Config, secrets: Secrets, settings: Settings) -> Async
                 yield bot
             finally:
                 await bot.stop()
-
-

@@ -21,11 +21,13 @@ app.add_typer(audit, name="audit")
 
 Config = Annotated[Path | None, typer.Option("--config", help="Folder with the five YAML files. [default: the demo's]")]
 
+ActAs = Annotated[bool, typer.Option("--act-as", help="Let whoever reaches the page act as anybody (loopback)")]
+
 
 @app.command()
 def run(
     config: Config = None,
-    act_as: Annotated[bool, typer.Option("--act-as", help="Let whoever reaches the page act as anybody (loopback)")] = False,
+    act_as: ActAs = False,  # noqa: FBT002 - typer makes the flag --act-as of it
 ) -> None:
     """Run the bot until it is stopped (Ctrl-C)."""
     from bot.serving import serve

@@ -61,9 +61,11 @@ class AlarmClock:
         """Ring, arm, wait for the bell or the sweep."""
         while True:
             self._bell.clear()
+            # Taken before it looks, so that a step of the wall clock meanwhile is noticed too.
+            wall, steady = self._clock.now(), self._clock.monotonic()
             await self.turn()
             await self._arm()
-            await self._wait()
+            await self._wait(wall, steady)
 
     async def turn(self) -> int:
         """Ring every deadline that is due by now, each in a transaction of its own. How many rang."""
@@ -84,17 +86,20 @@ class AlarmClock:
             return True
 
         try:
-            return await self._store.write(work, lane=Lane.EVENT)
+            rang = await self._store.write(work, lane=Lane.EVENT)
         except Exception:
             log.exception("a deadline could not be rung", subject=due.subject, kind=due.kind)
             await self._store.write(lambda tx: self._failed(tx, due), lane=Lane.EVENT)
             return False
+        log.info("rang", subject=due.subject, kind=due.kind, due=due.due_at.isoformat())
+        return rang
 
     def _failed(self, tx: StoreTx, due: Deadline) -> None:
         """It is tried three times and then set aside, never deleted; the administrators are told."""
         if deadlines.failed(tx, due):
             words = text(f"{due.subject} {due.kind} could not be rung and was set aside.")
-            tx.post(Post(f"aside/{due.subject}/{due.kind}/{due.epoch}", self._config().desk.admins_channel, None, words=words))
+            key, admins = f"aside/{due.subject}/{due.kind}/{due.epoch}", self._config().desk.admins_channel
+            tx.post(Post(key, admins, None, words=words))
 
     def _moved(self, tables: frozenset[str]) -> None:
         if "deadlines" in tables:
@@ -108,9 +113,8 @@ class AlarmClock:
         self._armed = nearest
         self._scheduler.add_job(self._bell.set, "date", run_date=nearest, id="nearest", replace_existing=True)
 
-    async def _wait(self) -> None:
-        """Until the bell, the sweep, or a wall clock that has moved away from the monotonic one."""
-        wall, steady = self._clock.now(), self._clock.monotonic()
+    async def _wait(self, wall: datetime, steady: float) -> None:
+        """Until the bell, the sweep, or a wall clock that has moved away from the monotonic one since then."""
         until = steady + SWEEP
         while not self._bell.is_set() and self._clock.monotonic() < until:
             try:

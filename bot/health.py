@@ -73,7 +73,9 @@ class _Numbers(Collector):
             GaugeMetricFamily(
                 "deskbell_check_late_p99_seconds", "How late checks start, 99th percentile", polled.late_p99 or 0.0
             ),
-            CounterMetricFamily("deskbell_readings_lost", "Readings that could not be handed over", polled.not_delivered),
+            CounterMetricFamily(
+                "deskbell_readings_lost", "Readings that could not be handed over", polled.not_delivered
+            ),
             CounterMetricFamily("deskbell_deadlines_rung", "Deadlines rung", self._vitals.alarm.rung),
             CounterMetricFamily("deskbell_second_copies", "Second copies of a message found", outbox.copies),
             CounterMetricFamily("deskbell_slow_handlers", "Handlers over 50 ms", self._vitals.store.slow_handlers),

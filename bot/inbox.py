@@ -1,10 +1,11 @@
 """The inbox: every arrival is a row before it is acknowledged, and one key has one effect and one answer."""
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from bot.arrivals import Answer, Arrival
 from bot.store.store import StoreTx
@@ -18,8 +19,13 @@ _ADD = (
     " VALUES (?, ?, ?, ?, ?, 'new', 0, NULL) ON CONFLICT (key) DO NOTHING"
 )
 _DONE = "UPDATE inbox SET state = 'done', answer = ? WHERE key = ?"
-_FAILED = "UPDATE inbox SET tries = tries + 1, state = CASE WHEN tries + 1 >= ? THEN 'set_aside' ELSE 'new' END WHERE key = ?"
+_FAILED = (
+    "UPDATE inbox SET tries = tries + 1, state = CASE WHEN tries + 1 >= ? THEN 'set_aside' ELSE 'new' END WHERE key = ?"
+)
 _WAITING = "SELECT arrival FROM inbox WHERE state = 'new' AND received_at <= ? ORDER BY received_at LIMIT 100"
+
+
+_NAMES = tuple(field.name for field in fields(Arrival))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,8 @@ class Seen:
 
 def fingerprint(arrival: Arrival) -> str:
     """Of everything a repetition must have in common; the moment it came is not part of it."""
-    content = {k: v for k, v in asdict(arrival).items() if k not in {"at", "key"}}
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    content = [getattr(arrival, name) for name in _NAMES if name not in {"at", "key"}]
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def seen(tx: StoreTx, arrival: Arrival) -> Seen | None:
@@ -43,16 +49,16 @@ def seen(tx: StoreTx, arrival: Arrival) -> Seen | None:
     if not rows:
         return None
     known, state, answer, tries = rows[0]
-    return Seen(known == fingerprint(arrival), state, answer_from_json(json.loads(answer)) if answer else None, tries)
+    return Seen(known == fingerprint(arrival), state, answer_from_json(orjson.loads(answer)) if answer else None, tries)
 
 
 def add(tx: StoreTx, arrival: Arrival) -> None:
-    body = json.dumps({**asdict(arrival), "at": arrival.at.isoformat()})
+    body = orjson.dumps({name: getattr(arrival, name) for name in _NAMES}).decode()
     tx.execute(_ADD, (arrival.key, arrival.person, to_us(arrival.at), fingerprint(arrival), body))
 
 
 def done(tx: StoreTx, key: str, answer: Answer) -> None:
-    tx.execute(_DONE, (json.dumps(answer_to_json(answer)), key))
+    tx.execute(_DONE, (orjson.dumps(answer_to_json(answer)).decode(), key))
 
 
 def forget(tx: StoreTx, key: str) -> None:
@@ -68,7 +74,7 @@ def failed(tx: StoreTx, key: str) -> bool:
 
 def waiting(tx: StoreTx, before: datetime) -> list[Arrival]:
     """Arrivals that were stored and not handled: after a crash, or after a handler failed."""
-    return [arrival_from_json(json.loads(body)) for (body,) in tx.rows(_WAITING, (to_us(before),))]
+    return [arrival_from_json(orjson.loads(body)) for (body,) in tx.rows(_WAITING, (to_us(before),))]
 
 
 def oldest(tx: StoreTx) -> datetime | None:
@@ -101,6 +107,8 @@ def form_to_json(form: Form) -> dict[str, Any]:
 
 def form_from_json(data: dict[str, Any]) -> Form:
     fields = tuple(
-        FormField(**{**f, "kind": Kind(f["kind"]), "choices": tuple(tuple(c) for c in f["choices"])}) for f in data["fields"]
+        FormField(**{**f, "kind": Kind(f["kind"]), "choices": tuple(tuple(c) for c in f["choices"])})
+        for f in data["fields"]
     )
-    return Form(data["id"], data["title"], fields, data["submit"], tuple(text_from_json(line) for line in data["intro"]))
+    intro = tuple(text_from_json(line) for line in data["intro"])
+    return Form(data["id"], data["title"], fields, data["submit"], intro)

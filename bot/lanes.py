@@ -13,6 +13,8 @@ from enum import Enum
 from bot import settle
 from bot.store.outbox_rows import Row
 
+# What is due within this many seconds is due: a wake-up rounded to microseconds must not come before its time.
+SOON = 0.001
 FIRST_PROBE = 5.0
 LAST_PROBE = 300.0
 
@@ -211,13 +213,13 @@ class _Turn:
             return
         at = self._lanes.wait_for(step, self._mono)
         sends_edit = step.do is Do.SEND and settle.is_edit(row)
-        if at is not None and at <= self._mono and not (sends_edit and lane.platform in self._urgent_waits):
+        if at is not None and at <= self._mono + SOON and not (sends_edit and lane.platform in self._urgent_waits):
             self._lanes.begin(step, self._mono)
             self.steps.append(step)
             return
         if row.urgent and not settle.is_edit(row):
             self._urgent_waits.add(lane.platform)
-        if at is not None and at > self._mono:
+        if at is not None and at > self._mono + SOON:
             self._wake_at(self._now + timedelta(seconds=at - self._mono))
 
     def _wake_at(self, at: datetime) -> None:

@@ -45,6 +45,7 @@ class Launcher:
         for number in [n for n in queued if n not in self._tasks][: max(free, 0)]:
             run = await self._store.write(partial(self._claim, number=number), lane=Lane.EVENT)
             if run:
+                log.info("run starts", run=run.number, alert=run.alert, runbook=run.runbook, target=run.target)
                 task = asyncio.create_task(self._execute(run))
                 self._tasks[number] = task
                 task.add_done_callback(partial(self._over, number))
@@ -65,7 +66,7 @@ class Launcher:
     async def _execute(self, run: Run) -> None:
         runbook = self._config().runbooks[run.runbook]
         folder = script_folder(self._config(), runbook)
-        order = Order(run.number, folder, runbook, run.target, dict(run.arguments), run.digest)
+        order = Order(run.number, folder, runbook, run.target, run.arguments, run.digest)
         reports: asyncio.Queue[tuple[int, str] | None] = asyncio.Queue()
         teller = asyncio.create_task(self._tell(run.number, reports))
         try:
@@ -101,3 +102,4 @@ class Launcher:
             run_finished.finish(tx, as_desk(tx, self._config(), "runner"), Finished(number, ended))
 
         await self._store.write(work, lane=Lane.EVENT)
+        log.info("run ended", run=number, how=ended.words(), reason=ended.reason)

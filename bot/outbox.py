@@ -6,7 +6,6 @@ what may have been said. The rules are pure: `bot.settle` (what becomes of a row
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot import settle
+from bot.copies import CopyWatch
 from bot.lanes import Do, Lane, Lanes, Pace, Paused, Step
 from bot.platforms.contract import DeliveryRefused, Found, HistoryUnreadable, MessageGone, Outbound, Outgoing
 from bot.ports import Clock, Ids
@@ -39,7 +39,7 @@ class Outbox:
     we send; `copies` counts second copies found since the start.
     """
 
-    def __init__(  # noqa: PLR0917 - the ports it stands on, in the order of the plan
+    def __init__(
         self,
         store: Store,
         platforms: Mapping[str, Outbound],
@@ -54,15 +54,17 @@ class Outbox:
         self._platform_of, self._fallback_of = platform_of, fallback_of
         self._lanes = Lanes({name: (paces or {}).get(name, Pace()) for name in platforms}, platform_of)
         self._tasks: dict[asyncio.Task[None], None] = {}  # in the order they began: a seed must reproduce
-        # Of the watch for late copies. Forgotten at a restart: it looks at once.
-        self._next_look: dict[int, datetime] = {}
         self._all_claims_are_dead = True  # until the first turn: a SQLite database has one process
-        self.copies = 0
+        self._watch = CopyWatch(store, self._lanes, platforms, self._find)
         self.ended: dict[str, int] = {"delivered": 0, "failed": 0, "unknown": 0, "set_aside": 0}
 
     @property
     def paused(self) -> dict[str, Paused]:
         return {name: each.paused for name, each in self._lanes.accounts.items() if each.paused is not None}
+
+    @property
+    def copies(self) -> int:
+        return self._watch.copies
 
     async def turn(self, now: datetime) -> datetime | None:
         """Begin what can begin and never wait for it. Returns when there is more to do if nothing happens till then."""
@@ -74,7 +76,10 @@ class Outbox:
         claims = await self._claim(steps, now)
         for step, row, body in claims:
             self._start(self._look(step, row) if step.do is Do.LOOK else self._send(step, row, body))
-        times = [wake, self._watch(watched, now), now + settle.LEASE if claims else None]
+        looks, next_look = self._watch.choose(watched, now)
+        for look in looks:
+            self._start(look)
+        times = [wake, next_look, now + settle.LEASE if claims else None]
         return min((at for at in times if at is not None), default=None)
 
     async def close(self, grace: timedelta = settle.LIMIT) -> None:
@@ -205,33 +210,6 @@ class Outbox:
             self.ended[after.state] += 1
             _log.info(after.state, message=after.key, destination=after.destination, reason=after.reason)
 
-    def _watch(self, rows: list[Row], now: datetime) -> datetime | None:
-        """Begin the looks for late second copies that are due. Returns when the next one is."""
-        for row in rows:
-            due, lane = self._next_look.get(row.id, now), self._lanes.lane_of(row)
-            busy = self._lanes.is_flying(row) or lane.platform not in self._platforms or lane.platform in self.paused
-            if due <= now and not busy:
-                self._next_look[row.id] = settle.next_watch(row, now) or now + settle.HORIZON
-                self._start(self._look_for_copies(lane, row, now))
-        self._next_look = {row.id: self._next_look[row.id] for row in rows if row.id in self._next_look}
-        return min((at for at in self._next_look.values() if at > now), default=None)
-
-    async def _look_for_copies(self, lane: Lane, row: Row, started: datetime) -> None:
-        last = settle.next_watch(row, started) is None
-        try:
-            copies = settle.second_copies(row, await self._find(lane, row) or [])
-            if len(copies) > row.copies:
-                message = outgoing(row, await self._store.read(lambda tx: outbox_rows.body(tx, row.id)))
-                async with asyncio.timeout(settle.LIMIT.total_seconds()):
-                    for each in copies:
-                        await self._platforms[lane.platform].mark_copy(each.message_id, message)
-        except Exception as error:  # noqa: BLE001 - whatever fails, the next look tries again
-            _log.warning("could not look for copies", message=row.key, error=_words_of(error))
-            copies = []
-        if len(copies) > row.copies or last:
-            await self._write(lambda tx: _count_copies(tx, row, len(copies), last=last))
-            self.copies += max(len(copies) - row.copies, 0)
-
     def _answered(self, lane: Lane) -> None:
         ended = self._lanes.answered(lane.platform, self._clock.now())
         if ended is not None:
@@ -277,13 +255,6 @@ def _bury_all(tx: StoreTx, now: datetime) -> None:
     # One at a time: at a start there is at most one claim for each lane.
     for row in outbox_rows.claimed(tx):
         outbox_rows.save(tx, settle.dead(row, now))
-
-
-def _count_copies(tx: StoreTx, seen: Row, copies: int, *, last: bool) -> None:
-    row = outbox_rows.load(tx, seen.id)
-    if row is not None and row.watch_until == seen.watch_until:
-        until = None if last else row.watch_until
-        outbox_rows.save(tx, replace(row, copies=max(row.copies, copies), watch_until=until))
 
 
 def _words_of(error: BaseException) -> str:

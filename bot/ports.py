@@ -46,7 +46,7 @@ class SeededIds:
     """The same ids for the same seed: what makes a simulated night reproducible."""
 
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311 - these ids are meant to be foreseen
 
     def token(self) -> str:
         return f"{self._random.getrandbits(128):032x}"[:22]

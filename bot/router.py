@@ -111,7 +111,10 @@ class Router:
             inbox.done(tx, arrival.key, answer)
             return answer
 
-        return await self._store.write(work, clients=visible_clients(person, self._config().clients))
+        answer = await self._store.write(work, clients=visible_clients(person, self._config().clients))
+        about = answer.reply.key if answer.reply else arrival.thread_key
+        log.info("handled", arrival=arrival.key, person=person.id, about=about, status=answer.status)
+        return answer
 
     async def _failed(self, arrival: Arrival) -> Answer:
         """Stored, so that it is tried again; after the third try it is set aside and people are told."""
@@ -120,9 +123,10 @@ class Router:
             inbox.add(tx, arrival)
             if not inbox.failed(tx, arrival.key):
                 return False
-            told = text(f"{arrival.key} could not be done and was set aside: {arrival.text[:200] or arrival.form}")
+            said = arrival.text[:200] or arrival.form
+            told = text(f"{arrival.key} could not be done and was set aside: {said}")
             tx.post(Post(f"aside/{arrival.key}", self._config().desk.admins_channel, None, words=told))
-            sorry = text("This could not be done, and the administrators were told: ", arrival.text[:200] or arrival.form)
+            sorry = text(f"This could not be done, and the administrators were told: {said}")
             tx.post(Post(f"aside/{arrival.key}", dm(arrival.person), None, words=sorry))
             return True
 
@@ -136,9 +140,12 @@ class Router:
 
     def _do(self, tx: StoreTx, ctx: Context, arrival: Arrival, meaning: Meaning) -> Answer:
         if arrival.kind == "press":
-            stale = _stale(tx, arrival)
+            key, stale = _pressed(tx, arrival)
             if stale:
                 return stale
+            answer = self._say(tx, ctx, arrival, meaning) if isinstance(meaning, Say) else Answer()
+            own = answer.reply is not None and answer.reply.key == key
+            return replace(answer, reply=None) if own else answer  # the card that was pressed shows it already
         if isinstance(meaning, Reply):
             return Answer(reply=reply.run(tx, ctx, reply.Reply(meaning.key, meaning.words)))
         if isinstance(meaning, Request):
@@ -222,8 +229,9 @@ class _Wrong(DeskError):
         self.form = form
 
 
-def _stale(tx: StoreTx, arrival: Arrival) -> Answer | None:
-    """Whether the newest card still carries the button. If not, the answer is how things stand, and nothing changes."""
+def _pressed(tx: StoreTx, arrival: Arrival) -> tuple[str, Answer | None]:
+    """The key of the post that was pressed, and the answer if its newest card no longer carries the button: how things
+    stand, and nothing changes."""
     rows = tx.rows(_POST, (arrival.channel, arrival.message))
     if not rows:
         raise DeskError("That message has no buttons.", why=Why.NOT_FOUND)
@@ -232,9 +240,9 @@ def _stale(tx: StoreTx, arrival: Arrival) -> Answer | None:
     card = card_from_json(data["card"]) if data["card"] else None
     buttons = (*(card.buttons if card else ()), *(button_from_json(b) for b in data["buttons"]))
     if any(button.line() == arrival.text for button in buttons):
-        return None
+        return key, None
     if arrival.version < wanted:
-        return Answer(reply=card or Card(key, "", lines=(text_from_json(data["words"]),)))
+        return key, Answer(reply=card or Card(key, "", lines=(text_from_json(data["words"]),)))
     raise DeskError("That message does not carry this button.", why=Why.CONFLICT)
 
 

@@ -45,9 +45,7 @@ def serve(folder: Path | None, *, act_as: bool) -> int:
     return serve_config(config, secrets, act_as=act_as, data=secrets.data or data_folder())
 
 
-def serve_config(
-    config: Config, secrets: Secrets, *, act_as: bool, data: Path, around: Around = nothing_more
-) -> int:
+def serve_config(config: Config, secrets: Secrets, *, act_as: bool, data: Path, around: Around = nothing_more) -> int:
     """Run this configuration; `around` is what lives as long as the bot does."""
     set_up_logs(secrets.values())
     port = config.desk.port if secrets.port is None else secrets.port

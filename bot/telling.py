@@ -13,7 +13,7 @@ _TOLD = "undelivered/"
 
 def outgoing(row: Row, body: str, *, late: bool = False) -> Outgoing:
     """What is to be sent for this row. Raises whatever JSON raises when the body cannot be read."""
-    data = json.loads(body)
+    data = json.loads(_whole(body))
     words = text_from_json(data["words"])
     if late:
         words = ("Late, written at ", When(row.created_at), ". ", *words)
@@ -23,6 +23,14 @@ def outgoing(row: Row, body: str, *, late: bool = False) -> Outgoing:
     return Outgoing(
         row.send_key, row.destination, row.thread, version, row.key, row.author, card, words, buttons
     )  # fmt: skip
+
+
+def _whole(body: str) -> str:
+    """Half of a surrogate pair, which is no character, becomes a question mark in a box: no platform could send it."""
+    if "\\ud" not in body:
+        return body
+    words = json.dumps(json.loads(body), ensure_ascii=False)
+    return words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def undelivered(row: Row, body: str, reason: str, fallback: str) -> Post | None:

@@ -65,7 +65,7 @@ def understand(arrival: Arrival, commands: Mapping[str, Command], channel: Chann
     kind = (arrival.thread_key or "").partition("/")[0]
     if kind in THREADS:
         return Nothing() if kind == "approval" else Reply(arrival.thread_key or "", text)
-    if channel and channel.kind in {"dm", "help"} and arrival.thread is None:
+    if channel and channel.kind in {"dm", "help"}:
         return Request(text)
     return Nothing()
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
+
 from bot.acting import as_desk
 from bot.poller import Poller
 from bot.store.results import append_results
@@ -13,6 +15,7 @@ from desk.alerts import Reading, Watch
 from desk.cards import Post, text
 from handlers.events import reading as event
 
+log = structlog.get_logger(__name__)
 BROKEN_AFTER = 5  # checks in a row that raised: the check is broken, not what it looks at
 _PING = "INSERT INTO heartbeats (monitor, at) VALUES (?, ?) ON CONFLICT (monitor) DO UPDATE SET at = excluded.at"
 _PROBES = "SELECT run, monitor, not_before FROM probes ORDER BY not_before LIMIT 100"
@@ -41,7 +44,9 @@ class Watching:
                 self._tell_owner(tx, reading)
             return watch
 
-        self.poller.watch(await self._store.write(work, lane=Lane.EVENT))
+        watch = await self._store.write(work, lane=Lane.EVENT)
+        log.info("seen", monitor=reading.monitor, status=str(reading.status), alert=watch.alert, run=reading.for_run)
+        self.poller.watch(watch)
         if reading.values.get("in_a_row") == BROKEN_AFTER:
             self.poller.set_aside(reading.monitor)
 
@@ -73,5 +78,6 @@ class Watching:
         """A check that raises again and again is set aside: it says nothing about what it looks at."""
         monitor = self._config().monitors[reading.monitor]
         team = self._config().clients[monitor.client].team_channel
-        words = text(f"The check “{monitor.name}” is broken and was set aside, so nobody watches it: {reading.sentence}")
+        broken = f"The check “{monitor.name}” is broken and was set aside, so nobody watches it"
+        words = text(f"{broken}: {reading.sentence}")
         tx.post(Post(f"broken/{monitor.id}/{to_us(tx.now)}", team, monitor.client, words=words, urgent=True))

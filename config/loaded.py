@@ -38,7 +38,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`deskbell.yaml`, apart from the channels: ports and defaults. `internal_targets` are addresses, networks, names."""
+    """`deskbell.yaml` but for its channels: port and defaults. `internal_targets` are addresses, networks, names."""
 
     name: str = "Deskbell"
     port: int = 8080

@@ -127,9 +127,7 @@ def _succeeded(watch: Watch, reading: Reading, monitor: Monitor) -> Judgement:
 
 def _failed(watch: Watch, reading: Reading, monitor: Monitor, hidden_by: str) -> Judgement:
     failures = watch.failures + 1
-    failing = replace(
-        watch, failures=failures, successes=0, failing_since=watch.failing_since or reading.started_at
-    )
+    failing = replace(watch, failures=failures, successes=0, failing_since=watch.failing_since or reading.started_at)
     if watch.phase is Phase.DOWN or failures < monitor.failures:
         return Judgement(failing, Move.NOTHING)
     if hidden_by:

@@ -18,7 +18,7 @@ SEARCH_YEARS = 20
 SEARCH = timedelta(days=366 * SEARCH_YEARS)
 
 
-class NoOpenTime(DeskError):  # noqa: N818 - it is what a person is told, and reads so where it is caught
+class NoOpenTime(DeskError):
     """The search for an open moment, or for enough of them, gave up."""
 
     def __init__(self, start: datetime) -> None:

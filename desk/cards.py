@@ -7,7 +7,7 @@ shows in the zone of whoever reads them.
 import hashlib
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -185,10 +185,11 @@ def text_to_json(words: Text) -> list[Any]:
 
 
 def text_from_json(spans: list[Any]) -> Text:
-    return tuple(
-        span if isinstance(span, str) else When(datetime.fromisoformat(span["at"]).astimezone(UTC), Style(span["style"]))
-        for span in spans
-    )
+    return tuple(span if isinstance(span, str) else _when_from_json(span) for span in spans)
+
+
+def _when_from_json(data: Mapping[str, str]) -> When:
+    return When(datetime.fromisoformat(data["at"]).astimezone(UTC), Style(data["style"]))
 
 
 def button_to_json(button: Button) -> dict[str, Any]:

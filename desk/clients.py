@@ -19,7 +19,7 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One client organisation. `team_channel` is where its tickets and alerts are worked; `path` its escalation path."""
+    """One client organisation. `team_channel` is where its tickets and alerts are worked, `path` whom they climb to."""
 
     id: str
     name: str

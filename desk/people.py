@@ -63,7 +63,7 @@ class Person:
 
 
 def may(person: Person, action: str, client: str | None) -> bool:
-    """Whether the person's roles at this client allow the action. An unknown action is a KeyError: a mistake of ours."""
+    """Whether the person's roles at this client allow the action. An unknown action is our mistake: a KeyError."""
     return bool(person.roles_at(client) & ACTIONS[action])
 
 

@@ -99,7 +99,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One request to run a runbook. `digest` and `recipe` are what was approved; no other bytes are run, in no other way."""
+    """One request to run a runbook. `digest` and `recipe` are what was approved: these bytes, this way, or nothing."""
 
     number: int
     client: str
@@ -126,7 +126,7 @@ class Run:
     version: int = 0
 
 
-def verified(run: Run, ok: bool | None, seen: str, needed: int) -> Run:
+def verified(run: Run, ok: bool | None, seen: str, needed: int) -> Run:  # noqa: FBT001 - what was seen, no switch
     """Count one look of the same check after the run; `ok` is None when it could not look."""
     if ok is None:
         return replace(run, seen=seen, seen_unknown=True)
@@ -152,7 +152,7 @@ def gave_up(run: Run) -> Run:
     return replace(run, state=RunState.ENDED, outcome=Outcome.UNKNOWN if blind else Outcome.STILL_DOWN)
 
 
-def may_run_by_itself(runbook: Runbook, auto_ran: bool, runs_today: int) -> str:
+def may_run_by_itself(runbook: Runbook, auto_ran: bool, runs_today: int) -> str:  # noqa: FBT001 - a fact, no switch
     """Empty when it may, else the sentence why a person must decide."""
     if not runbook.by_itself:
         return f"{runbook.id} does not run by itself."

@@ -29,7 +29,8 @@ UNRESOLVED = frozenset({State.NEW, State.OPEN, State.PENDING})
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """`level` counts escalations; `pending` is the set of reasons that pause its clocks; `follows` names the closed
-    ticket this one continues. Times are aware UTC."""
+    ticket this one continues. Times are aware UTC.
+    """
 
     number: int
     client: str

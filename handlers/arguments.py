@@ -28,11 +28,13 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arg:
-    """How a field of an arguments model is said in chat and asked for in a form."""
+    """How a field of an arguments model is said in chat and asked for in a form. `for_staff` fields are not put before
+    a requester, who may still say them."""
 
     place: Place = Place.KEY
     label: str = ""
     long: bool = False
+    for_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Pick:
 
 
 Number = Annotated[
-    int, Arg(Place.FIRST, "Number"), Field(ge=1, le=10**12, description="The number of a ticket, alert, run or approval")
+    int,
+    Arg(Place.FIRST, "Number"),
+    Field(ge=1, le=10**12, description="The number of a ticket, alert, run or approval"),
 ]
 
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'])"""

@@ -77,7 +77,6 @@ class Tx(Protocol):
         """In the order of their numbers, those above `after`; `since` is about when they were opened."""
         ...
 
-
     def save_ticket(self, ticket: Ticket) -> Ticket: ...
 
     def timeline(self, number: int, *, public_only: bool = False, limit: int = 50) -> list[TimelineEntry]: ...
@@ -133,3 +132,4 @@ class Command:
     title: str = ""  # of the form
     submit: str = "Send"
     shown_for: str = ""
+    usual: Callable[[Tx, Context], Mapping[str, str]] | None = None  # what a form starts with

@@ -35,8 +35,7 @@ def reply(tx: Tx, ctx: Context, ticket: Ticket, words: str, *, shown_in: str | N
     saving.note_audit(tx, ctx, "ticket.replied", picture.key(saved.number), saved.client)
     for destination in (ctx.config.clients[saved.client].team_channel, dm(saved.requester)):
         if destination != shown_in:
-            said = text(words)
-            saving.in_thread(tx, ctx, saved, picture.key(saved.number), destination, said, author=ctx.person.id)
+            saving.in_thread(tx, saved, picture.key(saved.number), destination, text(words), author=ctx.person.id)
     return saved
 
 

@@ -21,16 +21,19 @@ def form_of(
     intro: tuple[Text, ...] = (),
 ) -> Form:
     """The form of a command with what is known filled in and each error beside its field."""
+    known = {**(command.usual(tx, ctx) if command.usual else {}), **{k: v for k, v in values.items() if v}}
+    staff = any(ctx.person.is_staff(client) for client in ctx.config.clients)
     fields = tuple(
-        _field(name, info, tx, ctx, values.get(name, ""), (errors or {}).get(name, ""))
+        _field(name, info, tx, ctx, known.get(name, ""), (errors or {}).get(name, ""))
         for name, info in command.args.model_fields.items()
+        if staff or not arg_of(info).for_staff or name in (errors or {})
     )
     return Form(command.word, command.title or command.summary, fields, command.submit, intro)
 
 
 def _field(name: str, info: FieldInfo, tx: Tx, ctx: Context, value: str, error: str) -> FormField:
     pick = pick_of(info)
-    choices = tuple(pick.rows(tx, ctx, value)[:100]) if pick else _fixed_choices(info)
+    choices = tuple(pick.rows(tx, ctx, value)[:100]) if pick else fixed_choices(info)
     return FormField(
         name=name,
         label=label_of(name, info),
@@ -51,7 +54,8 @@ def _kind(info: FieldInfo, choices: tuple[tuple[str, str], ...]) -> Kind:
     return Kind.LONG if arg_of(info).long else Kind.TEXT
 
 
-def _fixed_choices(info: FieldInfo) -> tuple[tuple[str, str], ...]:
+def fixed_choices(info: FieldInfo) -> tuple[tuple[str, str], ...]:
+    """Value and label of each choice that the type itself names; none where it names none."""
     for kind in (info.annotation, *get_args(info.annotation)):
         if get_origin(kind) is Literal:
             return tuple((str(value), str(value)) for value in get_args(kind))

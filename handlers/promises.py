@@ -57,14 +57,20 @@ def answered(ticket: Ticket, config: Config, at: datetime) -> Ticket:
     return _meet(ticket, config, Metric.FIRST_RESPONSE, at)
 
 
-def solved(ticket: Ticket, config: Config, at: datetime) -> Ticket:
-    """A solution is an answer too: whoever had none until now has one."""
-    return _meet(_meet(ticket, config, Metric.FIRST_RESPONSE, at), config, Metric.RESOLUTION, at)
+def solved(ticket: Ticket, config: Config, at: datetime, *, by_requester: bool) -> Ticket:
+    """A solution told by staff is an answer too. A question that is taken back before its answer was due owes none:
+    that promise was neither kept nor broken, and counts nowhere."""
+    done = _meet(ticket, config, Metric.RESOLUTION, at)
+    if not by_requester:
+        return _meet(done, config, Metric.FIRST_RESPONSE, at)
+    owed = {Verdict.MET, Verdict.MISSED}
+    return replace(done, clocks=tuple(c for c in done.clocks if sla.verdict(c, calendar(config, ticket), at) in owed))
 
 
 def _meet(ticket: Ticket, config: Config, metric: Metric, at: datetime) -> Ticket:
     def met(clock: Clock) -> Clock:
-        return sla.meet(clock, calendar(config, ticket), at) if clock.metric is metric and clock.met_at is None else clock
+        mine = clock.metric is metric and clock.met_at is None
+        return sla.meet(clock, calendar(config, ticket), at) if mine else clock
 
     return replace(ticket, clocks=tuple(met(clock) for clock in ticket.clocks))
 
@@ -81,11 +87,16 @@ def resumed(ticket: Ticket, causes: frozenset[Pause], at: datetime) -> Ticket:
 
 
 def reopened(ticket: Ticket, config: Config, at: datetime) -> Ticket:
-    """The unused budget of the solution returns; a first answer that was given stays given."""
+    """The unused budget of the solution returns. A first answer that was given stays given; one that was no longer
+    owed is owed anew."""
+    contract = config.clients[ticket.client].contract
     clocks = tuple(
         sla.reopen(clock, calendar(config, ticket), at) if clock.metric is Metric.RESOLUTION else clock
         for clock in ticket.clocks
     )
+    if clock_of(ticket, Metric.FIRST_RESPONSE) is None:
+        target = contract.targets[Metric.FIRST_RESPONSE, ticket.priority]
+        clocks = (sla.start(Metric.FIRST_RESPONSE, target, contract.calendar, at, config.version), *clocks)
     return replace(ticket, clocks=clocks)
 
 

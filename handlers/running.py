@@ -24,8 +24,8 @@ def ask(
     number = tx.number()
     monitor = alert.monitor if alert else runbook.monitor
     run = Run(
-        number, client, runbook.id, runbook.digest, recipe(runbook), target, tuple(sorted(arguments.items())), RunState.QUEUED,
-        ctx.person.id, ctx.at, alert.number if alert else None, monitor=monitor,
+        number, client, runbook.id, runbook.digest, recipe(runbook), target, tuple(sorted(arguments.items())),
+        RunState.QUEUED, ctx.person.id, ctx.at, alert.number if alert else None, monitor=monitor,
     )  # fmt: skip
     if runbook.needs_approval:
         asked = _ask_approval(tx, ctx, runbook, run)
@@ -43,10 +43,9 @@ def refuse_if_busy(tx: Tx, ctx: Context, runbook: Runbook, target: str) -> None:
     """One run per target at a time, and none before the cool-down is over."""
     for earlier in tx.runs(runbook=runbook.id, target=target, limit=20):
         if earlier.state is not RunState.ENDED:
-            raise DeskError(
-                f"{runbook.id} on {target} is under way already: {earlier.number} is {picture.STATES[earlier.state][2:]}.",
-                why=Why.CONFLICT,
-            )
+            state = picture.STATES[earlier.state][2:]
+            sentence = f"{runbook.id} on {target} is under way already: {earlier.number} is {state}."
+            raise DeskError(sentence, why=Why.CONFLICT)
         if left := cooling_down(runbook, earlier.started_at, ctx.now):
             wait = span_of(left.total_seconds())
             raise DeskError(f"{runbook.id} ran on {target} a moment ago. Try again in {wait}.", why=Why.CONFLICT)
@@ -75,7 +74,8 @@ def runbook_named(ctx: Context, name: str, client: str) -> Runbook:
     runbook = ctx.config.runbooks.get(name)
     if runbook is None or not _may(ctx, runbook, client):
         mine = ", ".join(r.id for r in ctx.config.runbooks.values() if _may(ctx, r, client)) or "none"
-        raise DeskError(f"There is no runbook “{name[:40]}” you may run. Yours: {mine}.", why=Why.NOT_FOUND, field="runbook")
+        sentence = f"There is no runbook “{name[:40]}” you may run. Yours: {mine}."
+        raise DeskError(sentence, why=Why.NOT_FOUND, field="runbook")
     return runbook
 
 

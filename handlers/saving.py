@@ -15,8 +15,8 @@ from desk.runs import Run
 from desk.tickets import Item, State, Ticket, TimelineEntry
 from handlers import promises
 from handlers.context import Context, Tx
-from handlers.pictures import name
 from handlers.pictures import alert as alert_picture
+from handlers.pictures import name
 from handlers.pictures import run as run_picture
 from handlers.pictures import ticket as ticket_picture
 
@@ -43,8 +43,10 @@ def ticket(tx: Tx, ctx: Context, changed: Ticket) -> Ticket:
         tx.deadline(subject, reminder.kind, reminder.due, saved.client)
     tx.deadline(subject, "close", _closes(ctx, saved), saved.client)
     team = ctx.config.clients[saved.client].team_channel
-    tx.post(Post(subject, team, saved.client, ticket_picture.for_team(saved, ctx.config, ctx.now), live=True))
-    tx.post(Post(subject, dm(saved.requester), saved.client, ticket_picture.for_requester(saved, ctx.config), live=True))
+    for_team = ticket_picture.for_team(saved, ctx.config, ctx.now)
+    for_requester = ticket_picture.for_requester(saved, ctx.config)
+    tx.post(Post(subject, team, saved.client, for_team, live=True))
+    tx.post(Post(subject, dm(saved.requester), saved.client, for_requester, live=True))
     return saved
 
 
@@ -55,12 +57,11 @@ def _closes(ctx: Context, saved: Ticket) -> datetime | None:
 
 
 def in_thread(
-    tx: Tx, ctx: Context, of: Ticket | Alert | Run, key: str, destination: str, words: Text, *, author: str | None = None
+    tx: Tx, of: Ticket | Alert | Run, key: str, destination: str, words: Text, author: str | None = None
 ) -> None:
     """Say something once in the thread of a card. Version and words make the key: each change says its own thing."""
     digest = hashlib.sha256(repr((author, words)).encode()).hexdigest()[:8]
-    said = Post(f"{key}/v{of.version}/{digest}", destination, of.client, words=words, under=key, author=author)
-    tx.post(said)
+    tx.post(Post(f"{key}/v{of.version}/{digest}", destination, of.client, words=words, under=key, author=author))
 
 
 def with_ticket(of: Alert, number: int) -> Alert:
@@ -74,7 +75,7 @@ def happened(tx: Tx, ctx: Context, of: Ticket, words: str, *, public: bool = Fal
     said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
     places = [ctx.config.clients[of.client].team_channel, *([dm(of.requester)] if public else [])]
     for destination in places:
-        in_thread(tx, ctx, of, ticket_picture.key(of.number), destination, said)
+        in_thread(tx, of, ticket_picture.key(of.number), destination, said)
 
 
 def alert(tx: Tx, ctx: Context, changed: Alert) -> Alert:
@@ -109,4 +110,4 @@ def on_alert(tx: Tx, ctx: Context, of: Alert, item: Item, words: str) -> None:
     tell(tx, ctx, of, item, words)
     said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
     team = ctx.config.clients[of.client].team_channel
-    in_thread(tx, ctx, of, alert_picture.key(of.number), team, said)
+    in_thread(tx, of, alert_picture.key(of.number), team, said)

@@ -1,7 +1,6 @@
 """A desk one can talk to in a test: the real handlers, router and store, a clock held in the hand, no sockets."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,7 +58,7 @@ class Conversation:
         )  # fmt: skip
         return await self.router.take(arrival)
 
-    async def submit(self, person: str, channel: str, form: str, **values: str) -> Answer:
+    async def submit(self, person: str, channel: str, form: str, /, **values: str) -> Answer:
         self.arrivals += 1
         key = f"test/{person}/{self.arrivals}"
         return await self.router.take(
@@ -137,5 +136,5 @@ def demo_config() -> Config:
 
 
 @pytest.fixture
-async def desk(store: Store, clock: HandClock, demo_config: Config) -> AsyncIterator[Conversation]:
-    yield Conversation(store, clock, demo_config)
+def desk(store: Store, clock: HandClock, demo_config: Config) -> Conversation:
+    return Conversation(store, clock, demo_config)

@@ -285,6 +285,25 @@ async def test_a_look_that_a_run_asks_for_starts_right_after_the_one_in_flight()
     await room.close()
 
 
+async def test_looks_asked_for_are_never_out_together_nor_beside_the_regular_one():
+    """Two runs ask while nothing is out, and then the monitor's own turn comes: one after the other."""
+    gate = Gate()
+    room = Room(gate, time_limit=60.0)
+    await room.at(0.0)
+    gate.opened.clear()
+    room.poller.request("m0", 17)
+    room.poller.request("m0", 18)
+    await room.until(9.9)
+    await room.at(10.0)
+    assert gate.inside == 1
+    gate.opened.set()
+    for time in (10.1, 10.2, 10.3):
+        await room.at(time)
+    assert [reading.for_run for reading in room.changes] == [17, 18]
+    assert gate.most == 1
+    await room.close()
+
+
 async def test_a_receiver_that_fails_stops_nothing():
     gate = Gate()
     gate.seen = Seen(Status.FAILED, "down")

@@ -26,8 +26,14 @@ def guide(facts: Facts, shop: str) -> Card:
         (facts.rang, text("Within ten seconds #acme-team rings. Go there as Ben (choose who you are at the top).")),
         (facts.acknowledged, text("As Ben, press “Acknowledge” on the alert.")),
         (facts.asked, text("As Ben, press “Run restart-shop”. He may ask, and not approve his own request.")),
-        (facts.fixed, text("As Mia, press “Approve”. The script runs, then the same check looks again: fixed-and-verified.")),
-        (facts.opened, text("As Ann, write in your direct channel what is wrong, and send the form. No command is needed.")),
+        (
+            facts.fixed,
+            text("As Mia, press “Approve”. The script runs; the same check looks again: fixed-and-verified."),
+        ),
+        (
+            facts.opened,
+            text("As Ann, write in your direct channel what is wrong and send the form. No command needed."),
+        ),
         (facts.escalated, text("As Ann, press “It got urgent…” on your ticket.")),
         (facts.reminded, text("Leave it alone for 90 seconds: before the promise breaks, #acme-team is reminded.")),
         (False, text("As Rosa, say /sla acme: how do the promises stand? And /why with the ticket's number.")),
@@ -42,7 +48,8 @@ def guide(facts: Facts, shop: str) -> Card:
     )
     args = (("runbook", "stop-shop"), ("target", "shop-1"))
     buttons = (
-        Button("Stop the shop", "run", args, confirm="Really stop the shop?", primary=True), Button("What can I do?", "help")
-    )  # fmt: skip
-    done = sum(d for d, _ in steps)
-    return Card("demo/welcome", "Welcome to the desk", f"{done} of {len(steps) - 1} done", None, lines, (), buttons, rows)
+        Button("Stop the shop", "run", args, confirm="Really stop the shop?", primary=True),
+        Button("What can I do?", "help"),
+    )
+    state = f"{sum(done for done, _ in steps)} of {len(steps) - 1} done"
+    return Card("demo/welcome", "Welcome to the desk", state, lines=lines, buttons=buttons, table=rows)

@@ -1,6 +1,6 @@
 """What the store says when it cannot do what was asked: a sentence each, made from the driver's errors."""
 
-# ruff: noqa: N818 - each is named as the state of affairs that its sentence tells
+
 
 import sqlite3
 

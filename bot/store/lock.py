@@ -9,7 +9,7 @@ from typing import IO, Self
 NAME = "deskbell.lock"
 
 
-class AlreadyRunning(Exception):  # noqa: N818 - it is what the second process says before it leaves
+class AlreadyRunning(Exception):
     """Another process holds the folder. `sentence` says which; the caller leaves with exit code 2."""
 
     def __init__(self, sentence: str) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self, TypeVar
 
+import structlog
 from sqlalchemy import Engine
 
 from bot.ports import Clock, Ids
@@ -22,7 +23,10 @@ T = TypeVar("T")
 Moved = Callable[[frozenset[str]], None]
 
 READ_TIME = 5.0  # seconds a reader may take: a longer one would keep the log from being emptied
+SLOW = 0.050  # seconds a handler may hold the writer before it is logged
 _STEPS = 20_000  # of SQLite's machine between two looks at the time
+
+log = structlog.get_logger(__name__)
 
 __all__ = ["Lane", "Store", "StoreTx"]
 
@@ -35,6 +39,7 @@ class Store:
         self._reading = readers
         self._clock = clock
         self._committer = Committer(link, clock)
+        self.slow_handlers = 0  # calls that held the writer for more than 50 ms
         self._listeners: list[Moved] = []
         self._lanes = Lanes()
         self._closed = False
@@ -64,11 +69,6 @@ class Store:
         cursor = connection.connection.cursor()
         link = Link(connection, cursor, connection.dialect.name, ids)
         return cls(link, reading(path, patience=patience), clock, inline=inline)
-
-    @property
-    def slow_handlers(self) -> int:
-        """How many calls held the writer for more than 50 ms."""
-        return self._committer.slow_handlers
 
     def listen(self, callback: Moved) -> None:
         """After each commit, on the event loop, the callback gets the names of the tables that moved."""
@@ -143,6 +143,15 @@ class Store:
         if moved:
             for listener in self._listeners:
                 listener(moved)
+        for call in group:
+            self._watch(call)
+
+    def _watch(self, call: Call) -> None:
+        """Said only when everybody was told: a log that cannot be written must not undo what was stored."""
+        if call.seconds > SLOW:
+            self.slow_handlers += 1
+            name = getattr(call.run, "__qualname__", repr(call.run))
+            log.warning("slow_handler", handler=name, seconds=round(call.seconds, 3))
 
     def _read(self, fn: Callable[[StoreTx], T], clients: frozenset[str] | None) -> T:
         try:

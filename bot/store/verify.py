@@ -85,7 +85,8 @@ def _as_sealed(row: Row) -> Entry:
     """The entry of a row; for one that no bot of ours can have written, an entry that fits no hash."""
     try:
         entry = rows.audit_entry(row)
-        if tuple(rows.audit_row(entry)[:7]) == tuple(row[1:8]) and all(isinstance(row[i], str) for i in (2, 3, 4, 5)):
+        is_text = all(isinstance(row[place], str) for place in (2, 3, 4, 5)) and isinstance(row[6], str | None)
+        if is_text and tuple(rows.audit_row(entry)[:7]) == tuple(row[1:8]):
             return entry
     except (ValueError, TypeError, OverflowError):
         pass  # rubbish in a column

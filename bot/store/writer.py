@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-import structlog
-
 from bot.ports import Clock
 from bot.store.errors import StoreClosed, told
 from bot.store.transaction import Link, begin_savepoint, release_savepoint, undo_savepoint
@@ -16,9 +14,6 @@ from bot.store.tx import StoreTx
 
 GROUP = 64  # calls that share a commit at most
 GROUP_TIME = 0.004  # seconds after which a group takes nobody else in
-SLOW = 0.050  # seconds a handler may hold the writer before it is logged
-
-log = structlog.get_logger(__name__)
 
 
 class Lane(IntEnum):
@@ -39,6 +34,7 @@ class Call:
     error: BaseException | None = None
     future: Any = None
     moved: set[str] = field(default_factory=set)
+    seconds: float = 0.0  # for which it held the writer
 
     def gone(self) -> bool:
         """Whether nobody waits for it any more."""
@@ -51,7 +47,6 @@ class Committer:
     def __init__(self, link: Link, clock: Clock) -> None:
         self._link = link
         self._clock = clock
-        self.slow_handlers = 0
 
     def commit(self, first: Call, take: Callable[[], Call | None]) -> list[Call]:
         """Run the call and those that `take` gives, each in its own savepoint, and commit them together.
@@ -95,12 +90,7 @@ class Committer:
         else:
             release_savepoint(self._link, "call")
             call.moved = tx.moved
-        self._watch(call, self._clock.monotonic() - started)
-
-    def _watch(self, call: Call, seconds: float) -> None:
-        if seconds > SLOW:
-            self.slow_handlers += 1
-            log.warning("slow_handler", handler=getattr(call.run, "__qualname__", repr(call.run)), seconds=seconds)
+        call.seconds = self._clock.monotonic() - started
 
 
 def _fail(group: list[Call], error: BaseException) -> None:

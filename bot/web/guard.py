@@ -4,13 +4,12 @@ import json
 import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LIMIT = 1_000_000  # bytes of a body
-NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -31,12 +30,7 @@ Refusal = tuple[int, str]
 
 def is_ours(netloc: str, port: int) -> bool:
     """Whether `host:port` is this machine's own name at our port."""
-    try:
-        parts = urlsplit(f"//{netloc}")
-        named = parts.port or 80
-    except ValueError:
-        return False
-    return "@" not in netloc and parts.hostname in NAMES and named == port
+    return netloc.lower() in {f"{name}:{port}" for name in NAMES} | (NAMES if port == 80 else frozenset())
 
 
 def foreign(headers: dict[str, str], port: int) -> Refusal | None:

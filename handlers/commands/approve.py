@@ -40,5 +40,6 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 COMMAND = Command(
     word="approve", summary="Allow a run that somebody else asked for", group="Work alerts", example="/approve 51",
-    action="run.ask", shown_for="run.approve", writes=True, args=Args, run=run, check=check, title="Which request?", submit="Approve",
+    action="run.ask", shown_for="run.approve", writes=True, args=Args, run=run, check=check, title="Which request?",
+    submit="Approve",
 )  # fmt: skip

@@ -42,5 +42,6 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 COMMAND = Command(
     word="deny", summary="Refuse a run, or take back your own request", group="Work alerts", example="/deny 51",
-    action="run.ask", shown_for="alert.work", writes=True, args=Args, run=run, check=check, title="Which request?", submit="Deny",
+    action="run.ask", shown_for="alert.work", writes=True, args=Args, run=run, check=check, title="Which request?",
+    submit="Deny",
 )  # fmt: skip

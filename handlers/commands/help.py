@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from desk.cards import Button, Card, Field as CardField, text
+from desk.cards import Button, Card, text
+from desk.cards import Field as CardField
 from desk.people import may_anywhere
 from handlers.arguments import Arg, Place, label_of
 from handlers.context import Command, Context, Tx

@@ -28,8 +28,9 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     found = _mine(tx, ctx) if what == "mine" or not staff else _team(tx, ctx, everything=what == "all")
     shown = sorted(found, key=lambda t: (_due(ctx, t) is None, _due(ctx, t) or t.opened_at, t.number))[:MOST]
     alerts = [a for a in tx.alerts(limit=MOST) if may(ctx.person, "alert.see", a.client)] if staff else []
-    rows = [
-        (text(str(a.number)), text(f"▲ {a.title}"), text(a.severity), text("since ", When(a.started_at))) for a in alerts
+    rows: list[tuple[Text, ...]] = [
+        (text(str(a.number)), text(f"▲ {a.title}"), text(a.severity), text("since ", When(a.started_at)))
+        for a in alerts
     ]
     rows += [_row(ctx, ticket, staff=staff) for ticket in shown]
     lines = [text(f"{len(shown)} of {len(found)} tickets" + (f", {len(alerts)} open alerts" if staff else ""))]

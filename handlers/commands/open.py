@@ -34,8 +34,13 @@ class Args(BaseModel):
     subject: Annotated[str, Arg(Place.TEXT, "What is wrong, in one line"), Field(min_length=3, max_length=200)]
     details: Annotated[str, Arg(label="Details", long=True), Field(max_length=4000)] = ""
     priority: Annotated[Priority | None, Arg(label="How urgent is it?"), Pick(_priorities)] = None
-    client: Annotated[str | None, Arg(label="Client"), Pick(_clients), Field(description="For staff of several")] = None
-    alert: Annotated[int | None, Arg(label="Alert"), Field(ge=1, description="The alert it is about")] = None
+    client: Annotated[str | None, Arg(label="Client", for_staff=True), Pick(_clients), Field(description="Empty: the client of this channel")] = None
+    alert: Annotated[int | None, Arg(label="Alert", for_staff=True), Field(ge=1, description="The alert it is about")] = None
+
+
+def _usual(_tx: Tx, ctx: Context) -> dict[str, str]:
+    client = finding.client_here(ctx)
+    return {"client": client, "priority": ctx.config.clients[client].default_priority} if client else {}
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
@@ -72,4 +77,5 @@ def _client(ctx: Context, args: Args) -> str:
 COMMAND = Command(
     word="open", summary="Ask for help", group="Get help", example="/open VPN drops every hour",
     action="ticket.open", writes=True, args=Args, run=run, check=check, title="What do you need?", submit="Open ticket",
+    usual=_usual,
 )  # fmt: skip

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
 from desk import tickets
 from desk.cards import Card
+from desk.refusal import DeskError, Why
+from desk.tickets import State, Ticket
 from handlers import finding, promises, saving
 from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
+from handlers.pictures import name
 from handlers.pictures import ticket as picture
 
 
@@ -19,16 +23,30 @@ class Args(BaseModel):
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
-    tickets.resolved(finding.ticket(tx, ctx, args.number, "ticket.write"), ctx.person.id, args.words, ctx.at)
+    ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
+    _not_already(ctx, ticket)
+    tickets.resolved(ticket, ctx.person.id, args.words, ctx.at)
+
+
+def _not_already(ctx: Context, ticket: Ticket) -> None:
+    """Two people press at once: who comes second reads who came first, and when, by the reader's own clock."""
+    if ticket.state is State.RESOLVED and ticket.resolved_at:
+        at = f"{ticket.resolved_at.astimezone(ZoneInfo(ctx.person.zone)):%H:%M}"
+        by = f"by {name(ctx.config, ticket.resolved_by)} at {at}"
+        sentence = f"{ticket.number} is resolved already, {by}. `/show {ticket.number}` tells how it ended."
+        raise DeskError(sentence, why=Why.CONFLICT)
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
+    _not_already(ctx, ticket)
     done = tickets.resolved(ticket, ctx.person.id, args.words, ctx.at)
     waiting_over = promises.resumed(done, ticket.pending, ctx.at)
-    saved = saving.ticket(tx, ctx, promises.solved(replace(waiting_over, last_message=""), ctx.config, ctx.at))
+    own = ctx.person.id == ticket.requester
+    over = promises.solved(replace(waiting_over, last_message=""), ctx.config, ctx.at, by_requester=own)
+    saved = saving.ticket(tx, ctx, over)
     saving.happened(tx, ctx, saved, f"solved: {args.words}", public=True)
-    if ctx.person.id == saved.requester:
+    if own:
         return picture.for_requester(saved, ctx.config)
     return picture.for_team(saved, ctx.config, ctx.now)
 

@@ -30,7 +30,7 @@ class Args(BaseModel):
     arguments: Annotated[
         str, Arg(Place.TEXT, "Arguments"), Field(max_length=2000, description="name=value, one after another")
     ] = ""
-    alert: Annotated[int | None, Arg(label="Alert"), Field(ge=1, description="The alert it is to fix")] = None
+    alert: Annotated[int | None, Arg(label="Alert", for_staff=True), Field(ge=1, description="The alert it is to fix")] = None
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
@@ -71,6 +71,6 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 COMMAND = Command(
     word="run", summary="Ask for an approved script to be run", group="Work alerts",
-    example="/run restart-shop shop-1", action="run.ask", shown_for="alert.work", writes=True, args=Args, run=run, check=check,
-    title="What is to be run?", submit="Run",
+    example="/run restart-shop shop-1", action="run.ask", shown_for="alert.work", writes=True, args=Args, run=run,
+    check=check, title="What is to be run?", submit="Run",
 )  # fmt: skip

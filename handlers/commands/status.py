@@ -32,7 +32,8 @@ def run(tx: Tx, ctx: Context, _args: Args) -> Card:
     alerts = [a for a in tx.alerts(limit=MOST) if may(ctx.person, "alert.see", a.client)] if staff else []
     tone = "bad" if down else "warn" if blind else "good"
     state = "▲ DOWN" if down else "? not all seen" if blind else "✓ all up"
-    return Card("status", "How things stand", state, lines=tuple(lines), table=rows, buttons=_buttons(alerts), tone=tone)
+    buttons = _buttons(alerts)
+    return Card("status", "How things stand", state, lines=tuple(lines), table=rows, buttons=buttons, tone=tone)
 
 
 def _work(tx: Tx, ctx: Context, clients: list[str]) -> list[Text]:

@@ -34,11 +34,13 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 def _why_ticket(ctx: Context, ticket: Ticket) -> Card:
     """Each promise in one sentence, then the counted time that adds up to its target."""
-    fields, rows = [], []
+    fields: list[Field] = []
+    rows: list[tuple[Text, ...]] = []
     for clock in ticket.clocks:
         told = why(clock, promises.calendar(ctx.config, ticket), ctx.now)
         fields.append(Field(LABELS[clock.metric], _sentence(told, ticket)))
-        rows.append((text(LABELS[clock.metric]), text("from ", When(clock.started_at)), text(ticket.priority), text("")))
+        begin = text("from ", When(clock.started_at))
+        rows.append((text(LABELS[clock.metric]), begin, text(ticket.priority), text("")))
         rows += [_row(row) for row in told.rows[:MOST]]
         left_out = len(told.rows) - MOST
         rows += [(text(f"… {left_out} more rows"), text(""), text(""), text(""))] if left_out > 0 else []
@@ -70,14 +72,17 @@ def _why_alert(ctx: Context, alert: Alert) -> Card:
     ]
     rows += [(text(When(p.at)), text(f"told {name(ctx.config, p.person)} (step {p.step + 1})")) for p in alert.pages]
     if alert.acked_by and alert.acked_at:
-        rows.append((text(When(alert.acked_at)), text(f"{name(ctx.config, alert.acked_by)} acknowledged; nobody else is told")))
+        who = name(ctx.config, alert.acked_by)
+        rows.append((text(When(alert.acked_at)), text(f"{who} acknowledged; nobody else is told")))
     else:
         left = alert.steps[alert.step :] if alert.cleared_at is None else ()
         rows += [
-            (text(f"{span_of(after)} after it rang"), text(f"{target_words(target, ctx.config)} is told")) for after, target in left
+            (text(f"{span_of(after)} after it rang"), text(f"{target_words(target, ctx.config)} is told"))
+            for after, target in left
         ]
     if alert.cleared_at:
-        rows.append((text(When(alert.cleared_at)), text("up again" + (f", {alert.fixed_by}" if alert.fixed_by else ""))))
+        fixed = f", {alert.fixed_by}" if alert.fixed_by else ""
+        rows.append((text(When(alert.cleared_at)), text(f"up again{fixed}")))
     return Card(f"why/{alert.number}", f"Why did {alert.number} ring?", table=tuple(rows))
 
 

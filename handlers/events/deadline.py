@@ -22,7 +22,7 @@ GRACE = timedelta(seconds=5)  # within it, a deadline is on time
 
 
 def run(tx: Tx, ctx: Context, due: Deadline) -> None:
-    """The row was claimed in this transaction, so it rings once. A subject that has moved on makes it ring for nothing."""
+    """The row was claimed in this transaction, so it rings once; for nothing, where its subject has moved on."""
     kind, _, number = due.subject.partition("/")
     what: dict[str, Callable[[Tx, Context, int, Deadline], None]] = {
         "ticket": _ticket, "alert": _alert, "approval": _approval, "run": _run,
@@ -108,8 +108,8 @@ def page_next(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> Alert:
     card = alert_picture.for_team(saved, ctx.config, ctx.now)
     for person in told:
         words = text(f"{card.state} · {card.title}: {alert.sentence} ({alert.number}){tail}")
-        post = Post(f"{card.key}/page/{alert.step}", dm(person), alert.client, words=words, buttons=card.buttons[:3], urgent=True)
-        tx.post(post)
+        key = f"{card.key}/page/{alert.step}"
+        tx.post(Post(key, dm(person), alert.client, words=words, buttons=card.buttons[:3], urgent=True))
     names = ", ".join(name(ctx.config, person) for person in told) or "nobody: the step names nobody now"
     saving.on_alert(tx, ctx, saved, Item.CHANGE, f"told {names}{tail}")
     saving.note_audit(tx, ctx, "alert.paged", card.key, alert.client, told=" ".join(told))

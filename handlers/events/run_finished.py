@@ -52,7 +52,8 @@ def _refusal(tx: Tx, ctx: Context, run: Run) -> str:
     if runbook is None:
         return "The runbook is no longer in the configuration."
     if (runbook.digest, recipe(runbook)) != (run.digest, run.recipe):
-        return "The script, or how it is called, changed after it was asked for. Ask again, so that an approver sees the new one."
+        changed = "The script, or how it is called, changed after it was asked for."
+        return f"{changed} Ask again, so that an approver sees the new one."
     approval = tx.approval(run.approval) if run.approval else None
     if runbook.needs_approval and approval is None:
         return "It needs an approval and has none."

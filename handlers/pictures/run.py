@@ -37,9 +37,8 @@ def for_team(run: Run, config: Config) -> Card:
         _advice(run),
     ]
     title = f"{run.runbook} on {run.target}" + "".join(f" {k}={v}" for k, v in run.arguments)
-    return Card(
-        key(run.number), title, state, run.number, tuple(line for line in lines if line), buttons=_buttons(run), tone=tone
-    )
+    said = tuple(line for line in lines if line)
+    return Card(key(run.number), title, state, run.number, said, buttons=_buttons(run), tone=tone)
 
 
 def _for(run: Run) -> Text:
@@ -61,7 +60,8 @@ def _ended(run: Run) -> Text:
     took = span_of((run.ended_at - run.started_at).total_seconds())
     last = run.ended.output.strip().splitlines()[-1:] if run.outcome is not Outcome.FIXED else []
     reason = f": {run.ended.reason}" if run.ended.reason else ""
-    return text(f"{run.ended.words()}{reason} after {took}" + "".join(f" · last words: “{short(w, 120)}”" for w in last))
+    words = "".join(f" · last words: “{short(line, 120)}”" for line in last)
+    return text(f"{run.ended.words()}{reason} after {took}{words}")
 
 
 def _advice(run: Run) -> Text:

@@ -41,13 +41,19 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
         text(f"“{short(ticket.last_message or ticket.details)}”") if ticket.last_message or ticket.details else (),
         text(f"For alert {ticket.alert}") if ticket.alert else (),
         text(f"Continues {ticket.follows}, which is closed") if ticket.follows else (),
-        text(f"Solved by {name(config, ticket.resolved_by)}: “{short(ticket.resolution)}”") if ticket.resolution else (),
+        _solution(ticket, config),
     ]
     fields = tuple(Field(LABELS[c.metric], clock_words(c, ticket, config, now)) for c in ticket.clocks)
     return Card(
         key(ticket.number), ticket.subject, SYMBOLS[ticket.state], ticket.number, tuple(line for line in lines if line),
         fields, _team_buttons(ticket), tone=_tone(ticket, missed=missed),
     )  # fmt: skip
+
+
+def _solution(ticket: Ticket, config: Config) -> Text:
+    if not ticket.resolution:
+        return ()
+    return text(f"Solved by {name(config, ticket.resolved_by)}: “{short(ticket.resolution)}”")
 
 
 def with_timeline(card: Card, entries: list[TimelineEntry], config: Config) -> Card:
@@ -80,7 +86,8 @@ def _promise(ticket: Ticket, config: Config) -> Text:
     if ticket.state is State.PENDING and Pause.WAITING_CUSTOMER in ticket.pending:
         return text("We need something from you before we can go on. Write it here.")
     if answer and solution:
-        return text("We answer by ", When(answer), " (", When(answer, Style.LEFT), ") and solve it by ", When(solution), ".")
+        left = When(answer, Style.LEFT)
+        return text("We answer by ", When(answer), " (", left, ") and solve it by ", When(solution), ".")
     if solution:
         return text("We solve it by ", When(solution), ".")
     return text(f"We are waiting for {_waits(ticket)}.") if ticket.pending else ()

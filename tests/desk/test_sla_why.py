@@ -158,6 +158,13 @@ def test_a_hold_over_a_night_is_one_row_that_says_how_much_of_it_was_open():
     )  # fmt: skip
 
 
+def test_the_verdict_is_that_of_now_even_while_a_hold_lasts_whose_end_is_known():
+    clock = pause(start(Metric.RESOLUTION, HOUR, "c", at("06-05T10:00"), "v1"), VENDOR, at("06-05T10:30"))
+    clock = resume(clock, VENDOR, at("06-05T11:00"))
+    found = why(clock, OFFICE, at("06-05T10:45"))
+    assert (found.due_at, found.verdict) == (at("06-05T11:30"), Verdict.PAUSED)
+
+
 def test_a_held_clock_is_explained_up_to_now_without_a_due_time():
     clock = pause(start(Metric.RESOLUTION, HOUR, "c", at("06-05T10:00"), "v1"), VENDOR, at("06-05T10:30"))
     found = why(clock, OFFICE, at("06-05T11:00"))

@@ -1,6 +1,7 @@
 """http: status, words, latency, redirects; whose fault it is when nothing comes back; and where it may go at all."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from dataclasses import replace
@@ -51,12 +52,20 @@ async def test_an_answer_is_judged_by_what_was_expected(
 
 async def test_each_look_opens_a_connection_of_its_own_and_keeps_no_cookie(probe, servers, http_answer):
     """A pooled connection would hide that new visitors are turned away; a cookie would make us a known visitor."""
-    port = await servers.http(http_answer("200 OK", b"", "Set-Cookie: seen=before", "Connection: keep-alive"))
+    requests = []
+
+    async def keeps_alive(reader, writer):
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                requests.append(await reader.readuntil(b"\r\n\r\n"))
+                writer.write(http_answer("200 OK", b"", "Set-Cookie: seen=before", "Connection: keep-alive"))
+
+    port = await servers.talk(keeps_alive)
     check = Check(url=f"http://127.0.0.1:{port}/")
     for _ in range(3):
         await check.check(probe)
-    assert servers.connections[port] == 3
-    assert not any(b"cookie" in request.lower() for request in servers.requests)
+    assert (servers.connections[port], len(requests)) == (3, 3)
+    assert not any(b"cookie" in request.lower() for request in requests)
 
 
 async def test_an_answer_that_is_too_slow_says_how_long_it_took(probe, servers, http_answer):

@@ -105,3 +105,16 @@ async def test_why_adds_up_to_the_target(desk: Conversation):
     words = desk.words(answer.reply)
     assert "= · 4 h · of 4 h" in words
     assert "Europe/Berlin" in words
+
+
+async def test_a_question_that_is_taken_back_owes_no_answer_until_it_is_asked_again(desk: Conversation):
+    """The requester's own "solved" satisfies no response: that promise counts nowhere, and starts anew on reopening."""
+    await desk.say("ann", "dm-ann", "/open priority=P1 nobody can log in")
+    await desk.say("ann", "dm-ann", "/resolve 1 It works again")
+    await desk.wait(300)
+    answer = await desk.say("rosa", "dm-rosa", "/sla acme")
+    assert "First answer: no data" in desk.words(answer.reply)
+    assert await reminders(desk) == []
+    await desk.say("ann", "dm-ann", "no, it does not", thread="ticket/1")
+    await desk.wait(121)
+    assert "First answer: 0.0 % (0 of 1" in desk.words((await desk.say("rosa", "dm-rosa", "/sla acme")).reply)

@@ -41,10 +41,10 @@ class VirtualPlatform:
         self._taking: dict[asyncio.Task[dict[str, Any]], None] = {}
 
     async def post(self, outgoing: Outgoing) -> str:
-        return str((await self._call("post", request_of(outgoing)))["id"])
+        return str((await self._call("post", request_of(outgoing, self._clock.now())))["id"])
 
     async def edit(self, message_id: str, outgoing: Outgoing) -> None:
-        await self._call("edit", {"id": message_id, **request_of(outgoing)})
+        await self._call("edit", {"id": message_id, **request_of(outgoing, self._clock.now())})
 
     async def find(self, destination: str, thread: str | None, send_key: str, since: datetime) -> list[Found]:
         asked = {"channel": destination, "thread": thread, "since": since.timestamp()}

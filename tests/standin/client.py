@@ -11,14 +11,13 @@ from desk.cards import plain, plain_card
 _ACCOUNT = frozenset({"invalid_auth", "token_revoked", "missing_scope"})
 
 
-def request_of(outgoing: Outgoing) -> dict[str, Any]:
+def request_of(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
     """What goes over the wire. Renders as plainly as can be: instants in UTC, everything else literally."""
-    now = datetime.now(UTC)  # only words such as `5 min ago` depend on it
     parts = [plain(outgoing.words, "UTC", now)] if outgoing.words else []
     if outgoing.card is not None:
         parts.insert(0, plain_card(outgoing.card, "UTC", now))
     card_buttons = outgoing.card.buttons if outgoing.card is not None else ()
-    text = "\n".join(parts).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = "\n".join(parts)
     return {
         "channel": outgoing.destination, "thread": outgoing.thread, "send_key": outgoing.send_key,
         "key": outgoing.key, "version": outgoing.version, "author": outgoing.author,
@@ -48,10 +47,10 @@ class StandInOutbound:
         self._http = httpx.AsyncClient(base_url=base_url, timeout=None)  # noqa: S113 - the limit is the outbox's
 
     async def post(self, outgoing: Outgoing) -> str:
-        return str((await self._call("/post", request_of(outgoing)))["id"])
+        return str((await self._call("/post", request_of(outgoing, datetime.now(UTC))))["id"])
 
     async def edit(self, message_id: str, outgoing: Outgoing) -> None:
-        await self._call("/edit", {"id": message_id, **request_of(outgoing)})
+        await self._call("/edit", {"id": message_id, **request_of(outgoing, datetime.now(UTC))})
 
     async def find(self, destination: str, thread: str | None, send_key: str, since: datetime) -> list[Found]:
         asked = {"channel": destination, "thread": thread, "since": since.timestamp()}

@@ -21,7 +21,7 @@ from alembic.script import ScriptDirectory
 
 from bot.ports import RealClock, SeededIds
 from bot.store.engines import writing
-from bot.store.errors import StoreBusy, StoreRefused
+from bot.store.errors import StoreBusy, StoreDamaged, StoreRefused
 from bot.store.migrate import HEAD, KNOWN, SCRIPTS, prepare, revision
 from bot.store.store import Store
 from bot.store.tables import metadata
@@ -129,6 +129,18 @@ async def numbered(path: Path) -> int:
 def test_opening_again_finds_what_was_stored(database: Path) -> None:
     assert [asyncio.run(numbered(database)) for _ in range(3)] == [1, 2, 3]
     assert [path.name for path in database.parent.iterdir()] == [database.name]
+
+
+async def test_damage_that_comes_later_is_said_when_it_is_read(database: Path) -> None:
+    """Corrupt page: a sentence for whoever asked, and no answer made of rubbish."""
+    async with Store.open(database, clock=RealClock(), ids=SeededIds(1), inline=True) as store:
+        await store.write(lambda tx: [tx.save_ticket(ticket(number)) for number in range(1, 200)])
+    async with Store.open(database, clock=RealClock(), ids=SeededIds(1), inline=True) as store:
+        spoil_pages(database)
+        with pytest.raises(StoreDamaged, match="restore a backup"):
+            await store.read(lambda tx: tx.tickets(limit=1000))
+        with pytest.raises(StoreDamaged, match="restore a backup"):
+            await store.write(lambda tx: tx.rows("SELECT * FROM tickets WHERE details != ?", ("",)))
 
 
 def test_the_migrations_make_exactly_the_tables(database: Path) -> None:

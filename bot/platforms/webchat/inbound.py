@@ -21,7 +21,7 @@ from desk.words import clean
 NO_ACTING = (
     "Nobody may act as somebody here, and sign-in is not built yet. `deskbell run --act-as` allows it on this machine."
 )
-Who = Annotated[str, Query(alias="as", max_length=200, description="the id of the person who acts")]
+Who = Annotated[str, Query(alias="as", description="the id of the person who acts")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-Slug = Annotated[str, Field(max_length=200)]
 # An id may come back as the string we gave or as the number it looks like.
-MessageId = Annotated[str, Field(max_length=200, coerce_numbers_to_str=True)]
+MessageId = Annotated[str, Field(coerce_numbers_to_str=True)]
 Values = dict[str, str | int | float | bool | None]
 
 
@@ -15,8 +14,8 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
-    who: Slug = Field(alias="as")
-    channel: Slug
+    who: str = Field(alias="as")
+    channel: str
     id: Annotated[str, Field(min_length=1, max_length=64, coerce_numbers_to_str=True)] | None = None
 
     @field_validator("id")
@@ -43,7 +42,7 @@ class Press(Ask):
 class Submit(Ask):
     """`form` is the form's id."""
 
-    form: Slug
+    form: str
     values: Annotated[Values, Field(max_length=100)] = Field(default_factory=dict)
 
 

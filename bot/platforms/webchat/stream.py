@@ -15,10 +15,10 @@ HEARTBEAT = 15.0  # seconds: shorter than any proxy's patience
 RETRY = 1000  # milliseconds until a browser comes back
 
 
-async def events(room: Room, bell: Bell, person: Person, seq: int) -> AsyncIterator[bytes]:
+async def events(room: Room, bell: Bell, person: Person, seq: int, beat: float = HEARTBEAT) -> AsyncIterator[bytes]:
     """Posts and edits after `seq` that this person may see, in order, until the bell is closed.
 
-    The first event carries an id and nothing else, so that a page that has seen no message yet can continue too.
+    A comment goes out every `beat` seconds of quiet. The first event carries an id and nothing else, so that a page that has seen no message yet can continue too.
     """
     ring = bell.next()
     yield f"retry: {RETRY}\nid: {seq}\n\n".encode()
@@ -30,7 +30,7 @@ async def events(room: Room, bell: Bell, person: Person, seq: int) -> AsyncItera
         if len(found) == PAGE:
             continue
         try:
-            async with asyncio.timeout(HEARTBEAT):
+            async with asyncio.timeout(beat):
                 await ring.wait()
             ring = bell.next()
         except TimeoutError:

@@ -54,8 +54,8 @@ export class Actor {
   }
 
   answer(said, inline) {
-    if (said.reply) this.show(said.reply);
-    if (said.form) this.ask(said.form, inline);
+    if (said.reply && !(said.form && inline)) this.show(said.reply);
+    if (said.form) this.ask(said.form, inline, said.reply);
     this.after?.();
   }
 
@@ -63,7 +63,8 @@ export class Actor {
     this.note(card(picture, picture.buttons, this.press(null)));
   }
 
-  ask(asked, inline) {
+  // A form in a dialog; or in its place, below the card that came with it.
+  ask(asked, inline, reply = null) {
     let close;
     const send = async (values) => {
       try {
@@ -78,7 +79,8 @@ export class Actor {
     };
     const node = form(asked, send, () => close());
     if (inline) {
-      close = this.note(el("div", {}, el("h2", {}, asked.title), node));
+      const first = reply ? card(reply, reply.buttons, this.press(null)) : null;
+      close = this.note(el("div", { class: "asked" }, first, el("h2", {}, asked.title), node));
       return;
     }
     const { box, body } = dialog(asked.title);

@@ -26,7 +26,7 @@ function cellOf(cell, picture, press) {
   return el("button", { class: "quiet try", type: "button", onclick: (event) => press(button, event.currentTarget) }, line);
 }
 
-const short = (cell) => cell.map((span) => (typeof span === "string" ? span : "12:00 Mon")).join("").length <= 14;
+const short = (cell) => cell.map((span) => (typeof span === "string" ? span : "12:00")).join("").length <= 13;
 
 const table = (picture, press) => el("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": `${picture.title}: table` },
   el("table", {}, el("tbody", {}, picture.table.map((cells) => el("tr", {}, cells.map((cell) => el("td", { class: short(cell) ? "short" : null }, cellOf(cell, picture, press))))))));
@@ -36,7 +36,7 @@ export const row = (buttons, press) => (buttons.length ? el("div", { class: "row
   onclick: (event) => press(button, event.currentTarget),
 }, button.label))) : null);
 
-const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
+export const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
 
 // `before` is the message above it: the same author within five minutes needs no second name.
 export function message(said, before, { press, thread }) {

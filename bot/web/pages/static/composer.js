@@ -3,7 +3,9 @@
 import { el } from "./dom.js";
 
 let known = [];
-export const setCommands = (commands) => { known = commands; };
+let loaded;
+const commands = new Promise((resolve) => { loaded = resolve; });
+export const setCommands = (list) => { known = list; loaded(); };
 
 let count = 0;
 
@@ -12,12 +14,13 @@ export function composer(placeholder, send) {
   const hints = el("ul", { class: "hints", id, role: "listbox", "aria-label": "Commands", hidden: true });
   const box = el("textarea", {
     rows: "1", placeholder, "aria-label": placeholder, "aria-controls": id, "aria-autocomplete": "list", maxlength: "20000",
-    oninput: () => { fit(); offer(); }, onkeydown: key, onblur: () => setTimeout(() => { hints.hidden = true; }, 150),
+    oninput: () => { fit(); offer(); }, onkeydown: key, onblur: () => { hints.hidden = true; },
   });
   const go = el("button", { class: "button primary", type: "submit" }, "Send");
   const node = el("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); submit(); } },
     hints, el("div", { class: "line" }, box, go));
   let chosen = -1;
+  commands.then(() => { if (document.activeElement === box) offer(); });
 
   const fit = () => { box.style.height = "auto"; box.style.height = `${box.scrollHeight + 2}px`; };
   const set = (text) => { box.value = text; fit(); offer(); box.focus(); };

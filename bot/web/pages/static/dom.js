@@ -37,13 +37,12 @@ export function toast(sentence) {
   setTimeout(close, 9000);
 }
 
-// A dialog with a heading; Escape and × close it. Returns it with the place for its contents.
+// A dialog with a heading; Escape and × close it, and the focus goes back. Returns it with the place for its contents.
 export function dialog(title, { onclose } = {}) {
   const body = el("div", {});
   const close = el("button", { class: "icon", "aria-label": "Close", onclick: () => box.close() }, "×");
   const box = el("dialog", { "aria-label": title }, el("div", { class: "dialog-head" }, el("h2", {}, title), close), body);
-  const before = document.activeElement;
-  box.addEventListener("close", () => { box.remove(); before?.isConnected && before.focus(); onclose?.(); });
+  box.addEventListener("close", () => { box.remove(); onclose?.(); });
   document.body.append(box);
   box.showModal();
   return { box, body };

@@ -12,7 +12,7 @@ function control(field, id) {
   };
   if (field.kind === "choice") {
     const options = field.choices.map((c) => el("option", { value: c.value, selected: c.value === field.value }, c.label));
-    const none = field.required && field.value ? [] : [el("option", { value: "", selected: !field.value }, field.required ? "Choose…" : "(leave it to the desk)")];
+    const none = field.required && field.value ? [] : [el("option", { value: "", selected: !field.value }, field.required ? "Choose…" : "(no choice)")];
     return el("select", common, none, options);
   }
   if (field.kind === "long") return el("textarea", { ...common, rows: "4" }, field.value);

@@ -62,8 +62,7 @@ export class Log {
     const item = el("li", { class: "private" }, el("div", { class: "meta" }, "Only you see this",
       el("button", { class: "icon", type: "button", "aria-label": "Put away", onclick: close }, "×")), content);
     this.list.append(item);
-    item.scrollIntoView({ block: "nearest" });
-    this.toEnd();
+    item.scrollIntoView({ block: item.offsetHeight > this.node.clientHeight ? "start" : "nearest" });
     return close;
   }
 }

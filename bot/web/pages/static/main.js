@@ -1,6 +1,7 @@
 // The page: who acts, the channels at the side, and what is open. The address says which.
 
 import * as api from "./api.js";
+import { initials } from "./cards.js";
 import { setCommands } from "./composer.js";
 import { dialog, el, toast } from "./dom.js";
 import { Home } from "./home.js";
@@ -15,7 +16,6 @@ const GROUPS = [["team", "Team"], ["help", "Help"], ["other", "Everybody"], ["dm
 // ---- who acts
 
 const roleWords = (person) => (person.roles.filter((role) => person.roles.length === 1 || role !== "requester").join(", ") || "requester") + (person.client ? ` at ${person.client}` : "");
-const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
 
 function faces() {
   const groups = new Map();

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { Actor } from "./acting.js";
 import { composer } from "./composer.js";
-import { el, toast } from "./dom.js";
+import { el, linked, toast } from "./dom.js";
 import { Log } from "./log.js";
 
 const EMPTY = {
@@ -21,9 +21,9 @@ export class Room {
     this.log = new Log(`Messages in ${channel.name}`, { thread });
     this.actor = new Actor(channel.id, { note: (content) => { this.blank(false); return this.log.note(content); } });
     this.log.bind(this.actor);
-    this.composer = composer(channel.kind === "help" || channel.kind === "dm" ? "Write what you need, or / for a command" : `Write to ${title(channel)}, or / for a command`,
+    this.composer = composer(channel.kind === "help" || channel.kind === "dm" ? "What do you need? Or / to command" : `Write to ${title(channel)}`,
       (text) => this.actor.say(text, { inline: !text.trim().startsWith("/") }));
-    this.empty = el("div", { class: "empty", hidden: true }, el("h2", {}, EMPTY[channel.kind][0]), el("p", {}, EMPTY[channel.kind][1]));
+    this.empty = el("div", { class: "empty", hidden: true }, el("h2", {}, EMPTY[channel.kind][0]), el("p", {}, linked(EMPTY[channel.kind][1])));
     this.log.node.prepend(this.empty);
     this.node = [el("div", { class: "head" }, el("h1", {}, title(channel)), el("span", { class: "about" }, about(channel)), menu ?? null), this.log.node, this.composer.node];
   }

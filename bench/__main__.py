@@ -1,0 +1,25 @@
+"""`make bench`: each figure beside its baseline in the same run, with `ok` or `missed`. About six minutes."""
+
+import asyncio
+
+import uvloop
+
+from bench import opening, poller, start, store, whole
+
+
+def main() -> None:
+    parts = {
+        "Start (G11)": start.figures,
+        "Tickets, deadlines, results in the store (G5, G6, G7)": lambda: asyncio.run(store.figures()),
+        "A ticket from the door to the answer (G7)": lambda: asyncio.run(opening.figures()),
+        "The poller alone, a tenth hanging, a twentieth raising": lambda: uvloop.run(poller.figures()),
+        "The whole bot (G2)": whole.figures,
+    }
+    for title, measure in parts.items():
+        print(f"\n{title}", flush=True)
+        for figure in measure():
+            print(figure, flush=True)
+
+
+if __name__ == "__main__":
+    main()

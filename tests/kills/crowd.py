@@ -1,0 +1,61 @@
+"""People who ask for help at a steady rate, and ask again with the same id for as long as they get no answer."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import httpx
+
+WHO = ("ann", "carl", "ben", "mia")
+RATE = 30.0  # commands a second
+
+
+def subject(n: int) -> str:
+    return f"help number {n:05}"
+
+
+@dataclass
+class Crowd:
+    """`answered` maps each subject that was answered 2xx to the number of its ticket; `asked` counts new commands.
+
+    `url` is where the bot answers, and `up` is set while there is one.
+    """
+
+    url: str = ""
+    up: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: dict[str, int] = field(default_factory=dict)
+    asked: int = 0
+    again: int = 0
+
+    def found(self, url: str) -> None:
+        self.url = url
+        self.up.set()
+
+    async def ask_until(self, over: asyncio.Event) -> float:
+        """Ask at the rate until it is over and everybody has an answer. Returns how many seconds the asking took."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        async with httpx.AsyncClient(timeout=20) as http, asyncio.TaskGroup() as group:
+            while not over.is_set():
+                group.create_task(self._ask(http, self.asked))
+                self.asked += 1
+                await asyncio.sleep(max(started + self.asked / RATE - loop.time(), 0))  # the pace itself
+            took = loop.time() - started
+        return took
+
+    async def _ask(self, http: httpx.AsyncClient, n: int) -> None:
+        who = WHO[n % len(WHO)]
+        client = "client=acme " if who in {"ben", "mia"} else ""
+        text = f"/open {client}priority=P4 {subject(n)}"
+        body = {"as": who, "channel": f"dm-{who}", "text": text, "id": f"ask-{n}"}
+        while True:
+            await self.up.wait()
+            try:
+                answer = await http.post(f"{self.url}/api/say", json=body)
+            except httpx.TransportError:  # it died before, or while, it answered: nobody knows which
+                answer = None
+                await asyncio.sleep(0)
+            if answer is not None and answer.status_code < 500:
+                assert answer.status_code == 200, answer.text
+                self.answered[subject(n)] = answer.json()["reply"]["number"]
+                return
+            self.again += 1

@@ -1,0 +1,266 @@
+"""What the contract suite needs of a platform: a running desk on it, people's hands and eyes, and its fault menu."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+from aiohttp import web as aio
+
+from bot.arrivals import Answer, Arrival
+from bot.configuration import DEMO, load_folder
+from bot.platforms.contract import Outbound
+from bot.platforms.webchat.render import answer_json
+from bot.store import outbox_rows
+from config.loaded import Config
+from desk.cards import Post
+from tests.standin.client import StandInOutbound
+from tests.standin.faults import Fault
+from tests.standin.room import Room
+from tests.standin.server import Server
+from tests.webapp import Web, web_bot
+
+HELP, TEAM, NOWHERE = "acme-help", "acme-team", "no-such-channel"
+ASKER, COLLEAGUE, STAFF = "ann", "carl", "ben"
+DM = "dm-ann"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One message as a person sees it. `buttons` are the lines they stand for; `text` all its words."""
+
+    id: str
+    version: int
+    channel: str
+    thread: str | None
+    text: str
+    buttons: tuple[str, ...]
+    copy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the asker alone is told: HTTP's status, and the JSON of `reply`, `form` and `error`."""
+
+    status: int
+    reply: dict[str, Any] | None
+    form: dict[str, Any] | None
+    error: str
+
+
+class Harness(Protocol):
+    """A platform under test. `menu` are the faults that it can be made to show for one call of `post`."""
+
+    menu: frozenset[Fault]
+
+    @property
+    def web(self) -> Web: ...
+    @property
+    def outbound(self) -> Outbound: ...
+    async def seen(self, person: str, channel: str, thread: str | None = None) -> list[Seen]: ...
+    async def say(
+        self, person: str, channel: str, text: str, *, thread: str | None = None, event: str | None = None
+    ) -> Told: ...
+    async def press(
+        self, person: str, message: Seen, line: str, *, version: int | None = None, event: str | None = None
+    ) -> Told: ...
+    async def submit(
+        self, person: str, channel: str, form: str, values: dict[str, str], *, event: str | None = None
+    ) -> Told: ...
+    async def fault(self, fault: Fault) -> None: ...
+    async def restart(self) -> None: ...
+
+
+Wrap = Callable[[Outbound], Outbound]
+
+
+@dataclass
+class Running:
+    """A bot that can be stopped and started again on the same data, the platform's door out wrapped as a test wants."""
+
+    data: Path
+    config: Config
+    name: str
+    wrap: Wrap
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    platforms: dict[str, Outbound] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        self.web = await self.stack.enter_async_context(web_bot(self.data, self.config, platforms=self.platforms))
+        doors = self.web.bot.outbox._platforms
+        self.web.bot.outbox._platforms = {**doors, self.name: self.wrap(doors[self.name])}
+
+    async def restart(self) -> None:
+        await self.stack.aclose()
+        await self.start()
+
+    @property
+    def outbound(self) -> Outbound:
+        return self.web.bot.outbox._platforms[self.name]
+
+
+class WebChat(Running):
+    """The web chat, over its fixed HTTP API. Nothing of ours can go wrong between it and the bot."""
+
+    menu: frozenset[Fault] = frozenset()
+
+    async def seen(self, person: str, channel: str, thread: str | None = None) -> list[Seen]:
+        return [
+            Seen(
+                m["id"], m["version"], m["channel"], m["thread"], m["text"],
+                tuple(b["command"] for b in m["buttons"]), m["copy_of_another"],
+            )
+            for m in await self.web.messages(person, channel, thread)
+        ]  # fmt: skip
+
+    async def say(
+        self, person: str, channel: str, text: str, *, thread: str | None = None, event: str | None = None
+    ) -> Told:
+        return await self._ask("say", person, channel, event, text=text, thread=thread)
+
+    async def press(
+        self, person: str, message: Seen, line: str, *, version: int | None = None, event: str | None = None
+    ) -> Told:
+        version = message.version if version is None else version
+        return await self._ask(
+            "press", person, message.channel, event, message=message.id, version=version, command=line
+        )
+
+    async def submit(
+        self, person: str, channel: str, form: str, values: dict[str, str], *, event: str | None = None
+    ) -> Told:
+        return await self._ask("submit", person, channel, event, form=form, values=values)
+
+    async def fault(self, fault: Fault) -> None:
+        raise NotImplementedError(fault)
+
+    async def _ask(self, what: str, person: str, channel: str, event: str | None, **more: Any) -> Told:
+        body = {"as": person, "channel": channel, "id": event, **more}
+        answer = await self.web.http.post(f"/api/{what}", json={k: v for k, v in body.items() if v is not None})
+        data = answer.json()
+        return Told(answer.status_code, data.get("reply"), data.get("form"), data.get("error", ""))
+
+
+class StandIn(Running):
+    """The stand-in over real sockets; what people do there reaches the router as any platform would hand it on.
+
+    It has no members: everybody sees every channel.
+    """
+
+    menu = frozenset({Fault.RATE, Fault.LOSE_REPLY, Fault.ERROR_TAKEN, Fault.ERROR, Fault.RESET})
+    http: httpx.AsyncClient
+    events = 0
+
+    async def seen(
+        self,
+        person: str,
+        channel: str,
+        thread: str | None = None,  # noqa: ARG002 - everybody sees the same
+    ) -> list[Seen]:
+        shown = (await self.http.get("/messages")).json()["messages"]
+        return [
+            Seen(
+                m["id"], m["version"], m["channel"], m["thread"], m["text"],
+                tuple(b["line"] for b in m["buttons"]), m["copy_of"],
+            )
+            for m in shown
+            if (m["channel"], m["thread"]) == (channel, thread)
+        ]  # fmt: skip
+
+    async def say(
+        self, person: str, channel: str, text: str, *, thread: str | None = None, event: str | None = None
+    ) -> Told:
+        return await self._take(event, kind="say", person=person, channel=channel, text=text, thread=thread)
+
+    async def press(
+        self, person: str, message: Seen, line: str, *, version: int | None = None, event: str | None = None
+    ) -> Told:
+        version = message.version if version is None else version
+        return await self._take(
+            event, kind="press", person=person, channel=message.channel, text=line, message=message.id, version=version
+        )
+
+    async def submit(
+        self, person: str, channel: str, form: str, values: dict[str, str], *, event: str | None = None
+    ) -> Told:
+        return await self._take(event, kind="submit", person=person, channel=channel, form=form, values=values)
+
+    async def fault(self, fault: Fault) -> None:
+        await self.http.post("/faults", json={"call": "post", "fault": fault, "channel": TEAM, "retry_after": 0.3})
+
+    async def _take(self, event: str | None, **what: Any) -> Told:
+        StandIn.events += 1
+        key = f"standin/{what['person']}/{event or StandIn.events}"
+        bot = self.web.bot
+        now = bot._settings.clock.now()
+        answer: Answer = await bot.router.take(Arrival(key=key, platform="standin", at=now, **what))
+        data = answer_json(answer, "UTC", now)
+        return Told(answer.status, data.get("reply"), data.get("form"), answer.error)
+
+
+@asynccontextmanager
+async def on_the_webchat(data: Path, wrap: Wrap) -> AsyncIterator[Harness]:
+    running = WebChat(data, load_folder(DEMO), "webchat", wrap)
+    await running.start()
+    async with running.stack:
+        yield running
+    await running.stack.aclose()
+
+
+@asynccontextmanager
+async def on_the_standin(data: Path, wrap: Wrap) -> AsyncIterator[Harness]:
+    config = load_folder(DEMO)
+    moved = {name: replace(config.channels[name], platform="standin") for name in (HELP, TEAM, DM)}
+    async with _standin_server() as url, httpx.AsyncClient(base_url=url) as http:
+        out = StandInOutbound(url)
+        here = replace(config, channels={**config.channels, **moved})
+        running = StandIn(data, here, "standin", wrap, platforms={"standin": out})
+        running.http = http
+        await running.start()
+        try:
+            yield running
+        finally:
+            await running.stack.aclose()
+            await out.close()
+
+
+@asynccontextmanager
+async def _standin_server() -> AsyncIterator[str]:
+    """The stand-in on a free port of loopback, in this process."""
+    runner = aio.AppRunner(
+        Server(Room(lambda _: None, archived={NOWHERE}), None, 0.0).app(), access_log=None, shutdown_timeout=1
+    )
+    await runner.setup()
+    try:
+        await aio.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def post(h: Harness, post: Post) -> None:
+    await h.web.bot.store.write(lambda tx: tx.post(post))
+
+
+async def ended(h: Harness, key: str, channel: str, state: str = "delivered") -> outbox_rows.Row:
+    """The row of this post once it has come to this end with all that is wanted."""
+
+    async def look() -> outbox_rows.Row | None:
+        sql = "SELECT id FROM posts WHERE key = ? AND destination = ?"
+        found = await h.web.bot.store.read(lambda tx: tx.rows(sql, (key, channel)))
+        row = await h.web.bot.store.read(lambda tx: outbox_rows.load(tx, found[0][0])) if found else None
+        return row if row is not None and row.state == state else None
+
+    row: outbox_rows.Row = await h.web.until(look)
+    return row
+
+
+async def settled(h: Harness) -> None:
+    """Until the outbox has nothing left to do."""
+
+    async def look() -> bool:
+        return not await h.web.count("SELECT COUNT(*) FROM posts WHERE state IN ('pending','claimed','unclear')")
+
+    await h.web.until(look)

@@ -1,0 +1,58 @@
+"""Every platform against the one contract, and the contract against five planted faults."""
+
+import inspect
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.platforms import contract_suite
+from tests.platforms.contract_suite import CHECKS, Check
+from tests.platforms.harness import Harness, Wrap, on_the_standin, on_the_webchat
+from tests.platforms.planted import FAULTS
+from tests.store_fixture import database, template
+
+__all__ = ["database", "template"]
+
+Opens = Callable[[Path, Wrap], AbstractAsyncContextManager[Harness]]
+PLATFORMS = {"webchat": on_the_webchat, "standin": on_the_standin}
+
+
+@pytest.fixture(params=list(PLATFORMS))
+def opens(request: pytest.FixtureRequest) -> Opens:
+    return PLATFORMS[request.param]
+
+
+@pytest.fixture
+async def harness(opens: Opens, database: Path) -> AsyncIterator[Harness]:
+    async with opens(database.parent, lambda door: door) as harness:
+        yield harness
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+async def test_the_platform_keeps_the_contract(harness: Harness, check: Check) -> None:
+    """The same checks for every platform, over real sockets, with the whole bot behind them."""
+    await check(harness)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_planted_fault_turns_the_suite_red(opens: Opens, database: Path, fault: str) -> None:
+    """The suite proves itself: a platform with this fault fails the check that is about it."""
+    wrap, plant, name = FAULTS[fault]
+    check = next(each for each in CHECKS if each.__name__ == name)
+    async with opens(database.parent, wrap) as harness:
+        with pytest.raises((AssertionError, ValueError)):
+            await check(plant(harness))
+
+
+def test_the_suite_lists_each_check_that_is_written() -> None:
+    """A check that is written and not listed would never run."""
+    here = contract_suite.__name__
+    written = {
+        name
+        for name, each in vars(contract_suite).items()
+        if inspect.iscoroutinefunction(each) and each.__module__ == here and not name.startswith("_")
+    }
+    assert [check.__name__ for check in CHECKS] == list(dict.fromkeys(check.__name__ for check in CHECKS))
+    assert {check.__name__ for check in CHECKS} == written

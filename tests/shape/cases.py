@@ -1,0 +1,187 @@
+"""For every command and every event the states it is run in. What has no row here fails the test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.acting import as_desk
+from bot.store import deadlines
+from bot.store.store import StoreTx
+from config.loaded import Config
+from desk.alerts import Reading, Status
+from desk.people import Person
+from desk.runs import Ended, Ending
+from handlers import arguments
+from handlers.commands import commands
+from handlers.context import Context, Where
+from handlers.events import deadline, reading, reply, run_finished
+from tests.shape import stories
+
+Work = Callable[[StoreTx, Config], Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """`wait` is how many seconds pass after the story."""
+
+    story: Any
+    work: Work
+    why: str
+    wait: float = 0
+
+
+def say(person: str, channel: str, line: str) -> Work:
+    """The line's command: its check, then its run, as the router calls them."""
+
+    def work(tx: StoreTx, config: Config) -> Any:
+        word, _, rest = line[1:].partition(" ")
+        command = commands()[word]
+        ctx = context(tx, config, config.people[person], channel)
+        args = arguments.read(command.args, arguments.parse(command.args, rest)).args
+        assert args is not None, f"{line} lacks something"
+        if command.check:
+            command.check(tx, ctx, args)
+        return command.run(tx, ctx, args)
+
+    return work
+
+
+def context(tx: StoreTx, config: Config, person: Person, channel: str) -> Context:
+    return Context(tx.now, tx.now, person, Where("webchat", channel), config, commands=commands())
+
+
+def look(monitor: str, status: Status, sentence: str = "", for_run: int | None = None) -> Work:
+    def work(tx: StoreTx, config: Config) -> Any:
+        return reading.run(
+            tx, as_desk(tx, config, "poller"), Reading(monitor, status, tx.now, sentence, for_run=for_run)
+        )
+
+    return work
+
+
+def ring(subject: str, kind: str) -> Work:
+    """The deadline rings, claimed as the clock claims it."""
+
+    def work(tx: StoreTx, config: Config) -> Any:
+        due = next(d for d in deadlines.due(tx, tx.now) if (d.subject, d.kind) == (subject, kind))
+        assert deadlines.claim(tx, due)
+        return deadline.run(tx, as_desk(tx, config, "clock"), due)
+
+    return work
+
+
+def happen(handler: Callable[..., Any], event: object) -> Work:
+    return lambda tx, config: handler(tx, as_desk(tx, config, "runner"), event)
+
+
+def write(person: str, channel: str, key: str, words: str) -> Work:
+    return lambda tx, config: reply.run(
+        tx, context(tx, config, config.people[person], channel), reply.Reply(key, words)
+    )
+
+
+def page(tx: StoreTx, config: Config) -> Any:
+    alert = tx.alert(1)
+    assert alert is not None
+    return deadline.page_next(tx, as_desk(tx, config, "clock"), alert)
+
+
+TEAM, ANN = "acme-team", "dm-ann"
+COMMANDS: dict[str, list[Case]] = {
+    "ack": [Case(stories.ringing, say("ben", TEAM, "/ack 1"), "taken")],
+    "approve": [Case(stories.asked, say("mia", TEAM, "/approve 3"), "allowed")],
+    "assign": [Case(stories.opened, say("ben", TEAM, "/assign 1 mia"), "given away")],
+    "deny": [
+        Case(stories.asked, say("mia", TEAM, "/deny 3"), "refused"),
+        Case(stories.queued, say("mia", TEAM, "/deny 3"), "taken back"),
+    ],
+    "escalate": [Case(stories.opened, say("ann", ANN, "/escalate 1 Nobody can work"), "by the requester")],
+    "help": [
+        Case(stories.nothing, say("ann", ANN, "/help"), "all"),
+        Case(stories.nothing, say("ann", ANN, "/help open"), "one"),
+    ],
+    "list": [
+        Case(stories.asked, say("ben", TEAM, "/list"), "of staff"),
+        Case(stories.opened, say("ann", ANN, "/list"), "one's own"),
+    ],
+    "open": [
+        Case(stories.nothing, say("ann", ANN, "/open VPN drops"), "plain"),
+        Case(stories.ringing, say("ben", TEAM, "/open alert=1 client=acme Shop is down"), "for an alert"),
+    ],
+    "pending": [
+        Case(stories.opened, say("ben", TEAM, "/pending 1 vendor"), "begins to wait"),
+        Case(stories.pending, say("ben", TEAM, "/pending 1 nobody"), "goes on"),
+    ],
+    "reopen": [Case(stories.resolved, say("ann", ANN, "/reopen 1 It drops again"), "by the requester")],
+    "reply": [
+        Case(stories.opened, say("ben", TEAM, "/reply 1 Restart it"), "the first answer"),
+        Case(stories.pending, say("ann", ANN, "/reply 1 It is better"), "ends the wait"),
+        Case(stories.closed, say("ann", ANN, "/reply 1 It drops again"), "opens a new ticket"),
+    ],
+    "resolve": [Case(stories.pending, say("ben", TEAM, "/resolve 1 New client"), "while it waits")],
+    "run": [
+        Case(stories.ringing, say("ben", TEAM, "/run restart-shop shop-1 alert=1"), "needs approval"),
+        Case(stories.nothing, say("ben", TEAM, "/run slow-hello shop-1"), "needs none"),
+    ],
+    "show": [
+        Case(stories.pending, say("ann", ANN, "/show 1"), "a ticket"),
+        Case(stories.almost_proven, say("ben", TEAM, "/show 1"), "an alert"),
+        Case(stories.almost_proven, say("ben", TEAM, "/show 2"), "a run"),
+        Case(stories.asked, say("ben", TEAM, "/show 3"), "an approval"),
+    ],
+    "sla": [
+        Case(stories.resolved, say("rosa", TEAM, "/sla acme"), "one client"),
+        Case(stories.opened, say("rosa", TEAM, "/sla"), "all"),
+    ],
+    "status": [Case(stories.ringing, say("ben", TEAM, "/status"), "something is down")],
+    "why": [
+        Case(stories.pending, say("ben", TEAM, "/why 1"), "a promise"),
+        Case(stories.ringing, say("ben", TEAM, "/why 1"), "an alert"),
+    ],
+}  # fmt: skip
+
+FAILED, OK, UNKNOWN = Status.FAILED, Status.OK, Status.UNKNOWN
+DEADLINES: dict[str, list[Case]] = {
+    "sla": [
+        Case(stories.opened, ring("ticket/1", "sla/first_response/50"), "a reminder", wait=91),
+        Case(stories.opened, ring("ticket/1", "sla/first_response/50"), "speaks for later ones too", wait=175),
+        Case(stories.opened, ring("ticket/1", "sla/first_response/breach"), "a broken promise", wait=181),
+    ],
+    "close": [Case(stories.resolved, ring("ticket/1", "close"), "closes by itself", wait=3 * stories.DAY + 1)],
+    "page": [Case(stories.ringing, ring("alert/1", "page"), "the next step", wait=121)],
+    "lapse": [Case(stories.asked, ring("approval/3", "lapse"), "nobody answered", wait=601)],
+    "verify": [Case(stories.verifying, ring("run/2", "verify"), "nothing was proven in time", wait=31)],
+}
+EVENTS: dict[Callable[..., Any], list[Case]] = {
+    deadline.run: [case for cases in DEADLINES.values() for case in cases],
+    deadline.page_next: [Case(stories.ringing, page, "the next step, whose time has come", wait=121)],
+    reading.run: [
+        Case(stories.nothing, look("shop", OK), "the first OK"),
+        Case(stories.failing, look("shop", FAILED, "no answer"), "rings"),
+        Case(stories.ringing, look("shop", FAILED, "no answer"), "sees something else"),
+        Case(stories.ringing, look("shop", UNKNOWN, "no network"), "cannot look"),
+        Case(stories.child_almost_ringing, look("basket", FAILED, "no answer"), "hidden by its parent"),
+        Case(stories.almost_up, look("shop", OK), "up again"),
+        Case(stories.verifying, look("shop", OK, for_run=2), "a first proof"),
+        Case(stories.almost_proven, look("shop", OK, for_run=2), "fixed"),
+        Case(stories.cart_failing, look("cart", FAILED, "no answer"), "rings and is repaired without asking"),
+    ],
+    reply.run: [
+        Case(stories.opened, write("ann", ANN, "ticket/1", "and slow"), "by the requester"),
+        Case(stories.opened, write("ben", ANN, "ticket/1", "restart it"), "by staff, to the requester"),
+        Case(stories.opened, write("ben", TEAM, "ticket/1", "looks like the firewall"), "a note"),
+        Case(stories.closed, write("ann", ANN, "ticket/1", "it drops again"), "to a closed ticket"),
+        Case(stories.asked, write("ben", TEAM, "run/2", "careful"), "a note on a run"),
+    ],
+    run_finished.start: [Case(stories.queued, happen(run_finished.start, run_finished.Started(2)), "claimed")],
+    run_finished.progress: [
+        Case(stories.running, happen(run_finished.progress, run_finished.Progressed(2, 3, "half way")), "a line")
+    ],
+    run_finished.finish: [
+        Case(stories.running, happen(run_finished.finish, run_finished.Finished(2, ended)), why)
+        for ended, why in [
+            (Ended(Ending.EXIT, 0), "well"),
+            (Ended(Ending.KILLED, reason="ran longer than 20 s"), "killed"),
+        ]
+    ],
+}

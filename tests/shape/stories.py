@@ -1,0 +1,105 @@
+"""What has happened before: each story leaves the desk of the demo in one state that a command or an event can meet."""
+
+from dataclasses import replace
+
+from config.loaded import Config
+from desk.alerts import Status
+from desk.runs import Ended, Ending
+from tests.conversation import Conversation
+
+DAY = 86_400
+
+
+async def nothing(desk: Conversation) -> None:
+    """An empty desk."""
+
+
+async def said(desk: Conversation, person: str, channel: str, line: str) -> None:
+    answer = await desk.say(person, channel, line)
+    assert answer.status == 200, answer.error
+
+
+async def opened(desk: Conversation) -> None:
+    """Ann has ticket 1."""
+    await said(desk, "ann", "dm-ann", "/open VPN drops every hour")
+
+
+async def pending(desk: Conversation) -> None:
+    await opened(desk)
+    await said(desk, "ben", "acme-team", "/pending 1 customer Is it better?")
+
+
+async def resolved(desk: Conversation) -> None:
+    await opened(desk)
+    await said(desk, "ben", "acme-team", "/resolve 1 Updated the client")
+
+
+async def closed(desk: Conversation) -> None:
+    await resolved(desk)
+    await desk.wait(3 * DAY + 1)
+
+
+async def failing(desk: Conversation) -> None:
+    """The shop has failed once."""
+    await desk.look("shop", Status.FAILED, "status 500, expected 200")
+
+
+async def ringing(desk: Conversation) -> None:
+    """Alert 1."""
+    await failing(desk)
+    await failing(desk)
+
+
+async def almost_up(desk: Conversation) -> None:
+    await ringing(desk)
+    await desk.look("shop", Status.OK)
+
+
+async def asked(desk: Conversation) -> None:
+    """Run 2 waits for its approval, 3."""
+    await ringing(desk)
+    await said(desk, "ben", "acme-team", "/run restart-shop shop-1 alert=1")
+
+
+async def queued(desk: Conversation) -> None:
+    await asked(desk)
+    await said(desk, "mia", "acme-team", "/approve 3")
+
+
+async def running(desk: Conversation) -> None:
+    await queued(desk)
+    assert await desk.start_run(2)
+
+
+async def verifying(desk: Conversation) -> None:
+    await running(desk)
+    await desk.end_run(2, Ended(Ending.EXIT, 0))
+
+
+async def almost_proven(desk: Conversation) -> None:
+    await verifying(desk)
+    await desk.look("shop", Status.OK, for_run=2)
+
+
+async def child_almost_ringing(desk: Conversation) -> None:
+    """The basket hangs on the shop, and both fail."""
+    await ringing(desk)
+    await desk.look("basket", Status.FAILED, "status 500, expected 200")
+
+
+async def cart_failing(desk: Conversation) -> None:
+    """The cart's runbook needs nobody's word, and the cart has failed once."""
+    await desk.look("cart", Status.FAILED, "status 500, expected 200")
+
+
+def with_more_to_meet(config: Config) -> Config:
+    """The demo, with a monitor that hangs on another and one that is repaired without asking."""
+    shop, book = config.monitors["shop"], config.runbooks["restart-shop"]
+    basket = replace(shop, id="basket", name="basket", parent="shop", runbook=None, target=None)
+    cart = replace(shop, id="cart", name="cart", runbook="restart-cart")
+    by_itself = replace(book, id="restart-cart", needs_approval=False, by_itself=True)
+    return replace(
+        config,
+        monitors={**config.monitors, "basket": basket, "cart": cart},
+        runbooks={**config.runbooks, "restart-cart": by_itself},
+    )

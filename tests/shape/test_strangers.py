@@ -1,0 +1,144 @@
+"""What belongs to another client is as absent as what does not exist: for every command, word for word.
+
+The list of commands is the registry's, so a new command without rows here fails. A stranger is a person of another
+client, or staff who work for another client only; a colleague's ticket is covered by `tests/scenarios`.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.ports import SeededIds
+from bot.store.store import Store
+from config.loaded import Channel, Config, dm
+from desk.people import Person, Role
+from handlers.commands import commands
+from tests.conversation import Conversation
+from tests.shape import stories
+from tests.store_fixture import HandClock
+
+# What a stranger may try at acme's ticket 1, alert 2, run 3 and approval 4.
+ROWS: dict[str, list[str]] = {
+    "ack": ["/ack {n}"],
+    "approve": ["/approve {n}"],
+    "assign": ["/assign {n}", "/assign {n} nia"],
+    "deny": ["/deny {n}"],
+    "escalate": ["/escalate {n} Nobody can work"],
+    "help": ["/help", "/help show"],
+    "list": ["/list", "/list mine", "/list all"],
+    "open": ["/open alert={n} client=globex Something is wrong", "/open alert={n} client=acme Something is wrong"],
+    "pending": ["/pending {n} vendor", "/pending {n} nobody"],
+    "reopen": ["/reopen {n}"],
+    "reply": ["/reply {n} Let me in"],
+    "resolve": ["/resolve {n} All is well"],
+    "run": ["/run restart-shop shop-1", "/run restart-shop shop-1 alert={n}"],
+    "show": ["/show {n}"],
+    "sla": ["/sla", "/sla acme"],
+    "status": ["/status"],
+    "why": ["/why {n}"],
+}
+STRANGERS = {
+    "gina": "a requester of another client",
+    "nia": "all that staff can be, at another client",
+}
+ACMES = ("Acme", "Ann", "checkout page")  # words by which what is known of acme beforehand would show
+LINES = sorted({line.format(n=n) for lines in ROWS.values() for line in lines for n in range(1, 5)})
+
+
+def with_strangers(config: Config) -> Config:
+    nia = Person("nia", "Nia Duarte", "Europe/Lisbon", roles={"globex": frozenset(Role)})
+    direct = Channel(dm("nia"), "Deskbell", "dm")
+    return replace(config, people={**config.people, "nia": nia}, channels={**config.channels, direct.id: direct})
+
+
+async def everything_at_acme(desk: Conversation) -> None:
+    """Ticket 1, alert 2, run 3 and its approval 4."""
+    await stories.opened(desk)
+    await stories.ringing(desk)
+    await stories.said(desk, "ben", "acme-team", "/run restart-shop shop-1 alert=2")
+
+
+@pytest.fixture
+async def desks(template: Path, tmp_path: Path, demo_config) -> AsyncIterator[tuple[Conversation, Conversation]]:
+    """One where acme has one of everything, and an empty one at the same time of day."""
+    made = []
+    for name in ("full", "empty"):
+        clock = HandClock()
+        path = Path(shutil.copyfile(template, tmp_path / f"{name}.db"))
+        store = Store.open(path, clock=clock, ids=SeededIds(1), inline=True, synchronous="OFF")
+        made.append(Conversation(store, clock, with_strangers(demo_config)))
+    full, empty = made
+    await everything_at_acme(full)
+    empty.clock.at = full.clock.at
+    yield full, empty
+    for desk in made:
+        await desk.store.close()
+
+
+async def acmes(desk: Conversation) -> list[tuple]:
+    """All that is acme's: its tickets, alerts, runs, approvals, their timelines, deadlines and posts."""
+
+    def read(tx):
+        tables = ("tickets", "timeline", "alerts", "runs", "approvals", "deadlines", "posts")
+        return [tx.rows(f"SELECT * FROM {table} WHERE client_id = 'acme' ORDER BY 1, 2") for table in tables]  # noqa: S608 - our own names
+
+    return await desk.store.read(read)
+
+
+def test_every_command_is_tried_by_strangers():
+    assert set(ROWS) == set(commands())
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+async def test_a_stranger_hears_what_would_be_said_if_there_were_nothing(desks, stranger):
+    """Each command at each of acme's numbers: answered as on a desk where nothing has happened, and nothing changes."""
+    full, empty = desks
+    before = await acmes(full)
+    for line in LINES:
+        theirs = await full.say(stranger, dm(stranger), line)
+        none = await empty.say(stranger, dm(stranger), line)
+        assert (line, theirs) == (line, none)
+        told = f"{theirs.error} {full.words(theirs.reply)}"
+        assert not [word for word in ACMES if word in told and word.lower() not in line], line
+    assert await acmes(full) == before
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+async def test_a_strangers_form_is_refused_like_an_unknown_number(desks, stranger):
+    """The same by a form, whose fields name what the line named."""
+    full, empty = desks
+    before = await acmes(full)
+    for word, command in commands().items():
+        if "number" not in command.args.model_fields:
+            continue
+        given = dict.fromkeys(command.args.model_fields, "some words") | {"cause": "vendor", "person": "nia"}
+        for number in range(1, 5):
+            values = {name: given[name] for name in command.args.model_fields} | {"number": str(number)}
+            theirs = await full.submit(stranger, dm(stranger), word, **values)
+            assert theirs == await empty.submit(stranger, dm(stranger), word, **values), (word, number)
+            assert theirs.status >= 400
+    assert await acmes(full) == before
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("key", ["ticket/1", "alert/2", "run/3"])
+async def test_a_line_in_a_strangers_thread_is_refused_like_one_in_no_thread_at_all(desks, stranger, key):
+    """Whatever a platform says about where somebody writes: the handler looks again."""
+    full, empty = desks
+    before = await acmes(full)
+    theirs = await full.say(stranger, dm(stranger), "let me in", thread=key)
+    assert theirs == await empty.say(stranger, dm(stranger), "let me in", thread=key)
+    assert theirs.status == 404
+    assert await acmes(full) == before
+
+
+async def test_a_client_that_is_not_yours_is_refused_like_one_that_does_not_exist(desks):
+    full, _ = desks
+    for line in ("/sla {}", "/open client={} Something is wrong"):
+        theirs = await full.say("nia", "dm-nia", line.format("acme"))
+        none = await full.say("nia", "dm-nia", line.format("nowhere"))
+        assert theirs.status == none.status >= 400
+        assert theirs.error.replace("acme", "nowhere") == none.error
