@@ -9,7 +9,6 @@ import logging
 import multiprocessing
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 
@@ -17,6 +16,7 @@ import httpx
 import uvloop
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bench.figures import Figure
 from bot.bounds import raise_file_limit
 from bot.poller import Poller
 from desk.alerts import Monitor, Reading, Watch
@@ -31,20 +31,6 @@ BASELINE_MONITORS, BASELINE_INTERVAL, BASELINE_FOR = 2_000, 12.0, 18.0  # the sa
 RATE = MONITORS / INTERVAL
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured number. `aim` is None for a baseline."""
-
-    name: str
-    value: float
-    unit: str
-    aim: float | None = None
-
-    def __str__(self) -> str:
-        verdict = "" if self.aim is None else f"  aim {self.aim:g}: {'ok' if self.value <= self.aim else 'missed'}"
-        return f"{self.name:<60} {self.value:8.1f} {self.unit}{verdict}"
 
 
 class Answering(asyncio.Protocol):

@@ -1,4 +1,4 @@
-"""The watch for late second copies: for ten minutes after a doubtful post, those that turn up are marked and counted."""
+"""The watch for late second copies: for ten minutes after a doubtful post they are marked and counted."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -21,7 +21,7 @@ _log = structlog.get_logger()
 
 
 class CopyWatch:
-    """When to look is remembered here only. Forgotten at a restart, it looks at once. `copies` counts since the start."""
+    """When to look is remembered here only; after a restart it looks at once. `copies` counts since the start."""
 
     def __init__(
         self,

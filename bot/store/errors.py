@@ -1,7 +1,5 @@
 """What the store says when it cannot do what was asked: a sentence each, made from the driver's errors."""
 
-
-
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError

@@ -88,7 +88,7 @@ def _as_sealed(row: Row) -> Entry:
         is_text = all(isinstance(row[place], str) for place in (2, 3, 4, 5)) and isinstance(row[6], str | None)
         if is_text and tuple(rows.audit_row(entry)[:7]) == tuple(row[1:8]):
             return entry
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         pass  # rubbish in a column
     return Entry(EPOCH, "", "", "", "", seq=row[8], previous=row[9], hash=row[10])
 

@@ -28,9 +28,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     told = tell_step(tx, ctx, saved, saved.level - 1, f"escalated: {args.reason}")
     whom = f" ({told} told)" if ctx.person.is_staff(saved.client) and told else ""
     saving.happened(tx, ctx, saved, f"escalated it{whom}: {args.reason}", public=True)
-    if ctx.person.id == saved.requester:
-        return picture.for_requester(saved, ctx.config)
-    return picture.for_team(saved, ctx.config, ctx.now)
+    return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 
 
 COMMAND = Command(

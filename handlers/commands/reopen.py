@@ -25,9 +25,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
     saved = saving.ticket(tx, ctx, promises.reopened(tickets.reopened(ticket), ctx.config, ctx.at))
     saving.happened(tx, ctx, saved, f"reopened it. {args.words}".strip(), public=True)
-    if ctx.person.id == saved.requester:
-        return picture.for_requester(saved, ctx.config)
-    return picture.for_team(saved, ctx.config, ctx.now)
+    return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 
 
 COMMAND = Command(

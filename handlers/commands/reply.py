@@ -24,9 +24,7 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
     saved = reply(tx, ctx, ticket, args.words)
-    if ctx.person.id == saved.requester:
-        return picture.for_requester(saved, ctx.config)
-    return picture.for_team(saved, ctx.config, ctx.now)
+    return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 
 
 COMMAND = Command(

@@ -46,9 +46,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     over = promises.solved(replace(waiting_over, last_message=""), ctx.config, ctx.at, by_requester=own)
     saved = saving.ticket(tx, ctx, over)
     saving.happened(tx, ctx, saved, f"solved: {args.words}", public=True)
-    if own:
-        return picture.for_requester(saved, ctx.config)
-    return picture.for_team(saved, ctx.config, ctx.now)
+    return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 
 
 COMMAND = Command(

@@ -20,6 +20,11 @@ def key(number: int) -> str:
     return f"ticket/{number}"
 
 
+def for_reader(ticket: Ticket, reader: str, config: Config, now: datetime) -> Card:
+    """The answer to whoever acted: the requester's own picture, or the team's."""
+    return for_requester(ticket, config) if reader == ticket.requester else for_team(ticket, config, now)
+
+
 def for_requester(ticket: Ticket, config: Config) -> Card:
     lines = [_promise(ticket, config)] if ticket.state in UNRESOLVED else []
     lines += [_who(ticket, config)]

@@ -155,9 +155,9 @@ class StandIn(Running):
 
     async def seen(
         self,
-        person: str,
+        person: str,  # noqa: ARG002 - everybody sees the same
         channel: str,
-        thread: str | None = None,  # noqa: ARG002 - everybody sees the same
+        thread: str | None = None,
     ) -> list[Seen]:
         shown = (await self.http.get("/messages")).json()["messages"]
         return [

@@ -5,12 +5,16 @@ import os
 import random
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
 
 from bot import settle
+from bot.store.outbox_rows import Row
 from tests.sim.night import BLIND, BOUNDED, CALM, LATE, Night, Profile, Saying, script
 from tests.sim.verdict import faults_of
 from tests.store_fixture import template
@@ -86,11 +90,32 @@ def test_a_seed_reproduces_its_night(template: Path, tmp_path: Path) -> None:
         assert a_night(seed, first, template).log == a_night(seed, second, template).log
 
 
-def test_a_bot_that_does_not_look_before_it_sends_again_is_caught(
-    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def _never_found(row: Row, now: datetime, **given: Any) -> Row:
+    return LOOKED(row, now, **{**given, "found": []})
+
+
+def _sent_again_at_once(row: Row, now: datetime) -> Row:
+    return replace(row, state="pending", not_before=now, lease_until=None)
+
+
+def _said_once(row: Row, now: datetime) -> Row:
+    return EDITED(replace(row, unclear_since=None), now)
+
+
+LOOKED, EDITED = settle.looked, settle.edited
+BUGS = {
+    "it does not look before it sends again": ("looked", _never_found),
+    "it sends again at once what a dead sender may have said": ("dead", _sent_again_at_once),
+    "it takes an unclear edit for done when it was said again": ("edited", _said_once),
+    "it forgets that a reply needs its parent": ("lacks_parent", lambda _: False),
+}
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_planted_bug_turns_some_night_red(
+    bug: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The simulator proves itself: with the look skipped, a night is red within a few seeds."""
-    looked = settle.looked
-    monkeypatch.setattr(settle, "looked", lambda row, now, **given: looked(row, now, **{**given, "found": []}))
-    bounded = [seed for seed in range(20) if PROFILES[seed % len(PROFILES)] is BOUNDED]
+    """The simulator proves itself: each of these mistakes breaks a promise within a few bounded nights."""
+    monkeypatch.setattr(settle, *BUGS[bug])
+    bounded = (seed for seed in range(200) if PROFILES[seed % len(PROFILES)] is BOUNDED)
     assert any(faults_of(a_night(seed, tmp_path, template)) for seed in bounded)

@@ -199,6 +199,24 @@ def test_what_is_no_database_or_no_checkpoint_is_said(tmp_path: Path) -> None:
             verify_file(path, wrong)
 
 
+@pytest.mark.parametrize(
+    ("column", "rubbish"),
+    [
+        ("client_id", b"\x00"),  # bytes that compare equal to themselves and cannot be hashed as text
+        ("detail", "[" * 100_000),  # deeper than a parser goes
+        ("detail", '{"n":"1","n":"1"}'),  # reads the same to us, and not to everybody
+        ("detail", "5"),
+        ("at", 2**62),  # a year that no calendar has
+    ],
+)
+def test_rubbish_in_a_sealed_entry_is_a_change_like_any_other(chain: StoreTx, column: str, rubbish: object) -> None:
+    sealed(chain, [entry(1), entry(2)])
+    put(chain, 1, {column: rubbish})
+    found = verify(chain.rows).bad
+    assert found is not None
+    assert found.seq == 1
+
+
 def test_rubbish_in_a_row_is_a_bad_entry_and_not_a_crash(tmp_path: Path) -> None:
     """Also a place that is no number, which a database of this kind lets in."""
     path = tmp_path / "deskbell.db"

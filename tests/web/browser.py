@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FORBIDDEN = "Content Security Policy"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-dev-shm-usage",
@@ -37,7 +38,7 @@ async def browsing():
             context.set_default_timeout(10_000)
             page = await context.new_page()
             page.on("pageerror", lambda error: troubles.append(str(error)))
-            page.on("console", lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None)
+            page.on("console", lambda said: troubles.append(said.text) if FORBIDDEN in said.text else None)
             await page.goto(url)
             return page
 

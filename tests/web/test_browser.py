@@ -59,7 +59,7 @@ async def write(page, line):
 
 
 async def test_one_chooses_who_to_be_and_every_page_says_so(site):
-    site.router.answers["/list"] = Answer(reply=Card("list", "Your tickets", lines=(text("You have no open tickets."),)))
+    site.router.answers["/list"] = Answer(reply=Card("list", "Your tickets", lines=(text("You have none."),)))
     async with browsing() as open_page:
         page = await open_page(site.url)
         await page.get_by_role("link", name="Ann Lee requester at acme").click()

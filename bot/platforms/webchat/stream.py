@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 from bot.platforms.webchat.bell import Bell
-from bot.platforms.webchat.messages import PAGE, Message
+from bot.platforms.webchat.messages import PAGE
 from bot.platforms.webchat.render import message_json
 from bot.platforms.webchat.room import Room
 from desk.people import Person
@@ -18,15 +19,17 @@ RETRY = 1000  # milliseconds until a browser comes back
 async def events(room: Room, bell: Bell, person: Person, seq: int, beat: float = HEARTBEAT) -> AsyncIterator[bytes]:
     """Posts and edits after `seq` that this person may see, in order, until the bell is closed.
 
-    A comment goes out every `beat` seconds of quiet. The first event carries an id and nothing else, so that a page that has seen no message yet can continue too.
+    The first event carries an id and nothing else, so that a page that has seen no message yet can continue too. A
+    comment goes out after `beat` seconds of quiet.
     """
     ring = bell.next()
     yield f"retry: {RETRY}\nid: {seq}\n\n".encode()
     while not bell.closed:
         found = await room.since(person, seq)
+        names = room.names() if found else {}
         for message in found:
             seq = message.seq
-            yield _event(room, person, message)
+            yield _event(message_json(message, names, person.zone, room.now()), seq)
         if len(found) == PAGE:
             continue
         try:
@@ -37,9 +40,8 @@ async def events(room: Room, bell: Bell, person: Person, seq: int, beat: float =
             yield b": still here\n\n"
 
 
-def _event(room: Room, person: Person, message: Message) -> bytes:
-    data = json.dumps(message_json(message, room.names(), person.zone, room.now()))
-    return f"event: message\nid: {message.seq}\ndata: {data}\n\n".encode()
+def _event(message: dict[str, Any], seq: int) -> bytes:
+    return f"event: message\nid: {seq}\ndata: {json.dumps(message)}\n\n".encode()
 
 
 def last_seq(header: str | None) -> int | None:
