@@ -231,7 +231,8 @@ class _Wrong(DeskError):
 
 def _pressed(tx: StoreTx, arrival: Arrival) -> tuple[str, Answer | None]:
     """The key of the post that was pressed, and the answer if its newest card no longer carries the button: how things
-    stand, and nothing changes."""
+    stand, and nothing changes.
+    """
     rows = tx.rows(_POST, (arrival.channel, arrival.message))
     if not rows:
         raise DeskError("That message has no buttons.", why=Why.NOT_FOUND)

@@ -107,8 +107,8 @@ def _syntax(error: MarkedYAMLError) -> tuple[int, str]:
     return (mark.line + 1 if mark else 1), f"this is not YAML: {said}."
 
 
-class _Refused(Exception):  # noqa: N818 - it ends the walk of one file, with a sentence, and never leaves this module
-    pass
+class _Refused(Exception):
+    """Ends the walk of one file with a sentence, and never leaves this module."""
 
 
 class _Walk:

@@ -29,7 +29,8 @@ class Place(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Arg:
     """How a field of an arguments model is said in chat and asked for in a form. `for_staff` fields are not put before
-    a requester, who may still say them."""
+    a requester, who may still say them.
+    """
 
     place: Place = Place.KEY
     label: str = ""

@@ -59,7 +59,8 @@ def answered(ticket: Ticket, config: Config, at: datetime) -> Ticket:
 
 def solved(ticket: Ticket, config: Config, at: datetime, *, by_requester: bool) -> Ticket:
     """A solution told by staff is an answer too. A question that is taken back before its answer was due owes none:
-    that promise was neither kept nor broken, and counts nowhere."""
+    that promise was neither kept nor broken, and counts nowhere.
+    """
     done = _meet(ticket, config, Metric.RESOLUTION, at)
     if not by_requester:
         return _meet(done, config, Metric.FIRST_RESPONSE, at)
@@ -88,7 +89,8 @@ def resumed(ticket: Ticket, causes: frozenset[Pause], at: datetime) -> Ticket:
 
 def reopened(ticket: Ticket, config: Config, at: datetime) -> Ticket:
     """The unused budget of the solution returns. A first answer that was given stays given; one that was no longer
-    owed is owed anew."""
+    owed is owed anew.
+    """
     contract = config.clients[ticket.client].contract
     clocks = tuple(
         sla.reopen(clock, calendar(config, ticket), at) if clock.metric is Metric.RESOLUTION else clock

@@ -22,8 +22,8 @@ _LOOSE = 3  # three loose repeats over 200 characters are a million steps; four 
 Node = tuple[Any, Any]
 
 
-class _Refused(Exception):  # noqa: N818 - it carries a sentence out of the walk and never leaves this module
-    pass
+class _Refused(Exception):
+    """Carries a sentence out of the walk, and never leaves this module."""
 
 
 def pattern_trouble(pattern: str) -> str | None:

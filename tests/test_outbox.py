@@ -5,7 +5,10 @@ revoked`.
 """
 
 import logging
+import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +17,7 @@ import structlog
 
 from bot.lanes import Pace
 from bot.settle import UNREADABLE
+from bot.store import outbox_rows
 from tests.sim.stage import Stage, spoil
 from tests.standin.faults import Fault, Plan, Tells, plan
 from tests.store_fixture import database, template
@@ -369,3 +373,15 @@ def test_stopping_lets_what_is_in_flight_come_back(stage: Stage) -> None:
         assert (await s.row("note/1")).state == "delivered"
 
     stage.play(act)
+
+
+@pytest.mark.parametrize("query", ["_WAITING", "_WATCHED", "_CLAIMED"])
+def test_no_turn_walks_through_all_the_posts_there_ever_were(database: Path, query: str) -> None:
+    """What a turn reads grows with what waits, never with what was said: each query goes by a partial index."""
+    sql = getattr(outbox_rows, query)
+    with closing(sqlite3.connect(database)) as connection:
+        plan_of = list(connection.execute(f"EXPLAIN QUERY PLAN {sql}", (8,) if "?" in sql else ()))
+    # `posts` is the table itself in the query with a subquery, whose outcome is then `p`.
+    table = "posts" if query == "_WAITING" else "p"
+    [step] = [step for *_, step in plan_of if re.match(rf"(SCAN|SEARCH) {table}\b", step)]
+    assert re.search(r"USING INDEX ix_posts_(not_before|watch_until)", step)

@@ -61,17 +61,24 @@ _COLUMNS = """
 """
 _PARENT = " LEFT JOIN posts AS parent ON parent.key = p.under AND parent.destination = p.destination "
 _LOAD = "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT + "WHERE p.id = ?"  # noqa: S608 - our own column names
-_CLAIMED = "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT + "WHERE p.state = 'claimed'"  # noqa: S608 - as above
+_CLAIMED = (
+    "SELECT "  # noqa: S608 - as above
+    + _COLUMNS
+    + " FROM posts AS p"
+    + _PARENT
+    + "WHERE p.state IN ('pending','claimed','unclear') AND p.state = 'claimed' ORDER BY p.not_before"
+)
 _WATCHED = (
     "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT  # noqa: S608 - our own column names
-    + "WHERE p.watch_until IS NOT NULL AND p.state IN ('delivered', 'unknown') ORDER BY p.id"
+    + "WHERE p.watch_until > 0 AND p.state IN ('delivered', 'unknown') ORDER BY p.watch_until"
 )  # fmt: skip
-# Posts and edits of a lane are counted apart, so that edits waiting for their budget never hide a post.
+# Posts and edits of a lane are counted apart, so that edits waiting for their budget never hide a post. The empty word
+# joined to the destination keeps SQLite from walking all posts there ever were by their destination.
 _WAITING = (
     "SELECT " + _COLUMNS  # noqa: S608 - our own column names
     + """ FROM (
         SELECT posts.*, ROW_NUMBER() OVER (
-            PARTITION BY destination, under, message_id IS NULL ORDER BY urgent DESC, id
+            PARTITION BY destination || '', under, message_id IS NULL ORDER BY urgent DESC, id
         ) AS place FROM posts WHERE state IN ('pending','claimed','unclear')
     ) AS p """ + _PARENT + "WHERE p.place <= ? ORDER BY p.id"
 )  # fmt: skip

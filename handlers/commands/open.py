@@ -12,6 +12,7 @@ from handlers import finding, saving
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.opening import open_ticket
+from handlers.pictures import short
 from handlers.pictures import ticket as picture
 
 URGENCY = (
@@ -34,8 +35,15 @@ class Args(BaseModel):
     subject: Annotated[str, Arg(Place.TEXT, "What is wrong, in one line"), Field(min_length=3, max_length=200)]
     details: Annotated[str, Arg(label="Details", long=True), Field(max_length=4000)] = ""
     priority: Annotated[Priority | None, Arg(label="How urgent is it?"), Pick(_priorities)] = None
-    client: Annotated[str | None, Arg(label="Client", for_staff=True), Pick(_clients), Field(description="Empty: the client of this channel")] = None
-    alert: Annotated[int | None, Arg(label="Alert", for_staff=True), Field(ge=1, description="The alert it is about")] = None
+    client: Annotated[
+        str | None,
+        Arg(label="Client", for_staff=True),
+        Pick(_clients),
+        Field(description="Empty: the client of this channel"),
+    ] = None
+    alert: Annotated[
+        int | None, Arg(label="Alert", for_staff=True), Field(ge=1, description="The alert it is about")
+    ] = None
 
 
 def _usual(_tx: Tx, ctx: Context) -> dict[str, str]:
@@ -47,7 +55,7 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
     client = _client(ctx, args)
     if client not in finding.clients_of(ctx):
         known = ", ".join(finding.clients_of(ctx))
-        raise DeskError(f"You have no client “{client}”. Yours: {known}.", field="client", why=Why.NOT_FOUND)
+        raise DeskError(f"You have no client “{short(client, 40)}”. Yours: {known}.", field="client", why=Why.NOT_FOUND)
     if not may(ctx.person, "ticket.open", client):
         raise DeskError(f"You may not open tickets for {client}.", field="client", why=Why.FORBIDDEN)
     if args.alert:

@@ -30,7 +30,9 @@ class Args(BaseModel):
     arguments: Annotated[
         str, Arg(Place.TEXT, "Arguments"), Field(max_length=2000, description="name=value, one after another")
     ] = ""
-    alert: Annotated[int | None, Arg(label="Alert", for_staff=True), Field(ge=1, description="The alert it is to fix")] = None
+    alert: Annotated[
+        int | None, Arg(label="Alert", for_staff=True), Field(ge=1, description="The alert it is to fix")
+    ] = None
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:

@@ -7,11 +7,14 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.store import outbox_rows
+from bot.telling import outgoing
 from tests.standin.client import request_of
 from tests.webapp import Web
 
@@ -172,14 +175,11 @@ async def test_hostile_words_fit_through_another_platforms_door(asked: Web) -> N
         await asked.http.post("/api/say", content=json.dumps(
             {"as": "ann", "channel": "dm-ann", "text": f"/open {words[:200]}"}
         ).encode(), headers=JSON)  # fmt: skip
-    from bot.store import outbox_rows
-    from bot.telling import outgoing
-
     waiting = await asked.bot.store.read(lambda tx: [
         (row, outbox_rows.body(tx, row.id)) for (n,) in tx.rows("SELECT id FROM posts") if (row := outbox_rows.load(tx, n))
     ])  # fmt: skip
     assert len(waiting) > 10
     for row, body in waiting:
-        request = request_of(outgoing(row, body))
+        request = request_of(outgoing(row, body), datetime.now(UTC))
         assert len(request["text"].encode()) < 40_000
         assert not NEVER.search(request["text"])

@@ -50,7 +50,9 @@ def no_message(message: str) -> DeskError:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 40 else name[:39] + "…"
+    """What somebody sent as a name, fit to stand in a sentence."""
+    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:40])
+    return shown if len(name) <= 40 else shown[:39] + "…"
 
 
 def number_of(text: str) -> int | None:
