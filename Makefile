@@ -16,7 +16,7 @@ run: $(READY)    ## the demo: opens the desk and prints its address; Ctrl-C ends
 
 test: $(READY)   ## all tests, quickly (under five minutes on two cores); ARGS="tests/desk -x" narrows
 	@.ci/browser || true
-	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadgroup $(ARGS)
 
 check: $(READY)  ## style, types, layers, dependencies
 	$(BIN)/ruff check
@@ -27,7 +27,7 @@ check: $(READY)  ## style, types, layers, dependencies
 deep: $(READY)   ## the same tests with many more examples, seeds and kills; takes hours
 	@.ci/browser || true
 	HYPOTHESIS_PROFILE=deep DESKBELL_SEEDS=20000 DESKBELL_KILLS=100 \
-		$(BIN)/pytest -n 2 --dist worksteal --timeout 14400 $(ARGS)
+		$(BIN)/pytest -n 4 --dist loadgroup --timeout 14400 $(ARGS)
 
 bench: $(READY)  ## what it can bear, each figure beside its baseline
 	@$(BIN)/python -m bench $(ARGS)

@@ -54,7 +54,7 @@ def figures() -> list[Figure]:
         Figure("ready, on a new folder", first[0], "s"),
         Figure("idle memory (G11)", again[1], "MB", 95),
         Figure("--help, median (G11)", 1000 * statistics.median(_help() for _ in range(ROUNDS)), "ms", 150),
-        Figure("baseline: python importing typer alone", 1000 * statistics.median(_bare() for _ in range(ROUNDS)), "ms"),
+        Figure("baseline: python importing typer", 1000 * statistics.median(_bare() for _ in range(ROUNDS)), "ms"),
     ]
 
 

@@ -64,7 +64,11 @@ def started(url: str, data: str) -> Iterator[tuple[Connection, psutil.Process]]:
 
 
 def figures() -> list[Figure]:
-    with targets() as (answering, _), tempfile.TemporaryDirectory() as data, started(answering, data) as (pipe, process):
+    with (
+        targets() as (answering, _),
+        tempfile.TemporaryDirectory() as data,
+        started(answering, data) as (pipe, process),
+    ):
         time.sleep(FIRST_ROUND)
         before, began = sum(process.cpu_times()[:2]), time.monotonic()
         time.sleep(MEASURED)

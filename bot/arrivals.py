@@ -5,6 +5,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from desk.cards import Card, Form
+from desk.refusal import Why
+
+# The status of each kind of refusal, wherever it leaves by HTTP.
+STATUS = {Why.INVALID: 422, Why.NOT_FOUND: 404, Why.FORBIDDEN: 403, Why.CONFLICT: 409}
 
 
 @dataclass(frozen=True, slots=True)

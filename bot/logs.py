@@ -11,11 +11,11 @@ from remediation.masking import Mask
 
 
 def set_up_logs(secrets: Sequence[str], level: int = logging.INFO) -> None:
-    """Ours and the libraries' go the same way. Every string is masked by value, exceptions included."""
-    mask = Mask(secrets)
+    """Ours and the libraries' go the same way. The whole line is masked by value, whatever it was made of."""
+    mask, as_json = Mask(secrets), structlog.processors.JSONRenderer()
 
-    def masked(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
+    def masked(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
+        return mask(str(as_json(logger, name, event)))
 
     before: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -24,7 +24,7 @@ def set_up_logs(secrets: Sequence[str], level: int = logging.INFO) -> None:
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
-        processors=[*before, masked, structlog.processors.JSONRenderer()],
+        processors=[*before, masked],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -33,9 +33,7 @@ def set_up_logs(secrets: Sequence[str], level: int = logging.INFO) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=before,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta, masked, structlog.processors.JSONRenderer()
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, masked],
         )
     )  # fmt: skip
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

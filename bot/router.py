@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import inbox
-from bot.arrivals import Answer, Arrival
+from bot.arrivals import STATUS, Answer, Arrival
 from bot.store.errors import StoreError
 from bot.store.store import Store, StoreTx
 from bot.understanding import Meaning, Nothing, Reply, Request, Say, Slip, understand
@@ -23,7 +23,6 @@ from handlers.context import Command, Context, Where
 from handlers.events import reply
 from handlers.forms import form_of
 
-STATUS = {Why.INVALID: 422, Why.NOT_FOUND: 404, Why.FORBIDDEN: 403, Why.CONFLICT: 409}
 REMEMBERED = 2000  # answers to reads, which leave no row
 AGAIN_AFTER = timedelta(seconds=5)
 _POST = "SELECT key, body, wanted FROM posts WHERE destination = ? AND message_id = ?"

@@ -134,6 +134,7 @@ class Kind(StrEnum):
     LONG = "long"
     CHOICE = "choice"
     NUMBER = "number"
+    HIDDEN = "hidden"  # known already: sent along, and not asked again
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ def form_of(
         for name, info in command.args.model_fields.items()
         if staff or not arg_of(info).for_staff or name in (errors or {})
     )
-    return Form(command.word, command.title or command.summary, fields, command.submit, intro)
+    title = command.title or command.summary
+    about = next((f"{f.value} · " for f in fields if f.kind is Kind.HIDDEN), "")
+    return Form(command.word, about + title, fields, command.submit, intro)
 
 
 def _field(name: str, info: FieldInfo, tx: Tx, ctx: Context, value: str, error: str) -> FormField:
@@ -37,7 +39,7 @@ def _field(name: str, info: FieldInfo, tx: Tx, ctx: Context, value: str, error: 
     return FormField(
         name=name,
         label=label_of(name, info),
-        kind=_kind(info, choices),
+        kind=Kind.HIDDEN if name == "number" and value and not error else _kind(info, choices),
         required=info.is_required(),
         choices=choices,
         value=value or _default(info),

@@ -1,18 +1,15 @@
-"""The poll loop, turn by turn on a clock of the test, and once over real sockets."""
+"""The poll loop, turn by turn on a clock of the test."""
 
 import asyncio
 import contextlib
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.poller import BATCH_EVERY, Poller
 from desk.alerts import Monitor, Phase, Reading, Status, Watch
-from monitors.http import Check
 from monitors.probe import Probe, Seen
 from monitors.targets import Targets
-from monitors.web import FreshTransport
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -339,66 +336,3 @@ async def test_statistics_say_how_late_it_starts_and_when_it_last_looked():
     assert (stats.started, stats.late_p99) == (2, pytest.approx(0.25))
     assert stats.last_poll_at == START + timedelta(seconds=10.25)
     await room.close()
-
-
-async def test_over_real_sockets_hanging_and_broken_checks_starve_nobody():
-    """1,000 monitors, 10 % of whose targets accept and never answer and 5 % of whose checks raise; few places.
-
-    Every healthy one is seen twice, no monitor is out twice at once, and no bound is passed.
-    """
-    out: Counter[str] = Counter()
-    most_out: Counter[str] = Counter()
-    seen: Counter[tuple[str, Status]] = Counter()
-    done = asyncio.Event()
-
-    class Counting(Check):
-        async def check(self, probe: Probe) -> Seen:
-            out[probe.monitor] += 1
-            most_out[probe.monitor] = max(most_out[probe.monitor], out[probe.monitor])
-            try:
-                if self.keyword == "broken":
-                    raise ZeroDivisionError
-                return await super().check(probe)
-            finally:
-                out[probe.monitor] -= 1
-
-    async def answers(reader, writer):
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        writer.close()
-
-    async def never_answers(reader, writer):
-        with contextlib.suppress(ConnectionError):
-            await reader.read(-1)
-        writer.close()
-
-    servers = [await asyncio.start_server(talk, "127.0.0.1", 0, backlog=1024) for talk in (answers, never_answers)]
-    well, ill = (f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/" for server in servers)
-    mix = {0: {"url": ill}, 10: {"url": ill}, 5: {"url": well, "keyword": "broken"}}
-    settings = [Counting(**mix.get(i % 20, {"url": well})) for i in range(1000)]
-    monitors = [Monitor(f"m{i}", "m", "acme", "http", own, 2.0, 10.0) for i, own in enumerate(settings)]
-    healthy = {m.id for i, m in enumerate(monitors) if i % 20 not in mix}
-
-    def note(readings: list[Reading]) -> None:
-        seen.update((reading.monitor, reading.status) for reading in readings)
-        if all(seen[id_, Status.OK] >= 2 for id_ in healthy):
-            done.set()
-
-    web = FreshTransport()
-    probe = Probe(web, Targets.of(["127.0.0.1"]), lambda: datetime.now(UTC), None, START)
-    watches = {m.id: Watch(m.id, since=START) for m in monitors}
-    poller = Poller(monitors, probe, watches, lambda reading: note([reading]), note, bound=60, slow_bound=200)
-    poller.start()
-    await asyncio.wait_for(done.wait(), 60)
-    stats = poller.stats()
-    await poller.close()
-    await web.aclose()
-    for server in servers:
-        server.close()
-        await server.wait_closed()
-    assert max(most_out.values()) == 1
-    assert stats.slow <= 200
-    assert stats.in_flight <= 260
-    assert seen["m5", Status.UNKNOWN] >= 1
-    assert not any(seen[m, status] for m, status in list(seen) if m not in healthy and status is Status.OK)

@@ -77,9 +77,11 @@ async def web_bot(
 ) -> AsyncIterator[Web]:
     """The real bot on a free port of loopback. Without `monitored` it watches nothing, so that nothing rings."""
     config = config if monitored else replace(config, monitors={})
-    async with running(config, secrets or Secrets(), Settings(data, 0, act_as=True, **settings)) as bot:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{bot.port}", timeout=PATIENCE) as http:
-            yield Web(bot, http)
+    async with (
+        running(config, secrets or Secrets(), Settings(data, 0, act_as=True, **settings)) as bot,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{bot.port}", timeout=PATIENCE) as http,
+    ):
+        yield Web(bot, http)
 
 
 @dataclass

@@ -22,10 +22,10 @@ class Facts:
 def guide(facts: Facts, shop: str) -> Card:
     """Each step with who does it and where. The first open one is marked."""
     steps: list[tuple[bool, Text]] = [
-        (facts.stopped, text("Press “Stop the shop” below. It really stops: ", shop)),
+        (facts.stopped, text("Press “Stop the shop…” below. It really stops: ", shop)),
         (facts.rang, text("Within ten seconds #acme-team rings. Go there as Ben (choose who you are at the top).")),
         (facts.acknowledged, text("As Ben, press “Acknowledge” on the alert.")),
-        (facts.asked, text("As Ben, press “Run restart-shop”. He may ask, and not approve his own request.")),
+        (facts.asked, text("As Ben, press “Run restart-shop…”. He may ask, and not approve his own request.")),
         (
             facts.fixed,
             text("As Mia, press “Approve”. The script runs; the same check looks again: fixed-and-verified."),
@@ -48,7 +48,7 @@ def guide(facts: Facts, shop: str) -> Card:
     )
     args = (("runbook", "stop-shop"), ("target", "shop-1"))
     buttons = (
-        Button("Stop the shop", "run", args, confirm="Really stop the shop?", primary=True),
+        Button("Stop the shop…", "run", args, confirm="Really stop the shop?", primary=True),
         Button("What can I do?", "help"),
     )
     state = f"{sum(done for done, _ in steps)} of {len(steps) - 1} done"

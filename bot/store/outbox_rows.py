@@ -62,12 +62,9 @@ _COLUMNS = """
 _PARENT = " LEFT JOIN posts AS parent ON parent.key = p.under AND parent.destination = p.destination "
 _LOAD = "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT + "WHERE p.id = ?"  # noqa: S608 - our own column names
 _CLAIMED = (
-    "SELECT "  # noqa: S608 - as above
-    + _COLUMNS
-    + " FROM posts AS p"
-    + _PARENT
+    "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT  # noqa: S608 - our own column names
     + "WHERE p.state IN ('pending','claimed','unclear') AND p.state = 'claimed' ORDER BY p.not_before"
-)
+)  # fmt: skip
 _WATCHED = (
     "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT  # noqa: S608 - our own column names
     + "WHERE p.watch_until > 0 AND p.state IN ('delivered', 'unknown') ORDER BY p.watch_until"

@@ -8,10 +8,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from bot.arrivals import STATUS
 from bot.store.errors import StoreError
-from desk.refusal import DeskError, Why
+from desk.refusal import DeskError
 
-STATUS = {Why.INVALID: 422, Why.NOT_FOUND: 404, Why.FORBIDDEN: 403, Why.CONFLICT: 409}
 _HTTP = {404: "There is nothing at this address.", 405: "This address does not take that method."}
 
 Handler = Callable[[Request, Any], Awaitable[Response]]

@@ -36,7 +36,8 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     lines = [text(f"{len(shown)} of {len(found)} tickets" + (f", {len(alerts)} open alerts" if staff else ""))]
     if not rows:
         lines = [text("Nothing waits." if staff else "You have no open tickets. Write what you need, and I open one.")]
-    buttons = tuple(Button(f"Show {t.number}", "show", (("number", str(t.number)),)) for t in shown[:5])
+    numbers = [*(a.number for a in alerts), *(t.number for t in shown)]
+    buttons = tuple(Button(f"Show {n}", "show", (("number", str(n)),)) for n in numbers[:5])
     title = "Your tickets" if what == "mine" else "Open work"
     return Card("list", title, lines=tuple(lines), table=tuple(rows), buttons=buttons)
 

@@ -91,7 +91,7 @@ def _buttons(alert: Alert, config: Config) -> tuple[Button, ...]:
     if monitor and monitor.runbook and monitor.target:
         args = (("runbook", monitor.runbook), ("target", monitor.target), ("alert", str(alert.number)))
         question = f"Run {monitor.runbook} on {monitor.target}?"
-        buttons.append(Button(f"Run {monitor.runbook}", "run", args, confirm=question))
+        buttons.append(Button(f"Run {monitor.runbook}…", "run", args, confirm=question))
     if alert.ticket is None:
         subject = (("alert", str(alert.number)), ("client", alert.client), ("priority", "P1"))
         buttons.append(Button("Open ticket…", "open", subject))

@@ -17,7 +17,7 @@ def watched(failures: int = 3, successes: int = 2) -> Monitor:
 
 
 def walk(statuses, monitor=None, hidden=()):
-    """The moves that a row of readings makes, and the last watch. `hidden` are the indexes at which a parent is down."""
+    """The moves that a row of readings makes, and the last watch. `hidden`: at which a parent is down."""
     watch, moves = Watch("shop"), []
     for i, status in enumerate(statuses):
         reading = Reading("shop", status, START + timedelta(seconds=i), "no" if status is FAILED else "")

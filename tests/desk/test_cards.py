@@ -28,7 +28,8 @@ whens = builds(When, at=datetimes(timezones=just(UTC)), style=sampled_from(Style
 texts = lists(values | whens, max_size=4).map(tuple)
 cards = builds(
     Card, key=names, title=values, state=values, lines=lists(texts, max_size=3).map(tuple),
-    buttons=lists(buttons, max_size=3).map(tuple), table=lists(lists(texts, max_size=2).map(tuple), max_size=2).map(tuple),
+    buttons=lists(buttons, max_size=3).map(tuple),
+    table=lists(lists(texts, max_size=2).map(tuple), max_size=2).map(tuple),
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def test_the_turn_changes_at_the_local_hand_over(now, person):
 
 
 @given(
-    datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)),
+    datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)),  # noqa: DTZ001 - hypothesis wants bounds without a zone
     sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC", "Africa/Casablanca"]),
 )
 def test_a_turn_holds_its_moment_and_the_next_begins_where_it_ends(moment, zone):

@@ -39,8 +39,7 @@ class Crowd:
                 group.create_task(self._ask(http, self.asked))
                 self.asked += 1
                 await asyncio.sleep(max(started + self.asked / RATE - loop.time(), 0))  # the pace itself
-            took = loop.time() - started
-        return took
+            return loop.time() - started
 
     async def _ask(self, http: httpx.AsyncClient, n: int) -> None:
         who = WHO[n % len(WHO)]

@@ -13,20 +13,18 @@ async def ring(desk: Conversation) -> None:
 
 
 async def test_an_alert_rings_is_taken_fixed_by_a_run_and_verified(desk: Conversation):
-    """alert → runbook → approval → the same check again → fixed-and-verified, all on two cards."""
+    """Alert → runbook → approval → the same check again → fixed-and-verified, all on two cards."""
     await desk.look("shop", FAILED, "status 500, expected 200")
     assert await desk.posts("acme-team") == []
     await desk.look("shop", FAILED, "status 500, expected 200")
     card = await desk.post("acme-team", "alert/1")
     assert "▲ DOWN" in card.words
     assert "status 500, expected 200" in card.words
-    assert card.buttons[:3] == ("Acknowledge", "Run restart-shop", "Open ticket…")
+    assert card.buttons[:3] == ("Acknowledge", "Run restart-shop…", "Open ticket…")
     assert any("▲ DOWN" in p.words for p in await desk.posts("dm-mia")), "the first step of the path is told at once"
     await desk.press("ben", "acme-team", "alert/1", "/ack number=1")
     assert "◐ DOWN, Ben is on it" in (await desk.post("acme-team", "alert/1")).words
-    asked = await desk.press(
-        "ben", "acme-team", "alert/1", "/run runbook=restart-shop target=shop-1 alert=1"
-    )
+    asked = await desk.press("ben", "acme-team", "alert/1", "/run runbook=restart-shop target=shop-1 alert=1")
     assert "waiting for an approver" in desk.words(asked.reply)
     own = await desk.say("ben", "acme-team", "/approve 3")
     assert own.status == 403

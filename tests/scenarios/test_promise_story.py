@@ -27,7 +27,7 @@ async def test_who_has_the_ticket_is_reminded_too_and_the_path_is_told_step_by_s
     await desk.say("ben", "acme-team", "/assign 1")
     await desk.wait(61)
     assert [p for p in await desk.posts("dm-ben") if "/sla/" in p.key]
-    assert not [p for p in await desk.posts("dm-rosa")]
+    assert not await desk.posts("dm-rosa")
     await desk.wait(60)
     assert [p for p in await desk.posts("dm-rosa") if "has broken" in p.words], "the breach reaches the third step"
 

@@ -48,7 +48,7 @@ async def say(page: Page, line: str) -> None:
 
 
 async def test_the_whole_story_from_a_broken_shop_to_a_managers_number(tmp_path):
-    """Break it, acknowledge, run, approve, verified; ask, escalate, be reminded; and the number with its denominator."""
+    """Break it, acknowledge, run, approve, verified; ask, escalate, be reminded; a number with its denominator."""
     async with demo(tmp_path) as url, browsing() as open_page:
         await the_shop_breaks_and_is_repaired(url, open_page)
         await a_ticket_is_opened_escalated_and_its_promise_reminded_of(url, open_page)
@@ -65,7 +65,7 @@ async def the_shop_breaks_and_is_repaired(url, open_page):
     ann = await open_page(f"{url}/?as=ann&channel=welcome")
     ben = await open_page(f"{url}/?as=ben&channel=acme-team")
     mia = await open_page(f"{url}/?as=mia&channel=acme-team")
-    await press(ann, "demo/welcome", "Stop the shop")
+    await press(ann, "demo/welcome", "Stop the shop…")
     await ann.get_by_role("dialog").get_by_role("button", name="Stop the shop").click()
     alert = ben.locator('#main article[data-key^="alert/"]')
     await expect(alert).to_contain_text("▲ DOWN", timeout=PATIENCE)

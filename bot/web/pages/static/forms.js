@@ -20,6 +20,7 @@ function control(field, id) {
 }
 
 function part(field) {
+  if (field.kind === "hidden") return el("input", { type: "hidden", name: field.name, value: field.value });
   const id = `field-${++count}`;
   return el("div", {}, el("label", { for: id }, field.label, field.required ? null : el("span", { class: "needed" }, " (optional)")),
     control(field, id),
@@ -53,4 +54,4 @@ export function form(asked, send, cancel) {
   return node;
 }
 
-export const firstField = (node) => [...node.querySelectorAll("input, select, textarea")].find((c) => !c.value) ?? node.querySelector("input, select, textarea");
+export const firstField = (node) => [...node.querySelectorAll("input:not([type=hidden]), select, textarea")].find((c) => !c.value) ?? node.querySelector("input:not([type=hidden]), select, textarea");
