@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import dataclass, field
 
-import httpx
+import aiohttp
 
 WHO = ("ann", "carl", "ben", "mia")
 RATE = 30.0  # commands a second
+AT_ONCE = 40  # who asks while so many wait for an answer has to wait for a line
 
 
 def subject(n: int) -> str:
@@ -34,27 +35,29 @@ class Crowd:
         """Ask at the rate until it is over and everybody has an answer. Returns how many seconds the asking took."""
         loop = asyncio.get_running_loop()
         started = loop.time()
-        async with httpx.AsyncClient(timeout=20) as http, asyncio.TaskGroup() as group:
+        limit = aiohttp.TCPConnector(limit=AT_ONCE)
+        patience = aiohttp.ClientTimeout(total=None, sock_read=20)
+        async with aiohttp.ClientSession(connector=limit, timeout=patience) as http, asyncio.TaskGroup() as group:
             while not over.is_set():
                 group.create_task(self._ask(http, self.asked))
                 self.asked += 1
                 await asyncio.sleep(max(started + self.asked / RATE - loop.time(), 0))  # the pace itself
             return loop.time() - started
 
-    async def _ask(self, http: httpx.AsyncClient, n: int) -> None:
+    async def _ask(self, http: aiohttp.ClientSession, n: int) -> None:
         who = WHO[n % len(WHO)]
         client = "client=acme " if who in {"ben", "mia"} else ""
         text = f"/open {client}priority=P4 {subject(n)}"
         body = {"as": who, "channel": f"dm-{who}", "text": text, "id": f"ask-{n}"}
-        while True:
+        while subject(n) not in self.answered:
             await self.up.wait()
             try:
-                answer = await http.post(f"{self.url}/api/say", json=body)
-            except httpx.TransportError:  # it died before, or while, it answered: nobody knows which
-                answer = None
+                async with http.post(f"{self.url}/api/say", json=body) as answer:
+                    said = await answer.json()
+            except (aiohttp.ClientError, OSError):  # it died before, or while, it answered: nobody knows which
+                self.again += 1
                 await asyncio.sleep(0)
-            if answer is not None and answer.status_code < 500:
-                assert answer.status_code == 200, answer.text
-                self.answered[subject(n)] = answer.json()["reply"]["number"]
-                return
-            self.again += 1
+                continue
+            if answer.status < 500:
+                assert answer.status == 200, said
+                self.answered[subject(n)] = said["reply"]["number"]

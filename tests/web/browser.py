@@ -5,7 +5,7 @@ import shutil
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FORBIDDEN = "Content Security Policy"
@@ -13,6 +13,9 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
+
+# A busy machine is slow and not wrong; where a test asserts a time, it says so itself.
+expect.set_options(timeout=15_000)
 
 
 def chromium():
