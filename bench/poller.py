@@ -19,7 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bench.figures import Figure
 from bot.bounds import raise_file_limit
 from bot.poller import Poller
-from desk.alerts import Monitor, Reading, Watch
+from desk.alerts import Monitor, Reading, Status, Watch
 from monitors import kinds
 from monitors.probe import Probe, Seen
 from monitors.targets import Targets
@@ -103,7 +103,7 @@ async def poll(answering: str, hanging: str) -> list[Figure]:
     web = FreshTransport()
     probe = Probe(web, Targets.of(["127.0.0.1"]), lambda: datetime.now(UTC), _no_ping, began)
     watched = monitors(answering, hanging)
-    watches = {monitor.id: Watch(monitor.id, since=began) for monitor in watched}
+    watches = {monitor.id: Watch(monitor.id, since=began, seen=Status.OK) for monitor in watched}
     poller = Poller(watched, probe, watches, lambda reading: count([reading]), count)
     cpu = await _cpu_of(poller.start, WATCHED_FOR)
     stats = poller.stats()

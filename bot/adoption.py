@@ -1,40 +1,75 @@
-"""A configuration is taken over: kept with its hash, and what changed is on the record and said to the admins."""
+"""A configuration is taken over: kept with its hash, what changed is on the record and said to the admins, and what is
+open follows it.
+
+The last is done in batches after the version is stored. Until all of them are, the stored version carries a mark, so
+that a start after a crash goes on with it.
+"""
 
 import difflib
 import json
+from collections.abc import Mapping
+from functools import partial
 
 from bot.acting import as_desk
-from bot.store.store import StoreTx
+from bot.store.store import Lane, Store, StoreTx
 from bot.store.tables import to_us
+from config.files import clients
 from config.loaded import Config
+from config.yaml_lines import parse
 from desk.cards import Post, text
+from handlers.events import adopted
+from handlers.events.adopted import Adopted
 from handlers.saving import note_audit
 
-FILES = ("deskbell.yaml", "clients.yaml", "people.yaml", "monitors.yaml", "runbooks.yaml")
+UNDER_WAY = "taking over"  # beside the names of the files
 _LAST = "SELECT version, body FROM configurations ORDER BY loaded_at DESC LIMIT 1"
 _KEEP = (
     "INSERT INTO configurations (version, loaded_at, body) VALUES (?, ?, ?)"
-    " ON CONFLICT (version) DO UPDATE SET loaded_at = excluded.loaded_at"
+    " ON CONFLICT (version) DO UPDATE SET loaded_at = excluded.loaded_at, body = excluded.body"
 )
+_DONE = "UPDATE configurations SET body = ? WHERE version = ?"
 
 
-def adopt(tx: StoreTx, config: Config) -> None:
-    """Nothing, if it is the one that was loaded last."""
+async def take_over(store: Store, config: Config) -> None:
+    """Nothing, if it is the configuration that was in force when the desk stopped."""
+    if not await store.write(lambda tx: adopt(tx, config)):
+        return
+    while await store.write(lambda tx: adopted.unwatched(tx, as_desk(tx, config, "configuration")), lane=Lane.EVENT):
+        pass
+    batch: Adopted | None = Adopted()
+    while batch:
+        batch = await store.write(partial(_follow, config=config, batch=batch), lane=Lane.EVENT)
+    await store.write(lambda tx: tx.execute(_DONE, (json.dumps(dict(config.files)), config.version)))
+
+
+def _follow(tx: StoreTx, *, config: Config, batch: Adopted) -> Adopted | None:
+    return adopted.run(tx, as_desk(tx, config, "configuration"), batch)
+
+
+def adopt(tx: StoreTx, config: Config) -> bool:
+    """Keep the version and say what changed. Whether what is open has yet to follow it."""
     rows = tx.rows(_LAST)
     version, before = (rows[0][0], json.loads(rows[0][1])) if rows else ("", {})
+    under_way = bool(before.pop(UNDER_WAY, ""))
     if version == config.version:
-        return
-    after = {name: (config.folder / name).read_text(encoding="utf-8") for name in FILES}
-    tx.execute(_KEEP, (config.version, to_us(tx.now), json.dumps(after)))
+        return under_way
+    tx.execute(_KEEP, (config.version, to_us(tx.now), json.dumps({**config.files, UNDER_WAY: "yes"})))
     ctx = as_desk(tx, config, "configuration")
-    changes = difference(before, after) if before else "first configuration"
+    changes = difference(before, config.files) if before else "first configuration"
     note_audit(tx, ctx, "configuration.loaded", config.version[:12], None, difference=changes)
     if before:
         words = text(f"Configuration {config.version[:12]} is in force. Changed: {changes}")
         tx.post(Post(f"configuration/{config.version}/{to_us(tx.now)}", config.desk.admins_channel, None, words=words))
+    adopted.retired(tx, ctx, _clients(before))
+    return True
 
 
-def difference(before: dict[str, str], after: dict[str, str]) -> str:
+def _clients(files: Mapping[str, str]) -> list[str]:
+    """Those that an earlier configuration served."""
+    return list(parse(clients.FILE, files.get(clients.FILE, "").encode(), []).entries("clients"))
+
+
+def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """The changed lines of each file, as a person reads them: `- old`, `+ new`."""
     parts = []
     for name in sorted(after):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,6 +69,7 @@ class Bot:
         self.alarm = AlarmClock(store, self._config, clock)
         self.launcher = Launcher(store, self._config, secrets.values())
         self.watching = Watching(store, self._config)
+        self.poller: Poller | None = None  # from `start` on
         self.bell = Bell()
         store.listen(self.bell.moved)
         outs: dict[str, Outbound] = {"webchat": WebOutbound(store, self._config), **settings.platforms}
@@ -93,13 +95,15 @@ class Bot:
 
     async def start(self) -> None:
         """The store's rows first, then those who act on them, the doors last: nobody is let in before all is ready."""
-        await self.store.write(lambda tx: adoption.adopt(tx, self.config))
+        await adoption.take_over(self.store, self.config)
         await self.launcher.recover()
         if sentence := raise_file_limit():
             log.warning(sentence)
         self.poller = await self._poller()
-        self.watching.poller = self.poller
-        self.vitals = Vitals(self.store, self.outbox, self.poller, self.alarm, self._settings.clock.now)
+        self.watching.watch_with(self.poller)
+        self.vitals = Vitals(
+            self.store, self.outbox, self.poller, self.alarm, self._settings.clock.now, _quiet_for(self.config)
+        )
         self._drive()
         await self._open_doors()
         self.poller.start()
@@ -168,7 +172,7 @@ class Bot:
         """The doors first; what is under way ends or is cut off, and every cut leaves a row that tells of it."""
         self.bell.close()
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
-        if hasattr(self, "poller"):
+        if self.poller is not None:
             await self.poller.close()
         await self.web.aclose()
         self.alarm.close()
@@ -177,6 +181,11 @@ class Bot:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.outbox.close()
+
+
+def _quiet_for(config: Config) -> float:
+    """Seconds without any check that are too many: the liveliest monitor's beat and its time limit, and some grace."""
+    return min((m.interval + m.time_limit for m in config.monitors.values()), default=math.inf) + 30
 
 
 def _tokens(config: Config, secrets: Secrets) -> dict[str, str]:

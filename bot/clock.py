@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.acting import as_desk
 from bot.ports import Clock
 from bot.store import deadlines
+from bot.store.errors import StoreBusy, StoreClosed, StoreFull
 from bot.store.store import Lane, Store, StoreTx
 from config.loaded import Config
 from desk.cards import Post, text
@@ -22,6 +23,8 @@ from handlers.events import deadline as event
 
 SWEEP = 30.0  # seconds
 DRIFT = 2.0  # seconds between wall and monotonic time after which the alarm is set anew
+RETRY = 1.0  # seconds after a look that failed
+PUT_OFF = 10.0  # seconds until a deadline whose handler failed is tried again
 BATCH = 50  # deadlines between two breaths, in which people's commands go first
 
 log = structlog.get_logger(__name__)
@@ -36,8 +39,10 @@ class AlarmClock:
         self._clock = clock
         self._bell = asyncio.Event()
         self._armed: datetime | None = None
+        self._put_off: dict[Deadline, float] = {}  # what failed, until when on the monotonic clock
         self._scheduler: AsyncIOScheduler | None = None
         self.rung = 0
+        self.failures = 0
 
     def start(self) -> None:
         """Memory store only; a job that is late still runs, once."""
@@ -52,31 +57,39 @@ class AlarmClock:
         if self._scheduler:
             self._scheduler.shutdown(wait=False)
 
-    def cron(self, name: str, ring: Callable[[], None], **when: object) -> None:
-        """A job by the calendar; like every job here it only rings a bell."""
-        if self._scheduler:
-            self._scheduler.add_job(ring, "cron", id=name, replace_existing=True, **when)
-
     async def run(self) -> None:
-        """Ring, arm, wait for the bell or the sweep."""
+        """Ring, arm, wait for the bell or the sweep. What fails is told and tried again; the clock never stops."""
         while True:
             self._bell.clear()
             # Taken before it looks, so that a step of the wall clock meanwhile is noticed too.
             wall, steady = self._clock.now(), self._clock.monotonic()
-            await self.turn()
-            await self._arm()
-            await self._wait(wall, steady)
+            try:
+                await self.turn()
+                await self._arm()
+            except Exception:
+                self.failures += 1
+                log.exception("the alarm clock could not look at its deadlines")
+                await self._clock.sleep(RETRY)
+            else:
+                await self._wait(wall, steady)
 
     async def turn(self) -> int:
         """Ring every deadline that is due by now, each in a transaction of its own. How many rang."""
         count = 0
-        while due := await self._store.read(lambda tx: deadlines.due(tx, self._clock.now(), BATCH)):
-            rung = [await self._ring(row) for row in due]
+        while due := await self._due():
+            rung = await asyncio.gather(*(self._ring(row) for row in due))  # one commit for many, in this order
             count += sum(rung)
             if not any(rung):
                 break  # each of them failed or was taken by somebody else: the next turn tries again
         self.rung += count
         return count
+
+    async def _due(self) -> list[Deadline]:
+        """The next few that are due, without those that failed a moment ago."""
+        now, steady = self._clock.now(), self._clock.monotonic()
+        self._put_off = {row: until for row, until in self._put_off.items() if until > steady}
+        found = await self._store.read(lambda tx: deadlines.due(tx, now, BATCH + len(self._put_off)))
+        return [row for row in found if row not in self._put_off]
 
     async def _ring(self, due: Deadline) -> bool:
         def work(tx: StoreTx) -> bool:
@@ -87,8 +100,11 @@ class AlarmClock:
 
         try:
             rang = await self._store.write(work, lane=Lane.EVENT)
+        except (StoreBusy, StoreFull, StoreClosed):
+            raise  # no fault of this row: the whole turn is tried again
         except Exception:
             log.exception("a deadline could not be rung", subject=due.subject, kind=due.kind)
+            self._put_off[due] = self._clock.monotonic() + PUT_OFF
             await self._store.write(lambda tx: self._failed(tx, due), lane=Lane.EVENT)
             return False
         log.info("rang", subject=due.subject, kind=due.kind, due=due.due_at.isoformat())
@@ -106,12 +122,17 @@ class AlarmClock:
             self._bell.set()
 
     async def _arm(self) -> None:
-        """One date job for the nearest deadline."""
-        nearest = await self._store.read(deadlines.next_due)
-        if self._scheduler is None or nearest is None:
+        """One date job for the nearest deadline that was not put off; the sweep sees to the others."""
+        nearest = await self._store.read(lambda tx: deadlines.nearest(tx, len(self._put_off) + 1))
+        ahead = [row.due_at for row in nearest if row not in self._put_off]
+        if self._scheduler is None or not ahead:
             return
-        self._armed = nearest
-        self._scheduler.add_job(self._bell.set, "date", run_date=nearest, id="nearest", replace_existing=True)
+        self._armed = ahead[0]
+        self._scheduler.add_job(self._ring_bell, "date", run_date=ahead[0], id="nearest", replace_existing=True)
+
+    async def _ring_bell(self) -> None:
+        """A job does nothing else. It is a coroutine so that it runs on the loop: a bell is not for other threads."""
+        self._bell.set()
 
     async def _wait(self, wall: datetime, steady: float) -> None:
         """Until the bell, the sweep, or a wall clock that has moved away from the monotonic one since then."""

@@ -12,7 +12,7 @@ from config.loader import SCRIPTS, Rules, load
 from desk.runs import Runbook
 from monitors import kinds
 from monitors.targets import Targets
-from remediation.catalogue import contents_of, digest, troubles
+from remediation.catalogue import take, troubles
 
 DEMO = Path(config.__file__).parent / "demo"
 SHIPPED_SCRIPTS = Path(remediation.__file__).parent / "scripts"
@@ -20,14 +20,8 @@ SHIPPED_SCRIPTS = Path(remediation.__file__).parent / "scripts"
 
 def load_folder(folder: Path) -> Config:
     """The configuration in a folder, checked as a whole. ConfigError has every problem with its file and line."""
-    rules = Rules(kinds(), capacity, Targets.of, _take, troubles, SHIPPED_SCRIPTS)
+    rules = Rules(kinds(), capacity, Targets.of, take, troubles, SHIPPED_SCRIPTS)
     return load(folder, rules, datetime.now(UTC))
-
-
-def _take(folder: Path, script: str, files: tuple[str, ...]) -> tuple[str, str]:
-    """Digest and text come from one reading: what is shown to an approver is what was hashed."""
-    contents = contents_of(folder, script, files)
-    return digest(contents), contents[script].decode(errors="replace")
 
 
 def script_folder(loaded: Config, runbook: Runbook) -> Path:

@@ -11,16 +11,15 @@ from prometheus_client.registry import Collector
 from bot.clock import AlarmClock
 from bot.outbox import Outbox
 from bot.poller import Poller
+from bot.store import outbox_rows
 from bot.store.sealer import head
 from bot.store.store import Store, StoreTx
 from bot.store.tables import from_us
 from bot.web.health import Readiness
 
-_POST = "SELECT MIN(created_at) FROM posts WHERE state IN ('pending', 'claimed', 'unclear')"
 _DUE = "SELECT MIN(due_at) FROM deadlines WHERE due_at IS NOT NULL AND NOT set_aside"
 _ASIDE = (
     "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'set_aside') + (SELECT COUNT(*) FROM deadlines WHERE set_aside)"
-    " + (SELECT COUNT(*) FROM posts WHERE state = 'set_aside')"
 )
 
 
@@ -33,21 +32,28 @@ class Vitals:
     poller: Poller
     alarm: AlarmClock
     now: Callable[[], datetime]
+    quiet_for: float = 90.0  # seconds without any check after which something is wrong
 
     async def readiness(self) -> Readiness:
-        post, due, aside, seal = await self.store.read(self._look)
+        post, due, counts, seal = await self.store.read(self._look)
         now, polled = self.now(), self.poller.stats()
         overdue = (now - due).total_seconds() if due and due < now else None
+        idle = (now - polled.last_poll_at).total_seconds() if polled.last_poll_at else None
+        still = idle is not None and idle > self.quiet_for
         return Readiness(
-            last_poll=(now - polled.last_poll_at).total_seconds() if polled.last_poll_at else None,
+            last_poll=idle,
             oldest_undelivered_post=(now - post).total_seconds() if post else None,
-            oldest_overdue_deadline=overdue, audit_head=seal, set_aside=aside, paused=tuple(self.outbox.paused),
+            oldest_overdue_deadline=overdue, waiting_posts=counts[0], audit_head=seal, set_aside=counts[1],
+            paused=tuple(self.outbox.paused), also=(f"nothing was polled for {idle:.0f} s",) if still else (),
         )  # fmt: skip
 
-    def _look(self, tx: StoreTx) -> tuple[datetime | None, datetime | None, int, str]:
-        post, due = tx.rows(_POST)[0][0], tx.rows(_DUE)[0][0]
+    def _look(self, tx: StoreTx) -> tuple[datetime | None, datetime | None, tuple[int, int], str]:
+        due = tx.rows(_DUE)[0][0]
         seq, digest = head(tx)
-        return from_us(post) if post else None, from_us(due) if due else None, tx.rows(_ASIDE)[0][0], f"{seq}:{digest}"
+        posts = outbox_rows.counts(tx)
+        waiting = sum(posts.get(state, 0) for state in ("pending", "claimed", "unclear"))
+        aside = tx.rows(_ASIDE)[0][0] + posts.get("set_aside", 0)
+        return outbox_rows.oldest_undelivered(tx), from_us(due) if due else None, (waiting, aside), f"{seq}:{digest}"
 
     def registry(self) -> CollectorRegistry:
         registry = CollectorRegistry()

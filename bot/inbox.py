@@ -9,7 +9,7 @@ import orjson
 
 from bot.arrivals import Answer, Arrival
 from bot.store.store import StoreTx
-from bot.store.tables import from_us, to_us
+from bot.store.tables import to_us
 from desk.cards import Form, FormField, Kind, card_from_json, card_to_json, text_from_json, text_to_json
 
 TRIES = 3  # of a handler that fails for a reason of its own
@@ -77,9 +77,8 @@ def waiting(tx: StoreTx, before: datetime) -> list[Arrival]:
     return [arrival_from_json(orjson.loads(body)) for (body,) in tx.rows(_WAITING, (to_us(before),))]
 
 
-def oldest(tx: StoreTx) -> datetime | None:
-    rows = tx.rows("SELECT MIN(received_at) FROM inbox WHERE state = 'new'")
-    return from_us(rows[0][0]) if rows[0][0] is not None else None
+def set_aside(tx: StoreTx, key: str) -> None:
+    tx.execute("UPDATE inbox SET state = 'set_aside' WHERE key = ?", (key,))
 
 
 def arrival_from_json(data: dict[str, Any]) -> Arrival:

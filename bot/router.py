@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -14,14 +15,16 @@ from bot.store.errors import StoreError
 from bot.store.store import Store, StoreTx
 from bot.understanding import Meaning, Nothing, Reply, Request, Say, Slip, understand
 from config.loaded import Config, dm
-from desk.audit import Entry
 from desk.cards import Button, Card, Form, Post, button_from_json, card_from_json, text, text_from_json
 from desk.people import Person, may_anywhere, visible_clients
 from desk.refusal import DeskError, Why
 from handlers import arguments, asking
+from handlers.commands.help import offered
 from handlers.context import Command, Context, Where
 from handlers.events import reply
 from handlers.forms import form_of
+from handlers.saving import note_audit
+from handlers.subjects import subject_of
 
 REMEMBERED = 2000  # answers to reads, which leave no row
 AGAIN_AFTER = timedelta(seconds=5)
@@ -64,7 +67,10 @@ class Router:
         """Handle what was stored and not handled, after a crash or a failure. How many there were."""
         left = await self._store.read(lambda tx: inbox.waiting(tx, now - AGAIN_AFTER))
         for arrival in left:
-            await self.take(arrival)
+            if arrival.person in self._config().people:
+                await self.take(arrival)
+            else:  # whoever asked has left: nobody may do it in their name any more
+                await self._store.write(partial(inbox.set_aside, key=arrival.key))
         return len(left)
 
     async def _read(self, arrival: Arrival, person: Person, meaning: Meaning) -> Answer:
@@ -104,16 +110,23 @@ class Router:
             except DeskError as error:
                 answer = self._refusal(tx, ctx, arrival, meaning, error)
                 inbox.forget(tx, arrival.key)
-                detail = {"sentence": error.sentence[:200], "line": arrival.text[:200] or arrival.form}
-                tx.audit(Entry(tx.now, person.id, arrival.platform, "refused", arrival.channel, None, detail))
+                line = arrival.text[:200] or arrival.form
+                note_audit(tx, ctx, "refused", arrival.channel, None, sentence=error.sentence[:200], line=line)
                 return answer
             inbox.done(tx, arrival.key, answer)
             return answer
 
-        answer = await self._store.write(work, clients=visible_clients(person, self._config().clients))
+        answer = await self._store.write(work, clients=self._clients(arrival, person, meaning))
         about = answer.reply.key if answer.reply else arrival.thread_key
         log.info("handled", arrival=arrival.key, person=person.id, about=about, status=answer.status)
         return answer
+
+    def _clients(self, arrival: Arrival, person: Person, meaning: Meaning) -> frozenset[str]:
+        """Whose rows the transaction may touch. What is shown to a channel holds nothing of another client's."""
+        mine = visible_clients(person, self._config().clients)
+        channel = self._config().channels.get(arrival.channel)
+        shared = isinstance(meaning, Say) and meaning.here and channel is not None and channel.client is not None
+        return mine & {channel.client} if shared and channel and channel.client else mine
 
     async def _failed(self, arrival: Arrival) -> Answer:
         """Stored, so that it is tried again; after the third try it is set aside and people are told."""
@@ -151,7 +164,10 @@ class Router:
             card, form = asking.request(tx, ctx, self._commands["open"], meaning.words)
             return Answer(reply=card, form=form)
         if isinstance(meaning, Slip):
-            return Answer(reply=asking.did_you_mean(meaning.word, list(meaning.near), list(meaning.lines)))
+            near = [(c, b) for c, b in zip(meaning.near, meaning.lines, strict=True) if offered(ctx, c)]
+            if near:
+                return Answer(reply=asking.did_you_mean(meaning.word, near))
+            return self._do(tx, ctx, arrival, Request(arrival.text.strip().removeprefix("/")))
         return self._say(tx, ctx, arrival, meaning) if isinstance(meaning, Say) else Answer()
 
     def _say(self, tx: StoreTx, ctx: Context, arrival: Arrival, meaning: Say) -> Answer:
@@ -194,10 +210,10 @@ def _only_reads(meaning: Meaning) -> bool:
 def _values(ctx: Context, meaning: Say, *, lenient: bool = False) -> dict[str, str]:
     if meaning.values is not None:
         return dict(meaning.values)
-    kind, _, number = (ctx.where.thread_key or "").partition("/")
-    implied = {"number": number} if number.isdigit() else {}
-    if kind == "alert" and number.isdigit():
-        implied["alert"] = number
+    kind, number = subject_of(ctx.where.thread_key) or ("", 0)
+    implied = {"number": str(number)} if kind else {}
+    if kind == "alert":
+        implied["alert"] = str(number)
     try:
         return arguments.parse(meaning.command.args, meaning.rest, implied)
     except DeskError:
@@ -234,7 +250,7 @@ def _pressed(tx: StoreTx, arrival: Arrival) -> tuple[str, Answer | None]:
     """
     rows = tx.rows(_POST, (arrival.channel, arrival.message))
     if not rows:
-        raise DeskError("That message has no buttons.", why=Why.NOT_FOUND)
+        raise DeskError("That message does not carry this button.", why=Why.CONFLICT)
     key, body, wanted = rows[0]
     data = json.loads(body)
     card = card_from_json(data["card"]) if data["card"] else None

@@ -20,6 +20,7 @@ from bot.store.migrate import prepare
 from config.loaded import Config
 from config.problems import ConfigError
 from config.secrets import Secrets, read_secrets
+from remediation.runner import sandbox
 
 GOOD, REFUSED = 0, 2
 log = structlog.get_logger(__name__)
@@ -69,6 +70,7 @@ async def _serve(config: Config, secrets: Secrets, settings: Settings, around: A
         loop.add_signal_handler(number, stop.set)
     async with running(config, secrets, settings) as bot, around(bot):
         print(f"ready http://127.0.0.1:{bot.port}", flush=True)  # noqa: T201 - the one line that others wait for
+        log.info("scripts", sandbox=await asyncio.to_thread(sandbox))
         await stop.wait()
         log.info("stopping")
 

@@ -8,11 +8,12 @@ from rapidfuzz.distance import Levenshtein
 from bot.arrivals import Arrival
 from config.loaded import Channel
 from desk.cards import Button
+from desk.refusal import DeskError
 from handlers.arguments import parse
 from handlers.context import Command
+from handlers.subjects import subject_of
 
 NEAR = 2  # edits within which a word was meant to be another
-THREADS = frozenset({"ticket", "alert", "run", "approval"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,9 @@ def understand(arrival: Arrival, commands: Mapping[str, Command], channel: Chann
     text = arrival.text.strip()
     if text.startswith("/"):
         return _line(text[1:], commands)
-    kind = (arrival.thread_key or "").partition("/")[0]
-    if kind in THREADS:
-        return Nothing() if kind == "approval" else Reply(arrival.thread_key or "", text)
+    subject = subject_of(arrival.thread_key)
+    if subject:
+        return Nothing() if subject[0] == "approval" else Reply(arrival.thread_key or "", text)
     if channel and channel.kind in {"dm", "help"}:
         return Request(text)
     return Nothing()
@@ -79,7 +80,7 @@ def _line(line: str, commands: Mapping[str, Command]) -> Meaning:
         return Say(commands[word], rest, here=here)
     near = _near(word, commands)
     if near:
-        lines = tuple(Button(f"/{c.word}", c.word, tuple(parse(c.args, rest).items())) for c in near if _takes(c, rest))
+        lines = tuple(Button(f"/{c.word}", c.word, _args(c, rest)) for c in near)
         return Slip(word, near, lines)
     return Request(line.strip())
 
@@ -90,9 +91,9 @@ def _near(word: str, commands: Mapping[str, Command]) -> tuple[Command, ...]:
     return tuple(commands[name] for name, d in distances.items() if d == best and best <= NEAR)[:3]
 
 
-def _takes(command: Command, rest: str) -> bool:
+def _args(command: Command, rest: str) -> tuple[tuple[str, str], ...]:
+    """The rest of the line as the right command's arguments; none, where it takes no such thing, and a form asks."""
     try:
-        parse(command.args, rest)
-    except Exception:  # noqa: BLE001 - whatever is wrong with the line is told when the right word is used
-        return False
-    return True
+        return tuple(parse(command.args, rest).items())
+    except DeskError:
+        return ()

@@ -1,7 +1,7 @@
 """From the poll loop to the store and back: readings become events, and runs that must be proven ask for looks."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -18,37 +18,72 @@ from handlers.events import reading as event
 log = structlog.get_logger(__name__)
 BROKEN_AFTER = 5  # checks in a row that raised: the check is broken, not what it looks at
 _PING = "INSERT INTO heartbeats (monitor, at) VALUES (?, ?) ON CONFLICT (monitor) DO UPDATE SET at = excluded.at"
-_PROBES = "SELECT run, monitor, not_before FROM probes ORDER BY not_before LIMIT 100"
+_PROBES = (
+    "SELECT p.run, p.monitor, p.not_before, r.runbook FROM probes p JOIN runs r ON r.number = p.run"
+    " ORDER BY p.not_before LIMIT 100"
+)
+TRY_AGAIN = timedelta(minutes=15)  # after which a check that was set aside is tried once more
+SLACK = timedelta(seconds=2)  # between the clock of a turn and that of what it reads
 
 
 class Watching:
-    """What the poller hands its readings to. `poller` is set by whoever builds both."""
+    """What the poller hands its readings to. Whoever builds both says `watch_with(poller)` before it starts.
 
-    poller: Poller
+    `set_aside` are the monitors whose check is broken, so that nobody watches them.
+    """
 
     def __init__(self, store: Store, config: Callable[[], Config]) -> None:
         self._store = store
         self._config = config
-        self._asked: set[tuple[int, int]] = set()
+        self._poller: Poller | None = None
+        self._asked: set[tuple[int, int]] = set()  # looks that the poller has been asked for: run, not_before
+        self._aside: dict[str, datetime] = {}  # when each was set aside, or tried last
+
+    def watch_with(self, poller: Poller) -> None:
+        self._poller = poller
+
+    @property
+    def poller(self) -> Poller:
+        if self._poller is None:
+            raise RuntimeError("watch_with() comes first")
+        return self._poller
+
+    @property
+    def set_aside(self) -> set[str]:
+        return set(self._aside)
 
     async def watches(self) -> dict[str, Watch]:
         """What is known from before, so that a first OK is a plain one."""
         return {watch.monitor: watch for watch in await self._store.read(lambda tx: tx.watches())}
 
     async def changed(self, reading: Reading) -> None:
+        raised = int(reading.values.get("in_a_row", 0))
+        aside = raised >= BROKEN_AFTER or (raised > 0 and reading.monitor in self._aside)
+
         def work(tx: StoreTx) -> Watch:
             append_results(tx, [reading])
             ctx = as_desk(tx, self._config(), "poller", min(reading.started_at, tx.now))
             watch = event.run(tx, ctx, reading)
-            if reading.values.get("in_a_row") == BROKEN_AFTER:
+            if aside and reading.monitor not in self._aside:
                 self._tell_owner(tx, reading)
             return watch
 
-        watch = await self._store.write(work, lane=Lane.EVENT)
+        try:
+            watch = await self._store.write(work, lane=Lane.EVENT)
+        except Exception:
+            self._asked = {each for each in self._asked if each[0] != reading.for_run}  # so it is asked for again
+            raise
         log.info("seen", monitor=reading.monitor, status=str(reading.status), alert=watch.alert, run=reading.for_run)
         self.poller.watch(watch)
-        if reading.values.get("in_a_row") == BROKEN_AFTER:
+        self._set_aside(reading, aside=aside)
+
+    def _set_aside(self, reading: Reading, *, aside: bool) -> None:
+        """A check that is broken is polled no more until it is tried again; the first look that works puts it back."""
+        if aside:
+            self._aside[reading.monitor] = reading.started_at
             self.poller.set_aside(reading.monitor)
+        elif self._aside.pop(reading.monitor, None):
+            self.poller.resume(reading.monitor)
 
     async def plain(self, readings: list[Reading]) -> None:
         await self._store.write(lambda tx: append_results(tx, readings), lane=Lane.BULK)
@@ -63,16 +98,32 @@ class Watching:
 
     async def turn(self, now: datetime) -> datetime | None:
         """Hand the looks that runs have asked for to the poller, each once; the reading takes the row away."""
+        self._try_again(now)
         rows = await self._store.read(lambda tx: tx.rows(_PROBES))
-        self._asked &= {(run, not_before) for run, _, not_before in rows}
-        for run, monitor, not_before in rows:
+        self._asked &= {(run, not_before) for run, _, not_before, _ in rows}
+        following = None
+        for run, monitor, not_before, runbook in rows:
             if (run, not_before) in self._asked:
                 continue
-            if from_us(not_before) > now:
-                return from_us(not_before)
+            at = from_us(not_before)
+            if at > now and not self._was_set_back(at - now, runbook):
+                following = following or at
+                continue
             self._asked.add((run, not_before))
             self.poller.request(monitor, run)
-        return None
+        return following
+
+    def _was_set_back(self, ahead: timedelta, runbook: str) -> bool:
+        """Whether a look lies further ahead than any is put: the wall clock was set back since, so it is due."""
+        known = self._config().runbooks.get(runbook)
+        return ahead > timedelta(seconds=known.verify_every if known else 5) + SLACK
+
+    def _try_again(self, now: datetime) -> None:
+        """A check may have been mended meanwhile. If not, the next reading sets it aside again."""
+        for monitor, since in self._aside.items():
+            if not timedelta(0) <= now - since < TRY_AGAIN:  # before it: the wall clock was set back
+                self._aside[monitor] = now
+                self.poller.resume(monitor)
 
     def _tell_owner(self, tx: StoreTx, reading: Reading) -> None:
         """A check that raises again and again is set aside: it says nothing about what it looks at."""

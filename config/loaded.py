@@ -50,7 +50,9 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything an operator decided beforehand. `version` is the SHA-256 of the files it came from."""
+    """Everything an operator decided beforehand. `version` is the SHA-256 of the `files` it came from, whose texts are
+    those that were hashed.
+    """
 
     version: str
     folder: Path
@@ -64,6 +66,7 @@ class Config:
     paths: Mapping[str, EscalationPath]
     monitors: Mapping[str, Monitor] = field(default_factory=dict)
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def dm(person: str) -> str:

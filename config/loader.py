@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from config.files import calendars, clients, deskbell, monitors, people, runbooks
+from config.files import calendars, clients, deskbell, escalation, monitors, people, runbooks
 from config.loaded import Config
 from config.problems import ConfigError, Problem, nearest
 from config.reading import read
@@ -64,7 +64,8 @@ def load(folder: Path, rules: Rules, now: datetime) -> Config:
     config = _config(folder, rules, now, documents)
     if problems or config is None:
         raise ConfigError(problems)
-    return replace(config, version=version_of(contents))
+    files = {file: content.decode("utf-8-sig") for file, content in contents.items()}
+    return replace(config, version=version_of(contents), files=files)
 
 
 def version_of(contents: Mapping[str, bytes]) -> str:
@@ -140,6 +141,9 @@ def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, D
 
     deskbell.check(desk_file, desk_doc, rules.targets)
     clients.check(clients_file, clients_doc, channels, hours, now)
+    if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
+        used = {id_: client.escalation_path for id_, client in clients_file.clients.items()}
+        escalation.check_people(clients_file.escalation_paths, used, clients_doc, people_file, everybody)
     monitors.check(monitors_file, monitors_doc, catalogue, rules.capacity)
     runbooks.check(catalogue, runbooks_doc, rules.troubles)
     if desk_doc.problems:
@@ -154,7 +158,7 @@ def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, D
         channels=channels,
         calendars=hours,
         rotations=people.rotations(people_file),
-        paths=clients.paths(clients_file),
+        paths=escalation.paths(clients_file.escalation_paths),
         monitors=monitors.monitors(monitors_file, own, catalogue),
         runbooks=catalogue,
     )

@@ -15,6 +15,7 @@ from config.problems import ConfigError, Problem
 
 PREFIX = "DESKBELL_"
 FOLDER = "DESKBELL_SECRETS_DIR"
+SHORTEST_TOKEN = 8
 ENVIRONMENT = "environment"  # stands where a file's name stands in a problem
 
 
@@ -22,6 +23,15 @@ def _bind(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise ValueError("expected `host:port`, such as 0.0.0.0:8081")
+    return value
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    """An empty one is none: nothing may ping that monitor."""
+    if 0 < len(value.get_secret_value()) < SHORTEST_TOKEN:
+        raise ValueError(
+            f"a token has at least {SHORTEST_TOKEN} characters; a shorter one could not be masked in what is shown"
+        )
     return value
 
 
@@ -44,7 +54,7 @@ class Secrets(BaseSettings):
     port: int | None = Field(default=None, ge=0, le=65535)  # 0: any free port
     data: Path | None = None
     intake_bind: Annotated[str, AfterValidator(_bind)] | None = None
-    heartbeat: dict[str, SecretStr] = Field(default_factory=dict)
+    heartbeat: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
 
     @classmethod
     def settings_customise_sources(

@@ -136,9 +136,12 @@ def _failed(watch: Watch, reading: Reading, monitor: Monitor, hidden_by: str) ->
 
 
 def is_plain(watch: Watch, reading: Reading) -> bool:
-    """A reading that changes nothing anybody must be told: it may go to the store with a thousand others."""
+    """A reading that changes nothing anybody must be told: it may go to the store with a thousand others.
+
+    It is not judged, so what was seen last must be an OK already; else it would be remembered as not seen for good.
+    """
     quiet = watch.phase is Phase.UP and watch.failures == 0 and watch.since is not None
-    return quiet and reading.status is Status.OK and reading.for_run is None
+    return quiet and watch.seen is Status.OK and reading.status is Status.OK and reading.for_run is None
 
 
 class AlertState(StrEnum):

@@ -1,6 +1,6 @@
 """Approvals: what was asked, by whom, bound to which bytes and arguments; who may answer, and when it lapses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from desk.people import Person, Role
 from desk.refusal import DeskError, Why
 from desk.runs import Run
+
+Name = Callable[[str], str]  # from a person's id to what others call them
 
 
 class ApprovalState(StrEnum):
@@ -43,9 +45,16 @@ class Approval:
 
 
 def approve(
-    approval: Approval, person: Person, allowed_roles: frozenset[Role], now: datetime, approvers: Sequence[str] = ()
+    approval: Approval,
+    person: Person,
+    allowed_roles: frozenset[Role],
+    now: datetime,
+    approvers: Sequence[str] = (),
+    *,
+    name: Name = str,
 ) -> Approval:
-    """Approved by this person; `approvers` are the names of those who could, for the refusal's sentence.
+    """Approved by this person. For the refusal's sentence: `approvers` are the names of those who could, and `name`
+    says who has answered already.
 
     Whoever asked cannot approve, from whatever account. An answer, and the time limit, are final.
     """
@@ -55,7 +64,7 @@ def approve(
     if not person.roles_at(approval.client) & allowed_roles:
         raise DeskError(f"Only an approver may approve. {_who(approvers)}", why=Why.FORBIDDEN)
     if approval.state is not ApprovalState.ASKED:
-        raise _answered(approval, person)
+        raise _answered(approval, person, name)
     _in_time(approval, person, now)
     return _answer(approval, ApprovalState.APPROVED, person, now)
 
@@ -68,16 +77,17 @@ def deny(
     *,
     started: bool = False,
     approvers: Sequence[str] = (),
+    name: Name = str,
 ) -> Approval:
     """Denied, or withdrawn by whoever asked. It also takes back an approval whose run has not `started`: deny wins."""
     may = person.id == approval.asked_by or bool(person.roles_at(approval.client) & allowed_roles)
     if not may:
         raise DeskError(f"Only an approver, or whoever asked, may deny. {_who(approvers)}", why=Why.FORBIDDEN)
     if approval.state is ApprovalState.APPROVED and started:
-        sentence = f"{_how(approval, person)}, and the run has started; it can no longer be denied."
+        sentence = f"{_how(approval, person, name)}, and the run has started; it can no longer be denied."
         raise DeskError(sentence, why=Why.CONFLICT)
     if approval.state in (ApprovalState.DENIED, ApprovalState.LAPSED):
-        raise _answered(approval, person)
+        raise _answered(approval, person, name)
     if approval.state is ApprovalState.ASKED:
         _in_time(approval, person, now)
     return _answer(approval, ApprovalState.DENIED, person, now)
@@ -124,18 +134,19 @@ def _in_time(approval: Approval, reader: Person, now: datetime) -> None:
         raise DeskError(_lapsed(approval, reader), why=Why.CONFLICT)
 
 
-def _answered(approval: Approval, reader: Person) -> DeskError:
+def _answered(approval: Approval, reader: Person, name: Name) -> DeskError:
     late = approval.state is ApprovalState.LAPSED
-    return DeskError(_lapsed(approval, reader) if late else f"{_how(approval, reader)}.", why=Why.CONFLICT)
+    return DeskError(_lapsed(approval, reader) if late else f"{_how(approval, reader, name)}.", why=Why.CONFLICT)
 
 
 def _lapsed(approval: Approval, reader: Person) -> str:
     return f"It lapsed at {_at(approval.lapses_at, reader)} and nothing was run. Ask again with `/run`."
 
 
-def _how(approval: Approval, reader: Person) -> str:
+def _how(approval: Approval, reader: Person, name: Name) -> str:
     when = f" at {_at(approval.answered_at, reader)}" if approval.answered_at else ""
-    return f"Already {approval.state} by {approval.answered_by}{when}"
+    by = f" by {name(approval.answered_by)}" if approval.answered_by else ""
+    return f"Already {approval.state}{by}{when}"
 
 
 def _at(moment: datetime, reader: Person) -> str:

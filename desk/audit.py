@@ -13,8 +13,8 @@ GENESIS = "0" * 64
 class Entry:
     """One fact. It is written without a place in the chain; the sealer gives it `seq`, `previous` and `hash`.
 
-    `via` is the door it came through (`webchat`, `clock`, `poller`); `acting_for` is set where somebody acted as
-    somebody else.
+    `via` is the door it came through (`webchat`, `clock`, `poller`); the detail `acting_as` says that somebody acted
+    as the person named.
     """
 
     at: datetime

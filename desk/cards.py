@@ -73,8 +73,7 @@ def plain(words: Text, zone: str, now: datetime) -> str:
 class Button:
     """A button carries the command it stands for; pressing it and typing its line are one path.
 
-    `confirm` is the question asked before danger. `asks` says that the line lacks arguments and opens a form (the
-    label then ends in `…`).
+    `confirm` is the question asked before danger. A label that ends in `…` says that something is asked first.
     """
 
     label: str

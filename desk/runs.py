@@ -147,9 +147,9 @@ def ran(run: Run, ended: Ended, now: datetime) -> Run:
 
 
 def gave_up(run: Run) -> Run:
-    """`verify_within` is over: still down, or unknown when the last look could not see."""
-    blind = run.seen_unknown or not run.seen
-    return replace(run, state=RunState.ENDED, outcome=Outcome.UNKNOWN if blind else Outcome.STILL_DOWN)
+    """`verify_within` is over: still down if the last look saw that, unknown if it saw nothing or too little good."""
+    unproven = run.seen_unknown or not run.seen or run.successes > 0
+    return replace(run, state=RunState.ENDED, outcome=Outcome.UNKNOWN if unproven else Outcome.STILL_DOWN)
 
 
 def may_run_by_itself(runbook: Runbook, auto_ran: bool, runs_today: int) -> str:  # noqa: FBT001 - a fact, no switch

@@ -78,9 +78,11 @@ def parse(model: type[BaseModel], rest: str, implied: Mapping[str, str] | None =
     """
     fields = model.model_fields
     values: dict[str, str] = {}
-    rest = _take_leading(rest.strip(), fields, values)
-    rest = _take_trailing(rest, fields, values)
     free = next((name for name, info in fields.items() if arg_of(info).place is Place.TEXT), None)
+    # In a ticket's thread "/resolve 2 cables were swapped" is about that ticket: there, only #2 is another number.
+    marked = {"number"} & set(implied or {}) if free else set()
+    rest = _take_leading(rest.strip(), fields, values, marked)
+    rest = _take_trailing(rest, fields, values)
     if rest and free is None:
         takes = ", ".join(name for name in fields) or "nothing"
         raise DeskError(f"I can't place “{rest[:80]}” there. It takes: {takes}.")
@@ -92,7 +94,7 @@ def parse(model: type[BaseModel], rest: str, implied: Mapping[str, str] | None =
     return values
 
 
-def _take_leading(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, str]) -> str:
+def _take_leading(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, str], marked: set[str]) -> str:
     firsts = [name for name, info in fields.items() if arg_of(info).place is Place.FIRST]
     while rest:
         if (key := _KEY.match(rest)) and key[1] in fields and key[1] not in values:
@@ -101,6 +103,8 @@ def _take_leading(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, 
             continue
         open_firsts = [name for name in firsts if name not in values]
         word = _WORD.match(rest)
+        if open_firsts and open_firsts[0] in marked and not rest.startswith("#"):
+            open_firsts = open_firsts[1:]
         if not open_firsts or word is None or not _fits(fields[open_firsts[0]], word[0]):
             break
         values[open_firsts[0]] = _unquoted(word[0]).removeprefix("#")

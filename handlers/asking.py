@@ -39,7 +39,8 @@ def _split(words: str) -> tuple[str, str]:
     return first, rest.strip()
 
 
-def did_you_mean(word: str, near: list[Command], lines: list[Button]) -> Card:
+def did_you_mean(word: str, near: list[tuple[Command, Button]]) -> Card:
     """A slip of the fingers: nothing runs, and the right line is one press away."""
-    names = " or ".join(f"/{command.word}" for command in near)
-    return Card("did-you-mean", f"Did you mean {names}?", lines=(text(f"There is no /{word}."),), buttons=tuple(lines))
+    names = " or ".join(f"/{command.word}" for command, _ in near)
+    lines = (text(f"There is no /{word}."),)
+    return Card("did-you-mean", f"Did you mean {names}?", lines=lines, buttons=tuple(button for _, button in near))

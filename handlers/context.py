@@ -3,7 +3,7 @@
 The protocols stand here because the handlers own them: the store implements what its consumer needs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from desk.approvals import Approval
 from desk.audit import Entry
 from desk.cards import Card, Form, Post
 from desk.people import Person
-from desk.runs import Run
+from desk.runs import Run, RunState
 from desk.tickets import State, Ticket, TimelineEntry
 
 
@@ -29,6 +29,15 @@ class Deadline:
     due_at: datetime
     epoch: int
     client: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFact:
+    """That something ran, or is about to, on a target that several clients share: neither which run nor whose it is."""
+
+    state: RunState
+    started_at: datetime | None
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +106,26 @@ class Tx(Protocol):
     def runs(
         self, *, runbook: str | None = None, target: str | None = None, since: datetime | None = None, limit: int = 100
     ) -> list[Run]: ...
+    def last_runs_on(self, runbook: str, target: str, since: datetime) -> list[RunFact]:
+        """Of every client: those that have not ended, and those asked for or started since then; the newest first."""
+        ...
+
     def save_run(self, run: Run) -> Run: ...
     def approval(self, number: int) -> Approval | None: ...
     def save_approval(self, approval: Approval) -> Approval: ...
     def probe(self, run: int, monitor: str | None, not_before: datetime | None = None) -> None: ...
 
     def post(self, post: Post) -> None: ...
+    def destinations(self, key: str) -> list[str]:
+        """Where a post with this key stands."""
+        ...
+
     def deadline(self, subject: str, kind: str, due: datetime | None, client: str | None = None) -> None: ...
     def due(self, subject: str, prefix: str, now: datetime) -> list[Deadline]: ...
+    def retire(self, serving: Iterable[str]) -> list[str]:
+        """Take back every deadline of a client that is none of these; the clients that had any, by name."""
+        ...
+
     def audit(self, entry: Entry) -> None: ...
 
 

@@ -10,6 +10,7 @@ from config.loaded import dm
 from desk import tickets
 from desk.alerts import Alert
 from desk.cards import text
+from desk.refusal import DeskError, Why
 from desk.runs import Run
 from desk.sla import Pause
 from desk.tickets import Item, State, Ticket
@@ -28,6 +29,9 @@ def reply(tx: Tx, ctx: Context, ticket: Ticket, words: str, *, shown_in: str | N
     """
     mine = ctx.person.id == ticket.requester
     if ticket.state is State.CLOSED:
+        if not mine:
+            sentence = f"{ticket.number} is closed, and that is final. Only its requester can go on with it."
+            raise DeskError(sentence, why=Why.CONFLICT)
         return _continue(tx, ctx, ticket, words)
     changed = _written(ticket, ctx) if mine else _answered(ticket, ctx)
     saved = saving.ticket(tx, ctx, replace(changed, last_message=words[:LAST]))

@@ -1,5 +1,7 @@
 """Loading what a number means, for somebody who may see it. All else looks like a number that does not exist."""
 
+from typing import Any
+
 from desk.alerts import Alert
 from desk.approvals import Approval
 from desk.people import Role, may, may_with
@@ -7,6 +9,8 @@ from desk.refusal import DeskError, Why, not_found
 from desk.runs import Run
 from desk.tickets import Ticket
 from handlers.context import Context, Tx
+
+PAGE = 1000  # rows a statement
 
 
 def ticket(tx: Tx, ctx: Context, number: int, action: str) -> Ticket:
@@ -58,6 +62,16 @@ def run(tx: Tx, ctx: Context, number: int) -> Run:
     found = tx.run(number)
     if found is None or not may(ctx.person, "alert.see", found.client):
         raise not_found(number)
+    return found
+
+
+def every(tx: Tx, **filters: Any) -> list[Ticket]:
+    """All tickets that fit, page by page: a number needs its whole denominator."""
+    found: list[Ticket] = []
+    while page := tx.tickets(**filters, after=found[-1].number if found else 0, limit=PAGE):
+        found += page
+        if len(page) < PAGE:
+            break
     return found
 
 

@@ -3,16 +3,19 @@
 from config.loaded import dm
 from desk.cards import Post, text
 from desk.oncall import resolve
+from desk.people import READERS
 from desk.tickets import Ticket
 from handlers.context import Context, Tx
 from handlers.pictures import name
 from handlers.pictures import ticket as picture
 
 
-def people_of(ctx: Context, target: str) -> tuple[str, ...]:
-    """Who a step's target means now; people who have left the configuration are left out."""
-    named = resolve(target, ctx.config.rotations, ctx.config.teams, ctx.now)
-    return tuple(person for person in named if person in ctx.config.people)
+def people_of(ctx: Context, target: str, client: str) -> tuple[str, ...]:
+    """Who a step's target means now. Left out are people who have left, and those who may not see what is the client's:
+    a path was frozen on its alert while they still might.
+    """
+    named = (ctx.config.people.get(id_) for id_ in resolve(target, ctx.config.rotations, ctx.config.teams, ctx.now))
+    return tuple(person.id for person in named if person and person.roles_at(client) & READERS)
 
 
 def tell_step(tx: Tx, ctx: Context, ticket: Ticket, step: int, why: str) -> str:
@@ -21,7 +24,7 @@ def tell_step(tx: Tx, ctx: Context, ticket: Ticket, step: int, why: str) -> str:
     Gives their names for the record.
     """
     steps = ctx.config.paths[ctx.config.clients[ticket.client].path].steps
-    told = people_of(ctx, steps[min(step, len(steps) - 1)].target)
+    told = people_of(ctx, steps[min(step, len(steps) - 1)].target, ticket.client)
     card = picture.for_team(ticket, ctx.config, ctx.now)
     for person in told:
         key = f"{card.key}/v{ticket.version}/tell/{person}"

@@ -103,13 +103,20 @@ def reopened(ticket: Ticket, config: Config, at: datetime) -> Ticket:
 
 
 def retargeted(ticket: Ticket, config: Config, at: datetime) -> Ticket:
-    """Priority or policy has changed: elapsed time is kept, the new target counts from the start of the clock."""
-    targets = config.clients[ticket.client].contract.targets
-    clocks = tuple(
-        clock if clock.met_at else sla.retarget(clock, targets[clock.metric, ticket.priority], config.version, at)
-        for clock in ticket.clocks
-    )
-    return replace(ticket, clocks=clocks)
+    """Priority or policy has changed: elapsed time is kept, the new target counts from the start of the clock.
+
+    A clock that is promised the same keeps the version that first promised it, and one that has ended the one it ended
+    under.
+    """
+    contract = config.clients[ticket.client].contract
+
+    def moved(clock: Clock) -> Clock:
+        target = contract.targets[clock.metric, ticket.priority]
+        if clock.met_at is not None or (clock.target, clock.calendar) == (target, contract.calendar):
+            return clock
+        return replace(sla.retarget(clock, target, config.version, at), calendar=contract.calendar)
+
+    return replace(ticket, clocks=tuple(moved(clock) for clock in ticket.clocks))
 
 
 def reminders(ticket: Ticket, config: Config) -> Iterator[Reminder]:

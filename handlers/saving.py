@@ -1,12 +1,11 @@
 """Saving a value together with everything that must be said about it: its rows, its cards, its deadlines."""
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime
 
 from config.loaded import dm
 from desk.alerts import Alert
-from desk.approvals import Approval
+from desk.approvals import Approval, ApprovalState
 from desk.audit import Entry
 from desk.calendars import add_working_days
 from desk.cards import Post, Text, text
@@ -32,6 +31,12 @@ def note_audit(tx: Tx, ctx: Context, action: str, subject: str, client: str | No
 
 def tell(tx: Tx, ctx: Context, value: Ticket | Alert | Run, item: Item, words: str, *, public: bool = False) -> None:
     tx.tell(TimelineEntry(value.number, value.client, ctx.at, ctx.person.id, item, words, public))
+
+
+def _team(ctx: Context, client: str) -> str | None:
+    """The channel where the client's work is shown; none for one that has left the configuration."""
+    known = ctx.config.clients.get(client)
+    return known.team_channel if known else None
 
 
 def ticket(tx: Tx, ctx: Context, changed: Ticket) -> Ticket:
@@ -64,10 +69,6 @@ def in_thread(
     tx.post(Post(f"{key}/v{of.version}/{digest}", destination, of.client, words=words, under=key, author=author))
 
 
-def with_ticket(of: Alert, number: int) -> Alert:
-    return replace(of, ticket=number)
-
-
 def happened(tx: Tx, ctx: Context, of: Ticket, words: str, *, public: bool = False) -> None:
     """A change in words: on the record, in the team's thread, and in the requester's where it is for them too."""
     tell(tx, ctx, of, Item.CHANGE, words, public=public)
@@ -78,36 +79,53 @@ def happened(tx: Tx, ctx: Context, of: Ticket, words: str, *, public: bool = Fal
         in_thread(tx, of, ticket_picture.key(of.number), destination, said)
 
 
+def to_requester(tx: Tx, ctx: Context, of: Ticket, words: str) -> None:
+    """A change in words that are meant for the requester: what staff write to each other is not."""
+    tell(tx, ctx, of, Item.CHANGE, words, public=True)
+    in_thread(tx, of, ticket_picture.key(of.number), dm(of.requester), text(words))
+
+
 def alert(tx: Tx, ctx: Context, changed: Alert) -> Alert:
     """Save an alert and ask for its card, in the team's channel, to show it as it is."""
     saved = tx.save_alert(changed)
-    card = alert_picture.for_team(saved, ctx.config, ctx.now)
-    team = ctx.config.clients[saved.client].team_channel
-    tx.post(Post(card.key, team, saved.client, card, live=True, urgent=saved.severity == "critical"))
+    if team := _team(ctx, saved.client):
+        card = alert_picture.for_team(saved, ctx.config, ctx.now)
+        tx.post(Post(card.key, team, saved.client, card, live=True, urgent=saved.severity == "critical"))
     return saved
 
 
 def run(tx: Tx, ctx: Context, changed: Run) -> Run:
     """Save a run and ask for its card: in the alert's thread where it belongs to one, else in the team's channel."""
     saved = tx.save_run(changed)
-    card = run_picture.for_team(saved, ctx.config)
-    team = ctx.config.clients[saved.client].team_channel
-    under = alert_picture.key(saved.alert) if saved.alert else None
-    tx.post(Post(card.key, team, saved.client, card, live=True, under=under))
+    if team := _team(ctx, saved.client):
+        card = run_picture.for_team(saved, ctx.config)
+        under = alert_picture.key(saved.alert) if saved.alert else None
+        tx.post(Post(card.key, team, saved.client, card, live=True, under=under))
     return saved
 
 
 def approval(tx: Tx, ctx: Context, changed: Approval) -> Approval:
+    """Save an approval and ask for its card, and for what its approvers were told, to show it as it is."""
     saved = tx.save_approval(changed)
-    card = run_picture.for_approvers(saved, ctx.config)
-    team = ctx.config.clients[saved.client].team_channel
-    tx.post(Post(card.key, team, saved.client, card, live=True))
+    if team := _team(ctx, saved.client):
+        card = run_picture.for_approvers(saved, ctx.config)
+        tx.post(Post(card.key, team, saved.client, card, live=True))
+    for destination in tx.destinations(run_picture.told_key(saved.number)):
+        tell_approver(tx, ctx, saved, destination)
     return saved
+
+
+def tell_approver(tx: Tx, ctx: Context, asked: Approval, destination: str) -> None:
+    """Asks for an answer, and once there is one says so instead: a button that does nothing must not stay."""
+    waits = asked.state is ApprovalState.ASKED
+    buttons = run_picture.for_approvers(asked, ctx.config).buttons if waits else ()
+    words, key = run_picture.told(asked, ctx.config), run_picture.told_key(asked.number)
+    tx.post(Post(key, destination, asked.client, words=words, live=True, buttons=buttons, urgent=waits))
 
 
 def on_alert(tx: Tx, ctx: Context, of: Alert, item: Item, words: str) -> None:
     """A change of an alert in words: on its record and in its thread."""
     tell(tx, ctx, of, item, words)
-    said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
-    team = ctx.config.clients[of.client].team_channel
-    in_thread(tx, of, alert_picture.key(of.number), team, said)
+    if team := _team(ctx, of.client):
+        said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
+        in_thread(tx, of, alert_picture.key(of.number), team, said)

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from desk.refusal import DeskError
 from desk.runs import Parameter, Runbook
+from remediation.output import visible
 from remediation.patterns import pattern_trouble
 
 __all__ = ["bind", "contents_of", "digest", "digest_of", "pattern_trouble", "take", "troubles"]
@@ -26,9 +27,9 @@ def digest_of(folder: Path, script: str, files: Sequence[str]) -> str:
 
 
 def take(folder: Path, script: str, files: Sequence[str]) -> tuple[str, str]:
-    """The same digest, and the text of the script as it was hashed: what an approver is shown."""
+    """The same digest, and the text of the script as it was hashed, with what hides in it escaped: for approvers."""
     contents = contents_of(folder, script, files)
-    return digest(contents), contents[script].decode(errors="replace")
+    return digest(contents), visible(contents[script].decode(errors="replace"))
 
 
 def contents_of(folder: Path, script: str, files: Sequence[str]) -> dict[str, bytes]:

@@ -1,4 +1,7 @@
-"""The poll loop, turn by turn on a clock of the test."""
+"""The poll loop, turn by turn on a clock of the test.
+
+Failure-table row: a check hangs, raises, returns rubbish.
+"""
 
 import asyncio
 import contextlib
@@ -52,7 +55,7 @@ class Room:
         monitors = [
             Monitor(f"m{i}", f"m{i}", "acme", "gate", gate, interval, time_limit) for i, gate in enumerate(gates)
         ]
-        watches = {m.id: Watch(m.id, since=START) for m in monitors} if known else {}
+        watches = {m.id: Watch(m.id, since=START, seen=Status.OK) for m in monitors} if known else {}
         probe = Probe(None, Targets(), lambda: START + timedelta(seconds=self.time), None, START)
         self.poller = Poller(
             monitors, probe, watches, self.changes.append, self.batches.append, monotonic=lambda: self.time, **bounds
@@ -236,9 +239,10 @@ async def test_plain_readings_are_handed_over_once_a_second_and_others_at_once()
     ("watch", "plain"),
     [
         (None, False),  # never judged: the first OK is news
-        (Watch("m0", since=START), True),
+        (Watch("m0", since=START, seen=Status.OK), True),
+        (Watch("m0", since=START, seen=Status.UNKNOWN), False),  # it can be seen again
         (Watch("m0", since=START, failures=1), False),  # it ends a streak
-        (Watch("m0", Phase.DOWN, since=START), False),  # it counts towards recovery
+        (Watch("m0", Phase.DOWN, since=START, seen=Status.OK), False),  # it counts towards recovery
     ],
 )
 async def test_what_was_judged_last_decides_what_is_plain(watch, plain):

@@ -92,7 +92,7 @@ async def test_over_real_sockets_hanging_and_broken_checks_starve_nobody():
         kind = counting(crowd)
         settings = [kind(**odd.get(i % 20, {"url": well})) for i in range(MONITORS)]
         monitors = [Monitor(f"m{i}", "m", "acme", "http", own, 2.0, 10.0) for i, own in enumerate(settings)]
-        watches = {m.id: Watch(m.id, since=START) for m in monitors}
+        watches = {m.id: Watch(m.id, since=START, seen=Status.OK) for m in monitors}
         poller = Poller(
             monitors, probe, watches, lambda reading: crowd.note([reading]), crowd.note,
             bound=BOUND, slow_bound=SLOW_BOUND,

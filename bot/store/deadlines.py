@@ -9,7 +9,10 @@ from handlers.context import Deadline
 
 TRIES = 3
 
-_NEXT = "SELECT due_at FROM deadlines WHERE due_at IS NOT NULL AND NOT set_aside ORDER BY due_at LIMIT 1"
+_NEAREST = (
+    "SELECT subject, kind, client_id, due_at, epoch FROM deadlines"
+    " WHERE due_at IS NOT NULL AND NOT set_aside ORDER BY due_at LIMIT ?"
+)
 _DUE = (
     "SELECT subject, kind, client_id, due_at, epoch FROM deadlines"
     " WHERE due_at IS NOT NULL AND due_at <= ? AND NOT set_aside ORDER BY due_at LIMIT ?"
@@ -24,10 +27,9 @@ _FAILED = (
 )
 
 
-def next_due(tx: StoreTx) -> datetime | None:
-    """When the nearest deadline rings: what the alarm is set to."""
-    found = tx.rows(_NEXT)
-    return rows.at(found[0][0]) if found else None
+def nearest(tx: StoreTx, limit: int = 1) -> list[Deadline]:
+    """The next ones to ring, due or not: what the alarm is set to."""
+    return [rows.deadline(row) for row in tx.rows(_NEAREST, (limit,))]
 
 
 def due(tx: StoreTx, now: datetime, limit: int = 1000) -> list[Deadline]:
@@ -42,13 +44,6 @@ def claim(tx: StoreTx, deadline: Deadline) -> bool:
     rings exactly once.
     """
     return tx.execute(_CLAIM, (deadline.subject, deadline.kind, deadline.epoch)) == 1
-
-
-def claim_due(tx: StoreTx, now: datetime, limit: int = 1000) -> list[Deadline]:
-    """What is due by `now`, oldest first, claimed at once. What a caller claims it must handle in this transaction."""
-    found = due(tx, now, limit)
-    tx.execute_many(_CLAIM, [(deadline.subject, deadline.kind, deadline.epoch) for deadline in found])
-    return found
 
 
 def failed(tx: StoreTx, deadline: Deadline) -> bool:

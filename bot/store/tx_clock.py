@@ -1,8 +1,9 @@
 """Deadlines: rows of the alarm clock. Each epoch of one rings once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, false, or_, select
+from sqlalchemy import bindparam, false, or_, select, update
 from sqlalchemy.sql.expression import Executable
 
 from bot.store import rows
@@ -41,6 +42,17 @@ class ClockRows(Transaction):
         """Set, move or (None) take back a deadline. Setting it to where it stands changes nothing."""
         self._allow(client)
         self._later(_MOVE, (subject, kind, client, None if due is None else to_us(due)))
+
+    def retire(self, serving: Iterable[str]) -> list[str]:
+        """Take back every deadline of a client that is none of these; the clients that had any, by name."""
+        self.flush()
+        theirs = _D.due_at.is_not(None) & _D.client_id.not_in(sorted(serving))
+        if self.clients is not None:
+            theirs &= _D.client_id.in_(sorted(self.clients))
+        back = update(deadlines).where(theirs).values(due_at=None, epoch=_D.epoch + 1, tries=0, set_aside=false())
+        found = self._link.connection.execute(back.returning(_D.client_id)).scalars().all()
+        self._note(deadlines.name)
+        return sorted(set(found))
 
     def due(self, subject: str, prefix: str, now: datetime) -> list[Deadline]:
         """The subject's deadlines of this kind or family (`warn/`) that are due and were not claimed, oldest first."""

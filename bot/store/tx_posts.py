@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, case
+from sqlalchemy import bindparam, case, select
 from sqlalchemy.sql.expression import Executable
 
 from bot.store import rows
@@ -59,6 +59,12 @@ class PostRows(Transaction):
             rows.post_body(post), self._link.ids.token(), to_us(self.now),
         )  # fmt: skip
         self._later(_SHOW if post.live else _SAY, given)
+
+    def destinations(self, key: str) -> list[str]:
+        """Where a post with this key stands, as far as this transaction may see it."""
+        self.flush()
+        query = self._mine(select(posts.c.destination), posts).where(posts.c.key == key)
+        return [str(row[0]) for row in self._select(query.order_by(posts.c.destination))]
 
     def audit(self, entry: Entry) -> None:
         """Keep an entry, as yet without a place in the chain."""

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from bot.store import rows
 from bot.store.statements import Statement, adding, finding, putting, replacing
 from bot.store.tables import approvals, probes, runs, to_us
 from bot.store.transaction import Transaction
 from desk.approvals import Approval
-from desk.runs import Run
+from desk.runs import Run, RunState
+from handlers.context import RunFact
 
 _FIND = finding(runs, "number")
 _ADD = adding(runs)
@@ -39,6 +40,21 @@ class RunRows(Transaction):
         if since is not None:
             query = query.where(runs.c.asked_at >= to_us(since))
         return [rows.run(row) for row in self._select(query)]
+
+    def last_runs_on(self, runbook: str, target: str, since: datetime) -> list[RunFact]:
+        """Of every client, whomever this transaction is for: a target is one machine, whoever it serves. Facts only.
+
+        Those that have not ended, and those asked for or started since then; the newest first.
+        """
+        table, begun = runs.c, to_us(since)
+        query = (
+            select(table.state, table.started_at, table.asked_by)
+            .where(table.runbook == runbook, table.target == target)
+            .where(or_(table.state != RunState.ENDED.value, table.asked_at >= begun, table.started_at >= begun))
+            .order_by(table.number.desc())
+            .limit(1000)
+        )
+        return [RunFact(RunState(state), rows.at(started), by) for state, started, by in self._select(query)]
 
     def save_run(self, run: Run) -> Run:
         """The run as it is now stored, one version on. Raises Conflict, ForeignClient."""

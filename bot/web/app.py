@@ -39,13 +39,13 @@ def private_app(parts: Private) -> ASGIApp:
 
 def intake_app(door: Intake) -> ASGIApp:
     """The intake's paths alone, for a listener of their own."""
-    app = _application("Deskbell's intake")
+    app = _application("Deskbell's intake", described=False)
     app.include_router(intake(door))
     return guard.Guard(app, ("/",))
 
 
-def _application(title: str) -> FastAPI:
+def _application(title: str, *, described: bool = True) -> FastAPI:
     # FastAPI's own documentation pages load their scripts from elsewhere; ours is in `pages`.
-    app = FastAPI(title=title, docs_url=None, redoc_url=None)
+    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url="/openapi.json" if described else None)
     refusals.install(app)
     return app

@@ -7,9 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 # Seconds after which something that should move has stood still for too long.
-MOST = {"last_poll": 30.0, "oldest_undelivered_post": 120.0, "oldest_overdue_deadline": 60.0}
+MOST = {"oldest_undelivered_post": 120.0, "oldest_overdue_deadline": 60.0}
 _SAYS = {
-    "last_poll": "nothing was polled for {:.0f} s",
     "oldest_undelivered_post": "a message has waited for {:.0f} s to be delivered",
     "oldest_overdue_deadline": "a deadline is {:.0f} s overdue",
 }
@@ -19,13 +18,15 @@ _SAYS = {
 class Readiness:
     """Ages in seconds, None where there is nothing to have an age. `audit_head` is `SEQ:HASH` of the last sealed entry.
 
-    `set_aside` counts rows that failed for a reason of their own; they are told to the admins and block nobody.
+    `waiting_posts` counts messages and edits under way. `set_aside` counts rows that failed for a reason of their own,
+    and checks that are broken; they are told to the admins and block nobody.
     `paused` names the platforms that refuse all we send. `also` are more reasons not to be ready, each a sentence.
     """
 
     last_poll: float | None = None
     oldest_undelivered_post: float | None = None
     oldest_overdue_deadline: float | None = None
+    waiting_posts: int = 0
     audit_head: str = ""
     set_aside: int = 0
     paused: tuple[str, ...] = ()

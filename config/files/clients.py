@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field
 
+from config.files import escalation
 from config.files.calendars import CalendarSettings
+from config.files.escalation import PathSettings
 from config.loaded import Channel
 from config.values import (
     CalendarName,
     ChannelName,
-    Delay,
     Line,
     PathName,
     Promise,
@@ -19,26 +20,14 @@ from config.values import (
     Share,
     Slug,
     TeamName,
-    name_of,
 )
 from config.yaml_lines import Document
 from desk.calendars import Calendar, NoOpenTime, add_seconds
 from desk.clients import Client, Contract
-from desk.oncall import Path, Step
 from desk.sla import Metric
 from desk.tickets import Priority
 
 FILE = "clients.yaml"
-TARGETS = {"oncall": "rotation", "person": "person", "team": "team"}
-
-
-def _target(value: str, info: ValidationInfo) -> str:
-    """`oncall:ROTATION`, `person:ID` or `team:ID`, and the name must be somebody's."""
-    sort, _, name = value.partition(":")
-    if sort not in TARGETS or not name:
-        raise ValueError(f"expected `oncall:ROTATION`, `person:ID` or `team:ID`, got `{value[:40]}`")
-    name_of(TARGETS[sort], name, info)
-    return value
 
 
 def _whole_percent(shares: tuple[float, ...]) -> tuple[float, ...]:
@@ -49,15 +38,6 @@ def _whole_percent(shares: tuple[float, ...]) -> tuple[float, ...]:
 
 
 Warnings = Annotated[tuple[Annotated[float, Field(gt=0, lt=1)], ...], AfterValidator(_whole_percent)]
-
-
-class StepSettings(Settings):
-    after: Delay
-    target: Annotated[str, AfterValidator(_target)]
-
-
-class PathSettings(Settings):
-    steps: tuple[StepSettings, ...]
 
 
 class ContractSettings(Settings):
@@ -86,14 +66,7 @@ def check(
     file: ClientsFile, document: Document, channels: Mapping[str, Channel], hours: Mapping[str, Calendar], now: datetime
 ) -> None:
     """What a single value cannot show: promises with all their numbers, hours that can keep them, paths to somebody."""
-    for id_, path in file.escalation_paths.items():
-        delays = [step.after for step in path.steps]
-        if not delays:
-            sentence = f"`{id_}` escalates to nobody; give it a step with `after` and `target`."
-            document.complain(("escalation_paths", id_, "steps"), sentence)
-        if delays != sorted(delays):
-            sentence = f"`{id_}`: `after` counts from the first ring, so no step comes before the one above it."
-            document.complain(("escalation_paths", id_, "steps"), sentence)
+    escalation.check(file.escalation_paths, document)
     for id_ in document.entries("clients"):
         _check_numbers(id_, document)
     for id_, client in file.clients.items():
@@ -148,10 +121,3 @@ def _client(id_: str, settings: ClientSettings) -> Client:
         default_priority=str(settings.default_priority),
         team=settings.team,
     )
-
-
-def paths(file: ClientsFile) -> dict[str, Path]:
-    return {
-        id_: Path(id_, tuple(Step(step.after, step.target) for step in settings.steps))
-        for id_, settings in file.escalation_paths.items()
-    }

@@ -10,6 +10,7 @@ from desk.oncall import Rotation
 from desk.people import EVERY_CLIENT, Person, Role
 
 FILE = "people.yaml"
+DESK = "deskbell"  # who acts where no person does
 
 
 def _where(value: str, info: ValidationInfo) -> str:
@@ -34,6 +35,12 @@ def _somebody(people: tuple[str, ...]) -> tuple[str, ...]:
     return people
 
 
+def _not_the_desk(value: str) -> str:
+    if value == DESK:
+        raise ValueError(f"`{DESK}` is the desk itself in the record of who did what; choose another id")
+    return value
+
+
 Roles = Annotated[dict[Annotated[str, AfterValidator(_where)], frozenset[Role]], BeforeValidator(_roles)]
 People = Annotated[tuple[PersonName, ...], AfterValidator(_somebody)]
 
@@ -53,7 +60,7 @@ class RotationSettings(Settings):
 
 
 class PeopleFile(Settings):
-    people: dict[Slug, PersonSettings] = Field(default_factory=dict)
+    people: dict[Annotated[Slug, AfterValidator(_not_the_desk)], PersonSettings] = Field(default_factory=dict)
     teams: dict[Slug, People] = Field(default_factory=dict)
     rotations: dict[Slug, RotationSettings] = Field(default_factory=dict)
 

@@ -36,6 +36,12 @@ def _no_secret(value: str) -> str:
     return value
 
 
+def _some_client(value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    if value == ():
+        raise ValueError("with nobody in it nobody could run it; name a client, or leave `clients` out for all")
+    return value
+
+
 class ParameterSettings(Settings):
     pattern: str = ""
     choices: tuple[Line, ...] = ()
@@ -50,7 +56,7 @@ class RunbookSettings(Settings):
     files: tuple[Line, ...] = ()
     parameters: dict[Annotated[str, AfterValidator(_name)], ParameterSettings] = Field(default_factory=dict)
     targets: tuple[Line, ...] = ()
-    clients: tuple[ClientName, ...] | None = None
+    clients: Annotated[tuple[ClientName, ...] | None, AfterValidator(_some_client)] = None
     risk: Literal["low", "medium", "high"] = "low"
     needs_approval: bool = True
     may_run: frozenset[Role] = frozenset({Role.TECHNICIAN, Role.APPROVER, Role.ADMIN})
@@ -126,6 +132,10 @@ def check(catalogue: Mapping[str, Runbook], document: Document, troubles: Troubl
             document.complain((SECTION, id_, *part), f"`{id_}`: {sentence}")
         if runbook.needs_approval and not runbook.may_approve:
             document.complain((SECTION, id_, "may_approve"), f"`{id_}` needs an approval that nobody may give.")
+        if runbook.needs_approval and runbook.by_itself:
+            waits = f"`{id_}` cannot run by itself while each run needs an approval"
+            sentence = f"{waits}; set `needs_approval: false`, or leave `by_itself` out."
+            document.complain((SECTION, id_, "by_itself"), sentence)
 
 
 def _runbook(id_: str, settings: RunbookSettings, digest: str, source: str, clients: frozenset[str]) -> Runbook:

@@ -1,16 +1,19 @@
 """`/approve 51`: yes, this script, these arguments, this target, once."""
 
 from dataclasses import replace
+from functools import partial
 
 from pydantic import BaseModel
 
 from desk import approvals
 from desk.approvals import Approval
 from desk.cards import Card
+from desk.refusal import DeskError, Why
 from desk.runs import RunState
-from handlers import finding, saving
+from handlers import finding, running, saving
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
+from handlers.pictures import name
 from handlers.pictures import run as picture
 
 
@@ -26,7 +29,11 @@ def _approved(tx: Tx, ctx: Context, args: Args) -> Approval:
     asked = finding.approval(tx, ctx, args.number)
     allowed = finding.may_approve(ctx, asked)
     able = finding.approvers(ctx, allowed, asked.client, asked.asked_by)
-    return approvals.approve(asked, ctx.person, allowed, ctx.now, able)
+    answered = approvals.approve(asked, ctx.person, allowed, ctx.now, able, name=partial(name, ctx.config))
+    if changed := running.changed(ctx, asked, finding.run(tx, ctx, asked.run)):
+        new = f"{changed}. `/deny {asked.number}` and ask again, so that an approver sees the new one."
+        raise DeskError(new, why=Why.CONFLICT)
+    return answered
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:

@@ -1,6 +1,6 @@
 """`/assign 17 mia`: give a ticket to somebody, or take it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -24,11 +24,17 @@ def _staff(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
 class Args(BaseModel):
     number: Number
     person: Annotated[str | None, Arg(Place.FIRST, "To whom"), Pick(_staff), Field(description="Empty: to you")] = None
+    over: Annotated[Literal["yes", "no"], Arg(label="Take it over from whoever has it")] = "no"
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.work")
     _person(ctx, args, ticket.client)
+    held = ticket.assignee not in {None, ctx.person.id}
+    if held and args.person is None and args.over == "no":
+        whose = name(ctx.config, ticket.assignee)
+        sentence = f"{whose} has {ticket.number}. `/assign {ticket.number} over=yes` takes it over."
+        raise DeskError(sentence, why=Why.CONFLICT)
 
 
 def _person(ctx: Context, args: Args, client: str) -> Person:

@@ -1,6 +1,7 @@
 """`/deny 51`: no; or, by whoever asked, never mind."""
 
 from dataclasses import replace
+from functools import partial
 
 from pydantic import BaseModel
 
@@ -11,6 +12,7 @@ from desk.runs import Outcome, RunState
 from handlers import finding, saving
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
+from handlers.pictures import name
 from handlers.pictures import run as picture
 
 
@@ -27,7 +29,8 @@ def _denied(tx: Tx, ctx: Context, args: Args) -> Approval:
     allowed = finding.may_approve(ctx, asked)
     able = finding.approvers(ctx, allowed, asked.client, asked.asked_by)
     started = finding.run(tx, ctx, asked.run).state not in {RunState.ASKED, RunState.QUEUED}
-    return approvals.deny(asked, ctx.person, allowed, ctx.now, started=started, approvers=able)
+    named = partial(name, ctx.config)
+    return approvals.deny(asked, ctx.person, allowed, ctx.now, started=started, approvers=able, name=named)
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from desk import tickets
 from desk.cards import Card
+from desk.refusal import DeskError, Why
 from handlers import finding, saving
 from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
@@ -19,15 +20,20 @@ class Args(BaseModel):
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
-    tickets.escalated(finding.ticket(tx, ctx, args.number, "ticket.escalate"))
+    ticket = finding.ticket(tx, ctx, args.number, "ticket.escalate")
+    tickets.escalated(ticket)
+    if ticket.level >= len(ctx.config.paths[ctx.config.clients[ticket.client].path].steps):
+        sentence = f"Everybody on the path was told about {ticket.number} already. `/reply {ticket.number}` adds to it."
+        raise DeskError(sentence, why=Why.CONFLICT)
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.escalate")
-    saved = saving.ticket(tx, ctx, tickets.escalated(ticket))
+    own = ctx.person.id == ticket.requester
+    saved = saving.ticket(tx, ctx, tickets.escalated(ticket if own else tickets.touched_by_staff(ticket)))
     told = tell_step(tx, ctx, saved, saved.level - 1, f"escalated: {args.reason}")
-    whom = f" ({told} told)" if ctx.person.is_staff(saved.client) and told else ""
-    saving.happened(tx, ctx, saved, f"escalated it{whom}: {args.reason}", public=True)
+    saving.happened(tx, ctx, saved, f"escalated it ({told or 'nobody'} told): {args.reason}")
+    saving.to_requester(tx, ctx, saved, "The next people were told that this cannot wait.")
     return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 
 

@@ -34,7 +34,7 @@ def _all(mine: dict[str, Command]) -> Card:
         inside = [c for c in mine.values() if c.group == group]
         rows += [(text(group if i == 0 else ""), text(c.example), text(c.summary)) for i, c in enumerate(inside)]
     lines = (text("Write what you need in your own words, or start with `/`. In a thread the number may be left out."),)
-    labels = {"open": "Ask for help…", "list": "What waits?", "status": "How do things stand?", "sla": "And the promises?"}
+    labels = {"open": "Ask for help…", "list": "What waits?", "status": "What is up?", "sla": "And the promises?"}
     buttons = tuple(Button(label, word) for word, label in labels.items() if word in mine)
     return Card("help", "What you can do", lines=lines, table=tuple(rows), buttons=buttons)
 

@@ -1,4 +1,4 @@
-"""`/list`: what is mine to know about, newest deadlines first."""
+"""`/list`: what is mine to know about, what is due first at the top."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -9,7 +9,7 @@ from desk.cards import Button, Card, Text, When, text
 from desk.people import may, may_anywhere
 from desk.sla import Metric
 from desk.tickets import UNRESOLVED, State, Ticket
-from handlers import promises
+from handlers import finding, promises
 from handlers.arguments import Arg, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name, short
@@ -19,15 +19,15 @@ MOST = 25
 
 
 class Args(BaseModel):
-    what: Annotated[Literal["mine", "team", "all"] | None, Arg(Place.FIRST, "Which")] = None
+    what: Annotated[Literal["mine", "team"] | None, Arg(Place.FIRST, "Which")] = None
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     staff = may_anywhere(ctx.person, "ticket.see")
     what = args.what or ("team" if staff else "mine")
-    found = _mine(tx, ctx) if what == "mine" or not staff else _team(tx, ctx, everything=what == "all")
+    found = _mine(tx, ctx) if what == "mine" or not staff else _team(tx, ctx)
     shown = sorted(found, key=lambda t: (_due(ctx, t) is None, _due(ctx, t) or t.opened_at, t.number))[:MOST]
-    alerts = [a for a in tx.alerts(limit=MOST) if may(ctx.person, "alert.see", a.client)] if staff else []
+    alerts = [a for a in tx.alerts(limit=500) if may(ctx.person, "alert.see", a.client)] if staff else []
     rows: list[tuple[Text, ...]] = [
         (text(str(a.number)), text(f"▲ {a.title}"), text(a.severity), text("since ", When(a.started_at)))
         for a in alerts
@@ -43,14 +43,14 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 
 def _mine(tx: Tx, ctx: Context) -> list[Ticket]:
-    own = tx.tickets(requester=ctx.person.id, states=(*UNRESOLVED, State.RESOLVED), limit=500)
-    given = tx.tickets(assignee=ctx.person.id, states=tuple(UNRESOLVED), limit=500)
+    own = finding.every(tx, requester=ctx.person.id, states=(*UNRESOLVED, State.RESOLVED))
+    given = finding.every(tx, assignee=ctx.person.id, states=tuple(UNRESOLVED))
     return list({t.number: t for t in (*own, *given)}.values())
 
 
-def _team(tx: Tx, ctx: Context, *, everything: bool) -> list[Ticket]:
-    states = tuple(State) if everything else tuple(UNRESOLVED)
-    return [t for t in tx.tickets(states=states, limit=500) if may(ctx.person, "ticket.see", t.client)]
+def _team(tx: Tx, ctx: Context) -> list[Ticket]:
+    waiting = finding.every(tx, states=tuple(UNRESOLVED))
+    return [t for t in waiting if may(ctx.person, "ticket.see", t.client)]
 
 
 def _due(ctx: Context, ticket: Ticket) -> datetime | None:

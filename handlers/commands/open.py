@@ -1,5 +1,6 @@
 """`/open VPN drops every hour`: ask the desk for something."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -69,7 +70,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     opened = open_ticket(tx, ctx, client, args.subject, args.details, args.priority, alert=args.alert)
     if args.alert:
         alert = finding.alert(tx, ctx, args.alert, "alert.work")
-        saving.alert(tx, ctx, saving.with_ticket(alert, opened.number))
+        saving.alert(tx, ctx, replace(alert, ticket=opened.number))
         saving.tell(tx, ctx, alert, Item.CHANGE, f"opened ticket {opened.number}")
     return picture.for_requester(opened, ctx.config)
 

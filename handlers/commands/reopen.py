@@ -24,7 +24,9 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
     saved = saving.ticket(tx, ctx, promises.reopened(tickets.reopened(ticket), ctx.config, ctx.at))
-    saving.happened(tx, ctx, saved, f"reopened it. {args.words}".strip(), public=True)
+    saving.happened(tx, ctx, saved, f"reopened it. {args.words}".strip())
+    if ctx.person.id != saved.requester:
+        saving.to_requester(tx, ctx, saved, "This is open again; we are looking at it.")
     return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 
 

@@ -19,7 +19,11 @@ from handlers.pictures import ticket as picture
 
 class Args(BaseModel):
     number: Number
-    words: Annotated[str, Arg(Place.TEXT, "How it was solved", long=True), Field(min_length=3, max_length=2000)]
+    words: Annotated[
+        str,
+        Arg(Place.TEXT, "How it was solved", long=True),
+        Field(min_length=3, max_length=2000, description="The requester reads this"),
+    ]
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:

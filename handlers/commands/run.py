@@ -40,7 +40,7 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
     if alert and alert.state is AlertState.CLEARED:
         raise DeskError(f"{alert.number} is up again; there is nothing left to fix.", field="alert", why=Why.CONFLICT)
     bind(runbook, args.target, _pairs(args.arguments))
-    running.refuse_if_busy(tx, ctx, runbook, args.target)
+    running.refuse_if_busy(tx, ctx, runbook, args.target, client)
     if not client:
         raise DeskError("For which client? Say `alert=NUMBER`, or ask in that client's channel.", field="alert")
 

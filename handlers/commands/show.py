@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from desk.cards import Card, Text, text
 from desk.people import may, may_with
 from desk.refusal import not_found
+from handlers import running
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -64,8 +65,14 @@ def _approval(tx: Tx, ctx: Context, number: int) -> Card | None:
     runbook = ctx.config.runbooks.get(asked.runbook)
     body = runbook.source.splitlines() if runbook else ["The runbook is no longer in the configuration."]
     rows: tuple[tuple[Text, ...], ...] = tuple((text(line),) for line in body)
-    buttons = tuple(b for b in card.buttons if b.word != "show")
-    return Card(card.key, card.title, card.state, card.number, card.lines, card.fields, buttons, rows, card.tone)
+    of = tx.run(asked.run)
+    changed = running.changed(ctx, asked, of) if of else ""
+    lines = card.lines
+    if changed:
+        lines = (*lines, text(f"▲ {changed}: below is what there is now, for which nobody asked."))
+    hidden = {"show", "approve"} if changed else {"show"}
+    buttons = tuple(b for b in card.buttons if b.word not in hidden)
+    return Card(card.key, card.title, card.state, card.number, lines, card.fields, buttons, rows, card.tone)
 
 
 COMMAND = Command(

@@ -1,6 +1,5 @@
 """`/sla acme`: how the promises stand this month, each number with its denominator."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -10,13 +9,11 @@ from pydantic import BaseModel, Field
 from desk.cards import Card, text
 from desk.people import may
 from desk.refusal import DeskError, Why
-from desk.tickets import Ticket
+from desk.tickets import UNRESOLVED
 from handlers import finding, promises
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures.numbers import promise_card
-
-PAGE = 1000
 
 
 def _clients(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
@@ -43,7 +40,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     if len(cards) == 1:
         return cards[0]
     rows = tuple((text(card.title), *(f.value for f in card.fields), card.lines[1]) for card in cards)
-    buttons = tuple(replace(b) for card in cards for b in card.buttons)[:5]
+    buttons = tuple(button for card in cards for button in card.buttons)[:5]
     head = (text("Client"), *(text(f.name) for f in cards[0].fields), text("Now")) if cards else ()
     return Card("sla", "How the promises stand", "this month so far", table=(head, *rows), buttons=buttons)
 
@@ -53,18 +50,9 @@ def _of(tx: Tx, ctx: Context, client: str) -> Card:
     zone = ZoneInfo(promises.zone(ctx.config, client))
     local = ctx.now.astimezone(zone)
     since = datetime(local.year, local.month, 1, tzinfo=zone)
-    return promise_card(
-        ctx.config.clients[client], f"{local:%B} so far", _since(tx, client, since), ctx.config, ctx.now
-    )
-
-
-def _since(tx: Tx, client: str, since: datetime) -> list[Ticket]:
-    found: list[Ticket] = []
-    while True:
-        page = tx.tickets(client=client, since=since, after=found[-1].number if found else 0, limit=PAGE)
-        found += page
-        if len(page) < PAGE:
-            return found
+    opened = finding.every(tx, client=client, since=since)
+    still_open = finding.every(tx, client=client, states=tuple(UNRESOLVED))
+    return promise_card(ctx.config.clients[client], f"{local:%B} so far", opened, still_open, ctx.config, ctx.now)
 
 
 COMMAND = Command(

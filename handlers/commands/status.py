@@ -29,7 +29,7 @@ def run(tx: Tx, ctx: Context, _args: Args) -> Card:
     staff = any(may(ctx.person, "alert.see", client) for client in clients)
     lines += _work(tx, ctx, clients) if staff else []
     rows = tuple(_row(ctx, w) for w in down[:MOST])
-    alerts = [a for a in tx.alerts(limit=MOST) if may(ctx.person, "alert.see", a.client)] if staff else []
+    alerts = [a for a in tx.alerts(limit=500) if may(ctx.person, "alert.see", a.client)] if staff else []
     tone = "bad" if down else "warn" if blind else "good"
     state = "▲ DOWN" if down else "? not all seen" if blind else "✓ all up"
     buttons = _buttons(alerts)
@@ -37,7 +37,7 @@ def run(tx: Tx, ctx: Context, _args: Args) -> Card:
 
 
 def _work(tx: Tx, ctx: Context, clients: list[str]) -> list[Text]:
-    tickets = [t for t in tx.tickets(states=tuple(UNRESOLVED), limit=1000) if may(ctx.person, "ticket.see", t.client)]
+    tickets = [t for t in finding.every(tx, states=tuple(UNRESOLVED)) if may(ctx.person, "ticket.see", t.client)]
     nobody = sum(t.assignee is None for t in tickets)
     lines = [text(f"{len(tickets)} open tickets of {len(clients)} clients, {nobody} with nobody on them")]
     for rotation in ctx.config.rotations.values():

@@ -22,7 +22,11 @@ GRACE = timedelta(seconds=5)  # within it, a deadline is on time
 
 
 def run(tx: Tx, ctx: Context, due: Deadline) -> None:
-    """The row was claimed in this transaction, so it rings once; for nothing, where its subject has moved on."""
+    """The row was claimed in this transaction, so it rings once; for nothing, where its subject has moved on or its
+    client has left the configuration.
+    """
+    if due.client is not None and due.client not in ctx.config.clients:
+        return
     kind, _, number = due.subject.partition("/")
     what: dict[str, Callable[[Tx, Context, int, Deadline], None]] = {
         "ticket": _ticket, "alert": _alert, "approval": _approval, "run": _run,
@@ -31,9 +35,9 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
 
 
 def late(ctx: Context, due: Deadline) -> str:
-    """Said on whatever rings late, because it is then no fault of the people."""
+    """Said on whatever rings late, because that is then no fault of the people."""
     by = ctx.now - due.due_at
-    return f" (late by {span_of(by.total_seconds())}: the desk was not running)" if by > GRACE else ""
+    return f" (late by {span_of(by.total_seconds())})" if by > GRACE else ""
 
 
 def _ticket(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
@@ -102,7 +106,7 @@ def page_next(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> Alert:
     if ctx.now < alert.raised_at + timedelta(seconds=after):
         tx.deadline(alert_picture.key(alert.number), "page", alert.raised_at + timedelta(seconds=after), alert.client)
         return alert
-    told = people_of(ctx, target)
+    told = people_of(ctx, target, alert.client)
     pages = (*alert.pages, *(Page(person, ctx.now, alert.step) for person in told))
     saved = saving.alert(tx, ctx, replace(alert, step=alert.step + 1, pages=pages))
     card = alert_picture.for_team(saved, ctx.config, ctx.now)

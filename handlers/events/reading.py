@@ -15,6 +15,7 @@ from handlers.events import deadline
 from handlers.pictures import alert as picture
 
 DAY = timedelta(days=1)
+CENTURY = 36_500 * DAY  # later than any deadline
 
 
 def run(tx: Tx, ctx: Context, reading: Reading) -> Watch:
@@ -31,7 +32,7 @@ def run(tx: Tx, ctx: Context, reading: Reading) -> Watch:
     elif judgement.move is Move.CLEAR and watch.alert is not None:
         _clear(tx, ctx, watch.alert)
     elif judgement.move is Move.HOLD and judgement.watch.failures == monitor.failures:
-        _say_what_hides_it(tx, ctx, monitor)
+        _hold(tx, ctx, monitor, judgement)
     elif watch.alert is not None and reading.status is Status.FAILED and watch.sentence != reading.sentence:
         _say_what_is_seen(tx, ctx, watch.alert, reading)
     tx.save_watch(judgement.watch)
@@ -39,11 +40,14 @@ def run(tx: Tx, ctx: Context, reading: Reading) -> Watch:
 
 
 def _hidden_by(tx: Tx, ctx: Context, monitor: Monitor) -> str:
-    """The parent that is down, or on its way there: what hangs on it fails with it, whichever is looked at first."""
+    """The parent that is down, or on its way there: what hangs on it fails with it, whichever is looked at first.
+
+    On its way there is a parent whose newest reading failed. One that cannot be looked at any more hides nothing.
+    """
     if monitor.parent is None or monitor.parent not in ctx.config.monitors:
         return ""
     parent = tx.watch(monitor.parent)
-    failing = parent.phase is Phase.DOWN or parent.failures > 0
+    failing = parent.phase is Phase.DOWN or (parent.failures > 0 and parent.seen is Status.FAILED)
     return ctx.config.monitors[monitor.parent].name if failing else ""
 
 
@@ -59,6 +63,7 @@ def _raise(tx: Tx, ctx: Context, monitor: Monitor, judgement: Judgement) -> Judg
     tx.outage(alert)
     saving.tell(tx, ctx, alert, Item.OPENED, alert.sentence)
     saving.note_audit(tx, ctx, "alert.raised", picture.key(alert.number), alert.client, seen=alert.sentence)
+    _say_what_it_hides(tx, ctx, monitor, alert)
     alert = deadline.page_next(tx, ctx, alert)
     _run_by_itself(tx, ctx, monitor, alert)
     return replace(judgement, watch=replace(watch, alert=alert.number))
@@ -69,8 +74,8 @@ def _run_by_itself(tx: Tx, ctx: Context, monitor: Monitor, alert: Alert) -> None
     runbook = running.runbook_of(ctx, monitor)
     if runbook is None or monitor.target is None or not runbook.by_itself:
         return
-    today = tx.runs(runbook=runbook.id, target=monitor.target, since=ctx.now - DAY, limit=1000)
-    own = sum(r.asked_by == ctx.person.id for r in today)
+    today = tx.last_runs_on(runbook.id, monitor.target, ctx.now - DAY)
+    own = sum(fact.by == ctx.person.id for fact in today)
     refusal = may_run_by_itself(runbook, alert.auto_ran, own)
     if not refusal:
         try:
@@ -102,11 +107,29 @@ def _fixed_by(run: Run) -> str:
     return f"fixed by {run.runbook}{took}, verified {run.successes} times"
 
 
-def _say_what_hides_it(tx: Tx, ctx: Context, monitor: Monitor) -> None:
+def _hold(tx: Tx, ctx: Context, monitor: Monitor, judgement: Judgement) -> None:
+    """That it does not ring is on the record, and on the parent's alert, now or once there is one."""
+    subject, seen = f"monitor/{monitor.id}", judgement.watch.sentence
+    saving.note_audit(tx, ctx, "alert.held", subject, monitor.client, behind=monitor.parent or "", seen=seen)
     parent = tx.watch(monitor.parent or "")
     alert = tx.alert(parent.alert) if parent.alert else None
     if alert:
-        saving.on_alert(tx, ctx, alert, Item.CHANGE, f"{monitor.name} fails too and is not rung: it hangs on this one")
+        _say_it_is_hidden(tx, ctx, alert, monitor)
+
+
+def _say_what_it_hides(tx: Tx, ctx: Context, monitor: Monitor, alert: Alert) -> None:
+    """What was held before its parent rang."""
+    for child in ctx.config.monitors.values():
+        if child.parent == monitor.id:
+            watch = tx.watch(child.id)
+            if watch.phase is Phase.UP and watch.failures >= child.failures:
+                _say_it_is_hidden(tx, ctx, alert, child)
+
+
+def _say_it_is_hidden(tx: Tx, ctx: Context, alert: Alert, child: Monitor) -> None:
+    """Where the parent's client is served, and so only if the child is that client's too."""
+    if child.client == alert.client:
+        saving.on_alert(tx, ctx, alert, Item.CHANGE, f"{child.name} fails too and is not rung: it hangs on this one")
 
 
 def _say_what_is_seen(tx: Tx, ctx: Context, number: int, reading: Reading) -> None:
@@ -117,21 +140,41 @@ def _say_what_is_seen(tx: Tx, ctx: Context, number: int, reading: Reading) -> No
 
 
 def _verify(tx: Tx, ctx: Context, reading: Reading, monitor: Monitor) -> None:
-    """One look of the same check after a run. A look that began before the run ended proves nothing."""
-    run = tx.run(reading.for_run or 0)
-    if run is None or run.state is not RunState.VERIFYING or run.ended_at is None or reading.started_at < run.ended_at:
+    """One look of the same check after a run.
+
+    Only a look that was started on the run's request carries its number, and a run asks when it has ended: so it began
+    afterwards, whatever the wall clock says.
+    """
+    number = reading.for_run or 0
+    run = tx.run(number)
+    if run is None or run.state is not RunState.VERIFYING:
+        tx.probe(number, None)
         return
     ok = None if reading.status is Status.UNKNOWN else reading.status is Status.OK
     looked = saving.run(tx, ctx, verified(run, ok, reading.sentence or "a plain OK", monitor.successes))
     if looked.state is RunState.VERIFYING:
-        runbook = ctx.config.runbooks.get(run.runbook)
-        tx.probe(run.number, monitor.id, ctx.now + timedelta(seconds=runbook.verify_every if runbook else 5))
-        return
+        _look_again(tx, ctx, looked, monitor)
+    else:
+        _proven(tx, ctx, looked)
+
+
+def _look_again(tx: Tx, ctx: Context, run: Run, monitor: Monitor) -> None:
+    """In a while; and when the wall clock was set back meanwhile, the time to verify begins anew instead of waiting."""
+    runbook = ctx.config.runbooks.get(run.runbook)
+    every, within = (runbook.verify_every, runbook.verify_within) if runbook else (5, 60)
+    tx.probe(run.number, monitor.id, ctx.now + timedelta(seconds=every))
+    latest = ctx.now + timedelta(seconds=within)
+    for due in tx.due(f"run/{run.number}", "verify", ctx.now + CENTURY):
+        if due.due_at > latest:
+            tx.deadline(due.subject, due.kind, latest, run.client)
+
+
+def _proven(tx: Tx, ctx: Context, run: Run) -> None:
     tx.probe(run.number, None)
     tx.deadline(f"run/{run.number}", "verify", None, run.client)
-    saving.note_audit(tx, ctx, "run.ended", f"run/{run.number}", run.client, outcome=str(looked.outcome))
+    saving.note_audit(tx, ctx, "run.ended", f"run/{run.number}", run.client, outcome=str(run.outcome))
     alert = tx.alert(run.alert) if run.alert else None
     if alert:
-        saving.tell(tx, ctx, alert, Item.CHANGE, f"run {run.number}: {looked.outcome}")
+        saving.tell(tx, ctx, alert, Item.CHANGE, f"run {run.number}: {run.outcome}")
         if alert.state is AlertState.CLEARED:  # a plain check saw it up before the run was proven
-            saving.alert(tx, ctx, replace(alert, fixed_by=_fixed_by(looked)))
+            saving.alert(tx, ctx, replace(alert, fixed_by=_fixed_by(run)))

@@ -5,8 +5,10 @@ from datetime import datetime
 from config.loaded import Config
 from desk.alerts import Alert, AlertState
 from desk.cards import Button, Card, Style, Text, When, span_of, text
-from desk.oncall import Rotation, who_is_on_call
+from desk.oncall import who_is_on_call
 from handlers.pictures import name
+
+NOT_WATCHED = "no longer watched"  # how an alert ends whose monitor has left the configuration
 
 
 def key(number: int) -> str:
@@ -31,6 +33,8 @@ def for_team(alert: Alert, config: Config, now: datetime) -> Card:
 
 
 def _state(alert: Alert, config: Config) -> str:
+    if alert.fixed_by == NOT_WATCHED:
+        return "? UNKNOWN"
     if alert.state is AlertState.CLEARED:
         return "✓ UP"
     if alert.state is AlertState.ACKNOWLEDGED:
@@ -39,6 +43,8 @@ def _state(alert: Alert, config: Config) -> str:
 
 
 def _tone(alert: Alert) -> str:
+    if alert.fixed_by == NOT_WATCHED:
+        return "calm"
     return {AlertState.CLEARED: "good", AlertState.ACKNOWLEDGED: "warn"}.get(alert.state, "bad")
 
 
@@ -58,14 +64,18 @@ def _who(alert: Alert, config: Config, now: datetime) -> Text:
         return ()
     if alert.acked_by and alert.acked_at:
         return text(f"{name(config, alert.acked_by)} has it since ", When(alert.acked_at))
-    on_call = [_on_call(rotation, config, now) for rotation in config.rotations.values()]
+    on_call = _on_call(alert, config, now)
     told = alert.pages[-1] if alert.pages else None
     who = f"told {name(config, told.person)} " if told else "nobody told yet"
-    return text("On call: ", *on_call[:1], " · ", who, *((When(told.at), ", not acknowledged") if told else ()))
+    said = f"On call: {on_call} · {who}" if on_call else who[0].upper() + who[1:]
+    return text(said, *((When(told.at), ", not acknowledged") if told else ()))
 
 
-def _on_call(rotation: Rotation, config: Config, now: datetime) -> str:
-    return name(config, who_is_on_call(rotation, now).person)
+def _on_call(alert: Alert, config: Config, now: datetime) -> str:
+    """Who has the turn that the alert's own path names first; nobody, where it names none."""
+    named = (target.partition(":") for _, target in alert.steps)
+    rotation = next((config.rotations.get(which) for kind, _, which in named if kind == "oncall"), None)
+    return name(config, who_is_on_call(rotation, now).person) if rotation else ""
 
 
 def _next(alert: Alert, config: Config) -> Text:

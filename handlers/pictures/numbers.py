@@ -8,21 +8,26 @@ from desk.cards import Button, Card, Field, text
 from desk.clients import Client
 from desk.reports import attainment
 from desk.sla import Metric, Verdict
-from desk.tickets import UNRESOLVED, Ticket
+from desk.tickets import Ticket
 from handlers import promises
 
 LABELS = {Metric.FIRST_RESPONSE: "First answer", Metric.RESOLUTION: "Solved in time"}
 RISK = 0.75  # of the target used up
 
 
-def promise_card(client: Client, period: str, tickets: Sequence[Ticket], config: Config, now: datetime) -> Card:
-    """`sla acme`: each promise with its denominator, and what is at risk now, by number."""
+def promise_card(
+    client: Client, period: str, tickets: Sequence[Ticket], still_open: Sequence[Ticket], config: Config, now: datetime
+) -> Card:
+    """`sla acme`: each promise of what was opened in the period, with its denominator.
+
+    What is at risk or broken now is named by its number, whenever it was opened.
+    """
     fields = []
     for metric in Metric:
         verdicts = [v for t in tickets if (v := promises.verdict(t, config, metric, now)) is not None]
         fields.append(Field(LABELS[metric], text(attainment(verdicts, client.contract.goals.get(metric)).words())))
-    risky = [t for t in tickets if at_risk(t, config, now)]
-    missed = [t for t in tickets if t.state in UNRESOLVED and is_missed(t, config, now)]
+    risky = [t for t in still_open if at_risk(t, config, now)]
+    missed = [t for t in still_open if is_missed(t, config, now)]
     lines = [text(f"{len(tickets)} tickets opened in {period}")]
     lines += [text(f"{len(risky)} at risk now: {_numbers(risky)}")] if risky else [text("None at risk now.")]
     lines += [text(f"Broken and still open: {_numbers(missed)}")] if missed else []
@@ -36,7 +41,7 @@ def promise_card(client: Client, period: str, tickets: Sequence[Ticket], config:
 
 def at_risk(ticket: Ticket, config: Config, now: datetime) -> bool:
     """More than three quarters of a promise used up, and not broken yet."""
-    if ticket.state not in UNRESOLVED or is_missed(ticket, config, now):
+    if is_missed(ticket, config, now):
         return False
     return any(
         promises.verdict(ticket, config, clock.metric, now) is Verdict.RUNNING

@@ -82,6 +82,18 @@ def approval_key(number: int) -> str:
     return f"approval/{number}"
 
 
+def told_key(number: int) -> str:
+    """Of what each approver is told in their own channel."""
+    return f"{approval_key(number)}/tell"
+
+
+def told(approval: Approval, config: Config) -> Text:
+    card = for_approvers(approval, config)
+    if approval.state is ApprovalState.ASKED:
+        return text(card.title, ". Lapses ", When(approval.lapses_at), " (", When(approval.lapses_at, Style.LEFT), ").")
+    return text(f"{card.title} · {card.state} ", *card.lines[-1])
+
+
 def for_approvers(approval: Approval, config: Config) -> Card:
     """Who asks to run what on what, which bytes, until when, and who may not answer."""
     asks = f"{name(config, approval.asked_by)} asks to run {approval.runbook} on {approval.target}"

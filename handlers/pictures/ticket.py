@@ -148,6 +148,14 @@ def _requester_buttons(ticket: Ticket) -> tuple[Button, ...]:
     )
 
 
+def _take(ticket: Ticket) -> Button:
+    """Two who press at once do not take it from each other: the second line is another one, and asks first."""
+    number = (("number", str(ticket.number)),)
+    if ticket.assignee is None:
+        return Button("Take it", "assign", number, primary=True)
+    return Button("Take over…", "assign", (*number, ("over", "yes")), confirm=f"Take {ticket.number} over?")
+
+
 def _team_buttons(ticket: Ticket) -> tuple[Button, ...]:
     number = (("number", str(ticket.number)),)
     if ticket.state is State.CLOSED:
@@ -155,7 +163,7 @@ def _team_buttons(ticket: Ticket) -> tuple[Button, ...]:
     if ticket.state is State.RESOLVED:
         return (Button("Reopen", "reopen", number), Button("Why?", "why", number))
     return (
-        Button("Take it", "assign", number, primary=ticket.assignee is None),
+        _take(ticket),
         Button("Reply…", "reply", number),
         Button("Pending…", "pending", number),
         Button("Resolve…", "resolve", number),

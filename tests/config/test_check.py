@@ -26,7 +26,7 @@ def test_the_demo_passes_and_is_counted(capsys):
 def test_a_heartbeat_without_a_token_is_said_and_refused_by_nobody(capsys, monkeypatch):
     assert check(DEMO) == 0
     assert "DESKBELL_HEARTBEAT__NIGHTLY_BACKUP" in capsys.readouterr().out
-    monkeypatch.setenv("DESKBELL_HEARTBEAT__NIGHTLY_BACKUP", "tok")
+    monkeypatch.setenv("DESKBELL_HEARTBEAT__NIGHTLY_BACKUP", "ping-token")
     assert check(DEMO) == 0
     assert "DESKBELL_HEARTBEAT" not in capsys.readouterr().out
 

@@ -1,4 +1,7 @@
-"""The folder as a whole: files that are missing or hostile, mistakes told together, and what a good one becomes."""
+"""The folder as a whole: files that are missing or hostile, mistakes told together, and what a good one becomes.
+
+Failure-table row: poison configuration.
+"""
 
 import os
 from datetime import date, time

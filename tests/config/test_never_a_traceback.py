@@ -1,4 +1,7 @@
-"""Whatever stands in the files, the answer is a configuration or sentences with a file and a line."""
+"""Whatever stands in the files, the answer is a configuration or sentences with a file and a line.
+
+Failure-table row: poison configuration.
+"""
 
 import json
 import shutil

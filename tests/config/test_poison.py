@@ -1,4 +1,7 @@
-"""Every mistake an operator can make is one sentence with its file and line."""
+"""Every mistake an operator can make is one sentence with its file and line.
+
+Failure-table row: poison configuration.
+"""
 
 from typing import NamedTuple
 
@@ -138,6 +141,10 @@ SENSELESS = [
     ),
     Poison(CLIENTS, "team_channel: acme-team", "team_channel: acme-help", 5, "of kind help", "customers would read it"),
     Poison(CLIENTS, "team_channel: acme-team", "team_channel: globex-team", 5, "belongs to globex", "other customers"),
+    Poison(CLIENTS, "person:mia", "person:ann", 48, "tells `ann` of acme and globex", "a requester would be called"),
+    Poison(PEOPLE, "  ann: {", "  deskbell: {", 2, "`deskbell` is the desk itself", "acts as the desk"),
+    Poison(RUNBOOKS, "clients: [acme]", "clients: []", 11, "leave `clients` out for all", "nobody's, or everybody's"),
+    Poison(RUNBOOKS, "monitor: shop", "by_itself: true", 12, "set `needs_approval: false`", "by itself, if allowed"),
     Poison(PEOPLE, "desk: [ben, mia]", "desk: []", 11, "there is nobody in it", "an empty team"),
     Poison(PEOPLE, "people: [ben, mia]\n", "people: []\n", 14, "there is nobody in it", "an empty rotation"),
     Poison(

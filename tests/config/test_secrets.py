@@ -21,14 +21,14 @@ def test_nothing_set_means_that_others_decide():
 
 
 def test_a_heartbeat_token_is_found_by_the_monitors_name(monkeypatch):
-    monkeypatch.setenv(heartbeat_variable("nightly-backup"), "tok-1")
+    monkeypatch.setenv(heartbeat_variable("nightly-backup"), "ping-token-1")
     secrets = read_secrets()
     assert heartbeat_variable("nightly-backup") == "DESKBELL_HEARTBEAT__NIGHTLY_BACKUP"
-    assert secrets.heartbeat_token("nightly-backup") == "tok-1"
+    assert secrets.heartbeat_token("nightly-backup") == "ping-token-1"
     assert secrets.heartbeat_token("weekly-backup") is None
 
 
-@pytest.mark.parametrize("token", ["12345", "true", "null", "[1]", '{"a": 1}'])
+@pytest.mark.parametrize("token", ["12345678", "'trueish'", "null null", "[1, 2, 3]", '{"a": 1}'])
 def test_a_token_is_text_whatever_it_looks_like(monkeypatch, token):
     monkeypatch.setenv("DESKBELL_HEARTBEAT__SHOP", token)
     assert read_secrets().heartbeat_token("shop") == token
@@ -40,8 +40,8 @@ def test_an_empty_token_opens_nothing(monkeypatch):
 
 
 def test_a_name_with_two_dashes_is_one_name(monkeypatch):
-    monkeypatch.setenv(heartbeat_variable("a--b"), "tok")
-    assert read_secrets().heartbeat_token("a--b") == "tok"
+    monkeypatch.setenv(heartbeat_variable("a--b"), "ping-token")
+    assert read_secrets().heartbeat_token("a--b") == "ping-token"
 
 
 def test_a_folder_of_files_serves_as_well_and_the_environment_wins(monkeypatch, tmp_path):
@@ -57,7 +57,7 @@ def test_a_folder_of_files_serves_as_well_and_the_environment_wins(monkeypatch, 
 
 
 def test_a_secret_does_not_show_when_the_settings_are_printed(monkeypatch):
-    monkeypatch.setenv("DESKBELL_HEARTBEAT__SHOP", "geheim")
+    monkeypatch.setenv("DESKBELL_HEARTBEAT__SHOP", "geheim-123")
     assert "geheim" not in f"{read_secrets()!r} {read_secrets()}"
 
 
@@ -69,6 +69,7 @@ def test_a_secret_does_not_show_when_the_settings_are_printed(monkeypatch):
         ("DESKBELL_INTAKE_BIND", "geheim", "`DESKBELL_INTAKE_BIND`: expected `host:port`"),
         ("DESKBELL_INTAKE_BIND", "0.0.0.0:99999", "expected `host:port`"),
         ("DESKBELL_HEARTBEAT", "{geheim", "cannot be read"),
+        ("DESKBELL_HEARTBEAT__SHOP", "geheim", "`DESKBELL_HEARTBEAT__SHOP`: a token has at least 8 characters"),
         ("DESKBELL_SECRETS_DIR", "/nowhere/at/all", "there is no folder /nowhere/at/all"),
     ],
 )

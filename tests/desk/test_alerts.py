@@ -106,6 +106,17 @@ def test_the_first_ok_ever_is_news_and_the_second_is_plain():
     assert not is_plain(watch, Reading("shop", OK, START, for_run=3))
 
 
+@pytest.mark.parametrize("before", [[OK, UNKNOWN], [UNKNOWN, OK, UNKNOWN], [OK, FAILED]])
+def test_the_first_ok_after_anything_else_is_news_so_that_what_was_seen_last_is_known(before):
+    """Else `/status` would say of a monitor that could once not be looked at that it is not seen, for good."""
+    reading = Reading("shop", OK, START + timedelta(minutes=1))
+    _, watch = walk(before)
+    assert not is_plain(watch, reading)
+    _, watch = walk([*before, OK])
+    assert is_plain(watch, reading)
+    assert (watch.seen, watch.sentence) == (OK, "")
+
+
 def test_acknowledging_twice_keeps_the_first_time(some_alert):
     first = acknowledge(some_alert, "ben", START)
     assert acknowledge(first, "ben", START + timedelta(minutes=5)) is first

@@ -1,4 +1,7 @@
-"""Opening hours against a walk over the local clock, minute by minute, and against what people would say."""
+"""Opening hours against a walk over the local clock, minute by minute, and against what people would say.
+
+Failure-table row: both DST changes.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -82,6 +82,8 @@ def test_a_look_that_saw_nothing_neither_proves_nor_disproves_the_fix():
         ([(None, "no way out")], Outcome.UNKNOWN),  # the last look could not see
         ([], Outcome.UNKNOWN),  # nobody ever looked
         ([(None, "no way out"), (False, "status 500")], Outcome.STILL_DOWN),  # sight came back
+        ([(False, "status 500"), (True, "a plain OK")], Outcome.UNKNOWN),  # up, and too late to be proven
+        ([(True, "a plain OK"), (False, "status 500")], Outcome.STILL_DOWN),  # up for a moment
     ],
 )
 def test_when_the_time_to_verify_is_over_the_last_look_decides(looks, outcome):
@@ -90,6 +92,7 @@ def test_when_the_time_to_verify_is_over_the_last_look_decides(looks, outcome):
         run = verified(run, ok, seen, needed=2)
 
     assert gave_up(run).outcome is outcome
+    assert gave_up(run).seen == (looks[-1][1] if looks else "")
 
 
 @pytest.mark.parametrize(

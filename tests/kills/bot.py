@@ -19,12 +19,26 @@ import uvloop
 from bot.app import Settings, running
 from bot.configuration import DEMO, load_folder
 from bot.logs import set_up_logs
+from bot.platforms.contract import Outgoing
 from config.loaded import Config
 from config.secrets import read_secrets
 from handlers.commands import commands
 from tests.standin.client import StandInOutbound
 
 TEAM = "acme-team"
+
+
+WAY = 0.01  # seconds to the platform, and as many back
+
+
+class FarAway(StandInOutbound):
+    """The stand-in a little way off, so that a kill finds posts on their way there and answers on their way back."""
+
+    async def post(self, outgoing: Outgoing) -> str:
+        await asyncio.sleep(WAY)
+        message_id = await super().post(outgoing)
+        await asyncio.sleep(WAY)
+        return message_id
 
 
 def on_the_standin(config: Config) -> Config:
@@ -36,7 +50,7 @@ def on_the_standin(config: Config) -> Config:
 async def serve(data: Path, standin: str) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    out = StandInOutbound(standin)
+    out = FarAway(standin)
     settings = Settings(data, 0, act_as=True, platforms={out.name: out})
     async with running(on_the_standin(load_folder(DEMO)), read_secrets(), settings) as bot:
         print(f"ready http://127.0.0.1:{bot.port} {os.getpid()}", flush=True)  # noqa: T201 - others wait for this line
@@ -51,7 +65,7 @@ def live(data: Path, standin: str) -> None:
         set_up_logs((), logging.WARNING)
         uvloop.run(serve(data, standin))
         code = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever ends a life is told, and the child ends here
         traceback.print_exc()
     finally:
         sys.stderr.flush()

@@ -1,4 +1,7 @@
-"""http: status, words, latency, redirects; whose fault it is when nothing comes back; and where it may go at all."""
+"""http: status, words, latency, redirects; whose fault it is when nothing comes back; and where it may go at all.
+
+Failure-table row: SSRF through a monitor's address.
+"""
 
 import asyncio
 import contextlib

@@ -1,4 +1,7 @@
-"""The guard: which addresses are internal, what lets a check reach them, and what a name's failure means."""
+"""The guard: which addresses are internal, what lets a check reach them, and what a name's failure means.
+
+Failure-table row: SSRF through a monitor's address.
+"""
 
 import asyncio
 import socket

@@ -60,7 +60,7 @@ async def test_a_deny_that_comes_first_wins_and_the_reader_is_told_by_whom(
     assert (await marked.say("tom", "acme-team", "/deny 2")).status_code == 200
     late = await marked.say("mia", "acme-team", "/approve 2")
     assert late.status_code == 409
-    assert "lready denied by tom at" in late.json()["error"]
+    assert "lready denied by Tom at" in late.json()["error"]
     assert marks() == 0
 
 

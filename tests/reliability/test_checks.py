@@ -14,6 +14,8 @@ from desk.alerts import Monitor
 from monitors.probe import Probe
 from tests.webapp import Web, web_bot
 
+HOWS = ("raises", "rubbish", "hangs")
+
 
 @dataclass(frozen=True)
 class Bad:
@@ -33,7 +35,7 @@ class Bad:
 def with_monitors(config: Config) -> Config:
     """Three bad checks and a good one, each several times a second."""
     shop = replace(config.monitors["shop"], interval=0.2, time_limit=0.5, failures=2, runbook=None, target=None)
-    bad = [replace(shop, id=how, name=f"the one that {how}", settings=Bad(how)) for how in ("raises", "rubbish", "hangs")]
+    bad = [replace(shop, id=how, name=f"the one that {how}", settings=Bad(how)) for how in HOWS]
     good = replace(config.monitors["host-memory"], interval=0.2, time_limit=2.0)
     made: dict[str, Monitor] = {monitor.id: monitor for monitor in (*bad, good)}
     return replace(config, monitors=made)
@@ -44,7 +46,7 @@ async def told(web: Web, words: str) -> list[str]:
 
 
 async def test_bad_checks_are_set_aside_or_alarm_and_the_good_one_goes_on(data: Path, demo_config: Config) -> None:
-    """Raises, returns rubbish: set aside after N in a row and its owner told once. Hangs: an alert, for it may be down."""
+    """Raises, returns rubbish: set aside after some in a row, its owner told. Hangs: an alert, it may be down."""
     async with web_bot(data, with_monitors(demo_config), monitored=True) as web:
         for how in ("raises", "rubbish"):
             (said,) = await web.until(lambda how=how: told(web, f"The check “the one that {how}” is broken"))

@@ -1,8 +1,9 @@
 """Deadlines ring once each, whatever the wall clock does; what is overdue says so.
 
-Failure-table row: wall clock steps ±1 h; both DST changes; a sleep of 90 s. The bot is the whole one with its real alarm
-clock. Only its wall clock is ours to set: a suspended machine looks the same to it as a clock set forward, because the
-monotonic clock stands still while it sleeps.
+The bot is the whole one with its real alarm clock. Only its wall clock is ours to set: a suspended machine looks the
+same to it as a clock set forward, because the monotonic clock stands still while it sleeps.
+
+Failure-table row: wall clock steps ±1 h; a sleep of 90 s.
 """
 
 import asyncio
@@ -106,7 +107,8 @@ async def test_with_no_step_the_alarm_rings_on_time_and_not_by_the_sweep(web: We
     await open_urgent(web)
     loop = asyncio.get_running_loop()
     began = loop.time()
-    await web.bot.store.write(lambda tx: tx.deadline("ticket/1", "sla/first_response/50", tx.now + timedelta(seconds=1)))
+    soon = timedelta(seconds=1)
+    await web.bot.store.write(lambda tx: tx.deadline("ticket/1", "sla/first_response/50", tx.now + soon))
     (said,) = await at_least(web, 1)
     assert "late" not in said
     assert 0.9 < loop.time() - began < NOTICED

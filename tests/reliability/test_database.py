@@ -38,7 +38,8 @@ async def test_a_ticket_that_comes_while_another_process_holds_the_database(web:
     before = await web.count(EVERYTHING)
     with locked(data):
         both = await asyncio.gather(
-            web.say("ann", "dm-ann", "/open the lift is stuck", id="e1"), web.say("ben", "noc", "anybody there?", id="e2")
+            web.say("ann", "dm-ann", "/open the lift is stuck", id="e1"),
+            web.say("ben", "noc", "anybody there?", id="e2"),
         )
         assert [answer.status_code for answer in both] == [503, 503]
         assert all("Try again" in answer.json()["error"] for answer in both)

@@ -1,6 +1,7 @@
 """Whatever is sent in any text field is a clear sentence or inert text, and never a failure of ours.
 
-Failure-table rows: lone surrogates, bidi, zero width; `@everyone` and masked links in user text; message over the limits.
+Failure-table rows: message over the limits; lone surrogates, bidi, zero width; `@everyone` and masked links in user
+text.
 """
 
 import itertools
@@ -14,6 +15,8 @@ import httpx
 import pytest
 
 from bot.store import outbox_rows
+from bot.store.outbox_rows import Row
+from bot.store.store import StoreTx
 from bot.telling import outgoing
 from tests.standin.client import request_of
 from tests.webapp import Web
@@ -28,7 +31,7 @@ HOSTILE = {
     "line ends": "one\r\ntwo\u2028three\x85four",
     "zero width": "pass\u200bword\ufeff \u2060here",
     "a path": "../../etc/passwd; rm -rf / $(reboot) `id` | tee",
-    "a formula": "=HYPERLINK(\"http://evil.example\")",
+    "a formula": '=HYPERLINK("http://evil.example")',
     "quotes": "' OR 1=1 -- \" \\ %s {0} {name} {{x}}",
     "combining": "Z" + "\u0301\u0316" * 300,
     "an unknown plane": "\U0010ffff\U000e0041\ufffe",
@@ -116,7 +119,8 @@ async def test_markup_and_mentions_stay_the_words_they_are(asked: Web) -> None:
         card = await asked.until(lambda n=number: asked.card("ben", "acme-team", f"ticket/{n}"))
         assert card["card"]["title"] == HOSTILE[name]
         assert len(card["buttons"]) == 5
-        assert all(isinstance(span, str) or set(span) == {"at", "style"} for line in card["card"]["lines"] for span in line)
+        spans = itertools.chain.from_iterable(card["card"]["lines"])
+        assert all(isinstance(span, str) or set(span) == {"at", "style"} for span in spans)
 
 
 @pytest.mark.parametrize("path", ["say", "press", "submit"])
@@ -170,16 +174,18 @@ async def test_what_is_no_request_of_ours_is_refused(
 
 
 async def test_hostile_words_fit_through_another_platforms_door(asked: Web) -> None:
-    """Message over the limits, lone surrogates, on a platform with limits of its own: what goes out is text that fits."""
+    """Message over the limits, lone surrogates, on a platform with limits of its own: what goes out fits."""
     for words in HOSTILE.values():
-        await asked.http.post("/api/say", content=json.dumps(
-            {"as": "ann", "channel": "dm-ann", "text": f"/open {words[:200]}"}
-        ).encode(), headers=JSON)  # fmt: skip
-    waiting = await asked.bot.store.read(lambda tx: [
-        (row, outbox_rows.body(tx, row.id)) for (n,) in tx.rows("SELECT id FROM posts") if (row := outbox_rows.load(tx, n))
-    ])  # fmt: skip
-    assert len(waiting) > 10
-    for row, body in waiting:
+        body = {"as": "ann", "channel": "dm-ann", "text": f"/open {words[:200]}"}
+        await asked.http.post("/api/say", content=json.dumps(body).encode(), headers=JSON)
+
+    def posts(tx: StoreTx) -> list[tuple[Row, str]]:
+        rows = [outbox_rows.load(tx, number) for (number,) in tx.rows("SELECT id FROM posts")]
+        return [(row, outbox_rows.body(tx, row.id)) for row in rows if row]
+
+    wanted = await asked.bot.store.read(posts)
+    assert len(wanted) > 10
+    for row, body in wanted:
         request = request_of(outgoing(row, body), datetime.now(UTC))
         assert len(request["text"].encode()) < 40_000
         assert not NEVER.search(request["text"])

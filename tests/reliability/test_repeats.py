@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +172,7 @@ async def carrying(web: Web, label: str) -> dict[str, Any] | None:
 class Late(RealClock):
     """Hours later than it is."""
 
-    def now(self):  # noqa: D102 - as it says
+    def now(self) -> datetime:
         return super().now() + timedelta(hours=5)
 
 

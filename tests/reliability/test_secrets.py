@@ -52,8 +52,14 @@ async def test_a_secret_that_a_script_prints_is_masked_on_the_card_in_the_log_an
     assert "run/1" in card or "leak" in card
     for where, said in {"the card": card, "the answer": shown, "the metrics": metrics}.items():
         assert SECRET not in said, where
-    for path in (errors, *sorted(data.iterdir())):
-        assert SECRET.encode() not in path.read_bytes(), path.name
+    assert leaky([errors, data]) == []
+
+
+def leaky(places: list[Path]) -> list[str]:
+    """The files that hold the secret."""
+    files = [file for place in places for file in ([place] if place.is_file() else sorted(place.iterdir()))]
+    assert len(files) > 2
+    return [file.name for file in files if SECRET.encode() in file.read_bytes()]
 
 
 PROGRAM = """

@@ -1,15 +1,39 @@
 """An alert from the first failed look to a verified fix."""
 
+from datetime import datetime, timedelta
+
+from bot.store.tables import from_us
 from desk.alerts import Status
-from desk.runs import Ended, Ending, RunState
+from desk.runs import Ended, Ending, Outcome, Run, RunState
 from tests.conversation import Conversation
 
 OK, FAILED, UNKNOWN = Status.OK, Status.FAILED, Status.UNKNOWN
+HOUR = timedelta(hours=1)
 
 
 async def ring(desk: Conversation) -> None:
     await desk.look("shop", FAILED, "status 500, expected 200")
     await desk.look("shop", FAILED, "status 500, expected 200")
+
+
+async def verifying(desk: Conversation) -> None:
+    """The shop is down, and run 2, which was to repair it, has just ended."""
+    await ring(desk)
+    await desk.say("ben", "acme-team", "/run restart-shop shop-1 alert=1")
+    await desk.say("mia", "acme-team", "/approve 3")
+    await desk.start_run(2)
+    await desk.end_run(2, Ended(Ending.EXIT, 0))
+
+
+async def the_run(desk: Conversation, number: int = 2) -> Run:
+    run = await desk.store.read(lambda tx: tx.run(number))
+    assert run is not None
+    return run
+
+
+async def probes(desk: Conversation) -> list[datetime]:
+    """From when on the looks are wanted that runs have asked for."""
+    return [from_us(at) for (at,) in await desk.store.read(lambda tx: tx.rows("SELECT not_before FROM probes"))]
 
 
 async def test_an_alert_rings_is_taken_fixed_by_a_run_and_verified(desk: Conversation):
@@ -43,30 +67,47 @@ async def test_an_alert_rings_is_taken_fixed_by_a_run_and_verified(desk: Convers
     assert up.buttons == ()
 
 
-async def test_a_look_that_began_before_the_run_ended_proves_nothing(desk: Conversation):
-    """Readings carry when they began; what was seen before the run's end is no effect of it."""
-    await ring(desk)
-    await desk.say("ben", "acme-team", "/run restart-shop shop-1 alert=1")
-    await desk.say("mia", "acme-team", "/approve 3")
-    await desk.start_run(2)
-    early = desk.clock.now()
-    desk.clock.step(3)
-    await desk.end_run(2, Ended(Ending.EXIT, 0))
-    late, desk.clock.at = desk.clock.at, early
-    await desk.look("shop", OK, for_run=2, step=0)
-    desk.clock.at = late
-    run = await desk.store.read(lambda tx: tx.run(2))
-    assert run.successes == 0
-    assert run.state is RunState.VERIFYING
+async def test_a_look_that_no_run_asked_for_proves_nothing(desk: Conversation):
+    """A regular look may have begun before the run ended; only those that the poller started for the run count."""
+    await verifying(desk)
+    await desk.look("shop", OK)
+    run = await the_run(desk)
+    assert (run.state, run.successes) == (RunState.VERIFYING, 0)
+
+
+async def test_a_wall_clock_set_back_keeps_no_verification_open(desk: Conversation):
+    """Looks count by who asked for them, not by the hour, and the time to verify is at most begun anew."""
+    await verifying(desk)
+    desk.clock.at -= HOUR
+    await desk.look("shop", OK, for_run=2)
+    assert await probes(desk) == [desk.clock.now() - timedelta(seconds=4)], "the next look, a second after this one"
+    assert (await the_run(desk)).successes == 1
+    await desk.look("shop", OK, for_run=2)
+    assert (await the_run(desk)).outcome is Outcome.FIXED
+    assert await probes(desk) == []
+
+
+async def test_a_wall_clock_set_back_moves_the_end_of_a_verification_by_no_more_than_its_own_length(desk: Conversation):
+    """Still down after verify_within is said after verify_within, and not an hour later."""
+    await verifying(desk)
+    desk.clock.at -= HOUR
+    for _ in range(5):
+        await desk.look("shop", FAILED, "status 500, expected 200", for_run=2)
+    await desk.wait(6)
+    assert (await the_run(desk)).outcome is Outcome.STILL_DOWN
+
+
+async def test_a_look_for_a_run_that_has_ended_is_asked_for_no_more(desk: Conversation):
+    await verifying(desk)
+    await desk.wait(31)
+    await desk.store.write(lambda tx: tx.probe(2, "shop"))
+    await desk.look("shop", OK, for_run=2)
+    assert await probes(desk) == []
 
 
 async def test_a_run_that_does_not_help_says_so_and_is_not_repeated(desk: Conversation):
     """`ran-but-still-down` after verify_within; `unknown` when the check could not look; a person decides."""
-    await ring(desk)
-    await desk.say("ben", "acme-team", "/run restart-shop shop-1 alert=1")
-    await desk.say("mia", "acme-team", "/approve 3")
-    await desk.start_run(2)
-    await desk.end_run(2, Ended(Ending.EXIT, 0))
+    await verifying(desk)
     await desk.look("shop", FAILED, "status 500, expected 200", for_run=2)
     await desk.wait(31)
     card = await desk.post("acme-team", "run/2")

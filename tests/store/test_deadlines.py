@@ -1,14 +1,22 @@
 """A deadline is a row; each epoch of it rings once."""
 
 import contextlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.store.deadlines import TRIES, claim, claim_due, due, failed, next_due
+from bot.store.deadlines import TRIES, claim, due, failed, nearest
 from bot.store.store import Store, StoreTx
 from handlers.context import Deadline
 from tests.store_fixture import MORNING, HandClock
 
 SOON = MORNING + timedelta(minutes=10)
+
+
+def next_due(tx: StoreTx) -> datetime | None:
+    return next((row.due_at for row in nearest(tx)), None)
+
+
+def claim_due(tx: StoreTx, now: datetime, limit: int = 1000) -> list[Deadline]:
+    return [row for row in due(tx, now, limit) if claim(tx, row)]
 
 
 async def epoch(store: Store) -> int:

@@ -14,6 +14,7 @@ from bot.platforms.webchat.render import answer_json, channel_json, message_json
 from bot.platforms.webchat.room import NAME, Place, Room, number_of
 from bot.ports import Ids
 from bot.store.store import Store
+from desk.cards import Text
 from desk.people import Person
 from desk.refusal import DeskError, Why
 from desk.words import clean
@@ -43,14 +44,20 @@ class Door:
         return JSONResponse(answer_json(answer, person.zone, self.room.now()), answer.status)
 
     async def show(self, key: str, person: Person, place: Place, text: str) -> None:
-        """A line that is no command is seen by the whole channel, as in any chat; said again, it is one line."""
+        """A line that is no command is seen by the whole channel, as in any chat; said again, it is one line.
 
-        def put(tx: Rows) -> int:
-            return messages.put(
+        Other words under the same id are refused before anybody sees them.
+        """
+
+        def put(tx: Rows) -> tuple[str, int | None, Text]:
+            number = messages.put(
                 tx, channel=place.channel, thread=place.thread, author=person.id, send_key=key, body=Body(words=(text,))
             )  # fmt: skip
+            kept = messages.one(tx, number)
+            return (kept.channel, kept.thread, kept.body.words) if kept else ("", None, ())
 
-        await self.store.write(put)
+        if await self.store.write(put) != (place.channel, place.thread, (text,)):
+            raise DeskError("This id was used for something else already. Send it with a new one.", why=Why.CONFLICT)
 
 
 def api(door: Door) -> APIRouter:

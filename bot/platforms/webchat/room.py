@@ -13,11 +13,11 @@ from config.loaded import Channel, Config, dm
 from desk.people import READERS, Person, visible_clients
 from desk.refusal import DeskError, Why
 from handlers.context import Tx
+from handlers.subjects import subject_of
 
 T = TypeVar("T")
 NAME = "webchat"
 DESK = "deskbell"  # the author of what the desk itself says
-_TICKET = "ticket/"
 
 
 def may_enter(person: Person, channel: Channel) -> bool:
@@ -155,12 +155,12 @@ class Room:
 
     async def _works_on(self, person: Person, head: Message) -> bool:
         """Staff of a ticket's client may write in its thread, though it stands in the requester's direct channel."""
-        number = head.body.key.removeprefix(_TICKET)
-        if not head.body.key.startswith(_TICKET) or not number.isdigit():
+        subject = subject_of(head.body.key)
+        if subject is None or subject[0] != "ticket":
             return False
 
         def load(tx: Tx) -> bool:
-            ticket = tx.ticket(int(number))
+            ticket = tx.ticket(subject[1])
             return ticket is not None and person.is_staff(ticket.client)
 
         return await self._read(person, load)

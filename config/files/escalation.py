@@ -1,0 +1,80 @@
+"""The `escalation_paths:` of `clients.yaml`: who is told, and who next."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, ValidationInfo
+
+from config.files.people import PeopleFile
+from config.values import Delay, Settings, name_of
+from config.yaml_lines import Document
+from desk.oncall import Path, Step
+from desk.people import READERS, Person
+
+SECTION = "escalation_paths"
+REMEDY = "name somebody else, or give them a role of staff, manager or auditor there."
+TARGETS = {"oncall": "rotation", "person": "person", "team": "team"}
+
+
+def _target(value: str, info: ValidationInfo) -> str:
+    """`oncall:ROTATION`, `person:ID` or `team:ID`, and the name must be somebody's."""
+    sort, _, name = value.partition(":")
+    if sort not in TARGETS or not name:
+        raise ValueError(f"expected `oncall:ROTATION`, `person:ID` or `team:ID`, got `{value[:40]}`")
+    name_of(TARGETS[sort], name, info)
+    return value
+
+
+class StepSettings(Settings):
+    after: Delay
+    target: Annotated[str, AfterValidator(_target)]
+
+
+class PathSettings(Settings):
+    steps: tuple[StepSettings, ...]
+
+
+def check(paths: Mapping[str, PathSettings], document: Document) -> None:
+    """A path leads to somebody, and its steps follow each other."""
+    for id_, path in paths.items():
+        delays = [step.after for step in path.steps]
+        if not delays:
+            sentence = f"`{id_}` escalates to nobody; give it a step with `after` and `target`."
+            document.complain((SECTION, id_, "steps"), sentence)
+        if delays != sorted(delays):
+            sentence = f"`{id_}`: `after` counts from the first ring, so no step comes before the one above it."
+            document.complain((SECTION, id_, "steps"), sentence)
+
+
+def check_people(
+    paths: Mapping[str, PathSettings],
+    used: Mapping[str, str],
+    document: Document,
+    file: PeopleFile,
+    people: Mapping[str, Person],
+) -> None:
+    """Whoever is told about a client may see what is the client's. `used` has each client's path."""
+    for id_, path in paths.items():
+        clients = sorted(client for client, own in used.items() if own == id_)
+        for place, step in enumerate(path.steps):
+            named = _named(step.target, file, people)
+            foreign = {p.id: [c for c in clients if not p.roles_at(c) & READERS] for p in named}
+            told = "; ".join(f"`{person}` of {' and '.join(of)}" for person, of in foreign.items() if of)
+            if told:
+                sentence = f"`{step.target}` tells {told}, for whom they do not work; {REMEDY}"
+                document.complain((SECTION, id_, "steps", place, "target"), sentence)
+
+
+def _named(target: str, file: PeopleFile, people: Mapping[str, Person]) -> Iterator[Person]:
+    """Everybody whom the target may ever mean."""
+    sort, _, name = target.partition(":")
+    ids: tuple[str, ...] = (name,)
+    if sort == "team":
+        ids = file.teams.get(name, ())
+    elif sort == "oncall":
+        ids = file.rotations[name].people if name in file.rotations else ()
+    return (people[id_] for id_ in ids if id_ in people)
+
+
+def paths(settings: Mapping[str, PathSettings]) -> dict[str, Path]:
+    return {id_: Path(id_, tuple(Step(step.after, step.target) for step in s.steps)) for id_, s in settings.items()}

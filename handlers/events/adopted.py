@@ -1,0 +1,90 @@
+"""Another configuration is in force: what is open follows it, and what has left it rings no more."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from desk import alerts
+from desk.alerts import AlertState, Watch
+from desk.cards import Post, text
+from desk.tickets import UNRESOLVED, Item, State, Ticket
+from handlers import promises, saving
+from handlers.context import Context, Tx
+from handlers.pictures import alert as alert_picture
+from handlers.pictures import ticket as picture
+from handlers.pictures.alert import NOT_WATCHED
+
+BATCH = 200  # rows that one transaction may change
+EVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """`after` is the number of the last ticket that follows already."""
+
+    after: int = 0
+
+
+def run(tx: Tx, ctx: Context, adopted: Adopted) -> Adopted | None:
+    """The next tickets that are not closed follow; what is left to do then, None when that was all."""
+    found = tx.tickets(states=(*UNRESOLVED, State.RESOLVED), after=adopted.after, limit=BATCH)
+    for ticket in found:
+        if ticket.client in ctx.config.clients:
+            _follow(tx, ctx, ticket)
+    return Adopted(found[-1].number) if len(found) == BATCH else None
+
+
+def _follow(tx: Tx, ctx: Context, ticket: Ticket) -> None:
+    """Targets, calendar, deadlines and cards. Time that ran is kept; the new target counts from the clock's start."""
+    subject = picture.key(ticket.number)
+    before = {due.kind: due.due_at for due in tx.due(subject, "sla/", EVER)}
+    saved = saving.ticket(tx, ctx, promises.retargeted(ticket, ctx.config, ctx.now))
+    _, reminders = promises.armed(saved, ctx.config, ctx.now)
+    for kind in before.keys() - {reminder.kind for reminder in reminders}:
+        tx.deadline(subject, kind, None, saved.client)
+    for reminder in reminders:
+        rang = reminder.due is None or reminder.due > ctx.now
+        if not rang and before.get(reminder.kind, EVER) > ctx.now:  # due by the change, so it is not late
+            tx.deadline(subject, reminder.kind, ctx.now, saved.client)
+    if saved.clocks != ticket.clocks:
+        was, now = (" ".join(f"{c.metric} {c.target} s" for c in t.clocks) for t in (ticket, saved))
+        saving.note_audit(tx, ctx, "ticket.retargeted", subject, saved.client, was=was, now=now)
+
+
+def unwatched(tx: Tx, ctx: Context) -> bool:
+    """Monitors that have left are forgotten, and their alerts end without a verdict. Whether there are more of them."""
+    gone = (watch for watch in tx.watches() if watch.monitor not in ctx.config.monitors)
+    left = [watch for watch in gone if watch != Watch(watch.monitor)]
+    for watch in left[:BATCH]:
+        if watch.alert is not None:
+            _end(tx, ctx, watch.alert)
+        tx.save_watch(Watch(watch.monitor))
+    return len(left) > BATCH
+
+
+def _end(tx: Tx, ctx: Context, number: int) -> None:
+    alert = tx.alert(number)
+    if alert is None or alert.state is AlertState.CLEARED:
+        return
+    ended = saving.alert(tx, ctx, alerts.clear(alert, ctx.now, NOT_WATCHED))
+    tx.outage(ended)
+    tx.deadline(alert_picture.key(number), "page", None, ended.client)
+    if ended.run:
+        tx.probe(ended.run, None)
+    saving.on_alert(tx, ctx, ended, Item.CHANGE, NOT_WATCHED)
+    saving.note_audit(tx, ctx, "alert.cleared", alert_picture.key(number), ended.client, why=NOT_WATCHED)
+
+
+def retired(tx: Tx, ctx: Context, before: Iterable[str]) -> None:
+    """Clients that have left: nothing of theirs rings any more, and the admins are told who they are.
+
+    `before` are the clients of the configuration that was in force. What is theirs stays, and nobody sees it.
+    """
+    gone = sorted((set(before) - set(ctx.config.clients)) | set(tx.retire(ctx.config.clients)))
+    if not gone:
+        return
+    for client in gone:
+        saving.note_audit(tx, ctx, "client.retired", client, client)
+    words = text(f"Retired: {', '.join(gone)}. What is theirs is kept, nobody sees it, and nothing of it rings.")
+    key = f"configuration/{ctx.config.version}/{ctx.now:%Y%m%dT%H%M%S}/retired"
+    tx.post(Post(key, ctx.config.desk.admins_channel, None, words=words))
