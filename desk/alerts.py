@@ -26,7 +26,7 @@ class Reading:
 
     `started_at` is aware UTC; `latency` is in seconds, None where nothing was measured; `sentence` explains a failure
     with the value seen and the value expected, and is empty for a plain OK. `for_run` is the number of the run whose
-    effect this look verifies.
+    effect this look verifies: only a look that was started on the run's request, and so after its end, carries it.
     """
 
     monitor: str

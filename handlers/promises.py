@@ -155,6 +155,12 @@ def clock_of(ticket: Ticket, metric: Metric) -> Clock | None:
     return next((clock for clock in ticket.clocks if clock.metric is metric), None)
 
 
+def moved_at(ticket: Ticket, metric: Metric) -> datetime | None:
+    """When the promise was last changed."""
+    clock = clock_of(ticket, metric)
+    return clock.changes[-1].at if clock and clock.changes else None
+
+
 def due_at(ticket: Ticket, config: Config, metric: Metric) -> datetime | None:
     clock = clock_of(ticket, metric)
     return sla.due_at(clock, calendar(config, ticket)) if clock else None

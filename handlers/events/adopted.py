@@ -37,15 +37,10 @@ def run(tx: Tx, ctx: Context, adopted: Adopted) -> Adopted | None:
 def _follow(tx: Tx, ctx: Context, ticket: Ticket) -> None:
     """Targets, calendar, deadlines and cards. Time that ran is kept; the new target counts from the clock's start."""
     subject = picture.key(ticket.number)
-    before = {due.kind: due.due_at for due in tx.due(subject, "sla/", EVER)}
+    before = {due.kind for due in tx.due(subject, "sla/", EVER)}
     saved = saving.ticket(tx, ctx, promises.retargeted(ticket, ctx.config, ctx.now))
-    _, reminders = promises.armed(saved, ctx.config, ctx.now)
-    for kind in before.keys() - {reminder.kind for reminder in reminders}:
+    for kind in sorted(before - {reminder.kind for reminder in promises.reminders(saved, ctx.config)}):
         tx.deadline(subject, kind, None, saved.client)
-    for reminder in reminders:
-        rang = reminder.due is None or reminder.due > ctx.now
-        if not rang and before.get(reminder.kind, EVER) > ctx.now:  # due by the change, so it is not late
-            tx.deadline(subject, reminder.kind, ctx.now, saved.client)
     if saved.clocks != ticket.clocks:
         was, now = (" ".join(f"{c.metric} {c.target} s" for c in t.clocks) for t in (ticket, saved))
         saving.note_audit(tx, ctx, "ticket.retargeted", subject, saved.client, was=was, now=now)

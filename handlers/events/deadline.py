@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from config.loaded import dm
 from desk import approvals, tickets
@@ -34,9 +34,11 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
     what[kind](tx, ctx, int(number), due)
 
 
-def late(ctx: Context, due: Deadline) -> str:
-    """Said on whatever rings late, because that is then no fault of the people."""
-    by = ctx.now - due.due_at
+def late(ctx: Context, due: Deadline, moved: datetime | None = None) -> str:
+    """Said on whatever rings late, because that is then no fault of the people. What was `moved` into the past, by a
+    shorter promise, is late only from then on.
+    """
+    by = ctx.now - max(due.due_at, moved or due.due_at)
     return f" (late by {span_of(by.total_seconds())})" if by > GRACE else ""
 
 
@@ -68,18 +70,21 @@ def _remind(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline) -> None:
         due, share = latest, promises.parse_kind(latest.kind)[1]
     given = {**dict(ticket.warned), **{d.kind: d.due_at for d in (due, *folded)}}
     saved = saving.ticket(tx, ctx, replace(ticket, warned=tuple(given.items())))
-    _say(tx, ctx, saved, due, share, folded)
-    detail = {"late": "yes"} if late(ctx, due) else {}
+    tail = late(ctx, due, promises.moved_at(saved, metric))
+    _say(tx, ctx, saved, due, share, folded, tail)
+    detail = {"late": "yes"} if tail else {}
     saving.note_audit(tx, ctx, "promise.broken" if share >= 1 else "promise.reminded", due.subject, ticket.client,
                       kind=due.kind, folded=" ".join(d.kind for d in folded), **detail)  # fmt: skip
 
 
-def _say(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, share: float, folded: list[Deadline]) -> None:
+def _say(
+    tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, share: float, folded: list[Deadline], tail: str
+) -> None:
     """In the team's channel, to whoever has it, and up the client's path: a step further with each reminder."""
     metric, _ = promises.parse_kind(due.kind)
     words = reminder.words(ticket, metric, share, ctx.config, ctx.now)
     named = ", ".join(f"{promises.parse_kind(d.kind)[1] * 100:.0f} %" for d in folded)
-    tail = late(ctx, due) + (f" Stands also for the reminders at {named}." if named else "")
+    tail += f" Stands also for the reminders at {named}." if named else ""
     buttons = reminder.buttons(ticket)
     key = f"{due.subject}/{due.kind}/{due.epoch}"
     team = ctx.config.clients[ticket.client].team_channel

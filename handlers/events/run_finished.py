@@ -15,6 +15,7 @@ from handlers.pictures import run as picture
 
 LAPSES_AFTER = 600  # seconds that a queued run waits at least: a short stop of the desk takes nothing back
 
+
 @dataclass(frozen=True, slots=True)
 class Started:
     number: int

@@ -12,7 +12,13 @@ ROSA = "people:\n  rosa: {name: Rosa, roles: {acme: [manager]}}"
     ("people", "old", "new", "line", "part"),
     [
         (GINA, "desk: [ben, mia]", "desk: [ben, gina]", 46, "`team:desk` tells `gina` of acme and globex"),
-        (GINA, "    people: [ben, mia]", "    people: [gina, mia]", 44, "`oncall:week` tells `gina` of acme and globex"),
+        (
+            GINA,
+            "    people: [ben, mia]",
+            "    people: [gina, mia]",
+            44,
+            "`oncall:week` tells `gina` of acme and globex",
+        ),
         (ROSA, "    people: [ben, mia]", "    people: [ben, rosa]", 44, "`oncall:week` tells `rosa` of globex,"),
     ],
 )

@@ -11,6 +11,7 @@ from bot import adoption
 from bot.configuration import DEMO, load_folder
 from config.loaded import Config
 from desk.alerts import AlertState, Status, Watch
+from desk.runs import Ended, Ending
 from desk.sla import Metric
 from handlers import promises
 from tests.conversation import Conversation
@@ -116,6 +117,7 @@ async def test_a_reminder_that_is_no_longer_promised_does_not_ring(desk: Convers
 
 async def test_other_opening_hours_move_what_is_due_and_what_closes(desk: Conversation, changed: Changed):
     """Also of a resolved ticket: the day on which it closes by itself is one of the calendar's working days."""
+    desk.clock.step(3 * 86400)  # a Thursday
     await desk.say("ann", "dm-ann", "/open VPN drops every hour")
     await desk.say("ann", "dm-ann", "/open Printer")
     await desk.say("ben", "acme-team", "/resolve 2 Switched it on")
@@ -124,9 +126,10 @@ async def test_other_opening_hours_move_what_is_due_and_what_closes(desk: Conver
     await adopt(desk, config)
     clock = promises.clock_of(await ticket(desk), Metric.RESOLUTION)
     assert clock.calendar == "berlin-office"
-    assert promises.due_at(await ticket(desk), config, Metric.RESOLUTION) == dict(
-        (d.kind, d.due_at) for d in await deadlines(desk)
-    )["sla/resolution/breach"]
+    assert (
+        promises.due_at(await ticket(desk), config, Metric.RESOLUTION)
+        == dict((d.kind, d.due_at) for d in await deadlines(desk))["sla/resolution/breach"]
+    )
     (closes,) = await deadlines(desk, "ticket/2")
     assert closes.kind == "close"
     assert closes.due_at != before
@@ -176,7 +179,7 @@ async def test_what_is_kept_is_what_was_checked_and_not_what_lies_there_now(
     version, body = (await desk.store.read(lambda tx: tx.rows("SELECT version, body FROM configurations")))[0]
     assert version == config.version
     assert "Night desk" in json.loads(body)["deskbell.yaml"]
-    assert "Night desk" not in repr(config.files) or "files" not in repr(config)
+    assert "approval_lapses: 10m" not in repr(config), "the texts would fill every log"
 
 
 async def test_a_monitor_that_left_ends_its_alert_without_a_verdict(desk: Conversation, folder: Path):
@@ -216,9 +219,9 @@ async def test_a_client_that_left_is_let_go(desk: Conversation, folder: Path):
     assert await armed(desk, "acme")
     said = [p.words for p in await desk.posts("noc") if p.key.endswith("/retired")]
     assert said == ["Retired: globex. What is theirs is kept, nobody sees it, and nothing of it rings."]
-    before = [p for p in await desk.posts("globex-team")]
+    before = [p.key for p in await desk.posts("globex-team")]
     await desk.wait(90 * 86400)
-    assert await desk.posts("globex-team") == before
+    assert [p.key for p in await desk.posts("globex-team")] == before
     assert (await desk.store.read(lambda tx: tx.alert(2))).state is AlertState.CLEARED
 
 
@@ -234,7 +237,7 @@ async def test_what_is_a_retired_clients_is_as_absent_as_what_does_not_exist(
     assert theirs.error.replace("1", "99").replace("2", "99") == none.error
 
 
-@pytest.mark.parametrize("line", ["/list", "/list all", "/status", "/sla", "/list mine"])
+@pytest.mark.parametrize("line", ["/list", "/list team", "/status", "/sla", "/list mine"])
 async def test_lists_and_numbers_leave_a_retired_client_out(desk: Conversation, folder: Path, line: str):
     await everything_at_globex(desk)
     await adopt(desk, without_globex(folder))
@@ -257,15 +260,11 @@ async def test_a_run_of_a_retired_client_ends_without_a_card(desk: Conversation,
     desk.config = changed(("runbooks.yaml", "clients: [acme]", "clients: [acme, globex]"))
     asked = await desk.say("ben", "globex-team", "/run slow-hello shop-1")
     assert asked.status == 200, asked.error
-    await desk.start_run(1)
+    assert await desk.start_run(1)
     changed(("runbooks.yaml", "clients: [acme, globex]", "clients: [acme]"))
     await adopt(desk, without_globex(folder))
-    async with web_bot(folder.parent, desk.config):
-        pass  # a database of its own: this is about the files alone
-    from desk.runs import Ended, Ending
-
     ended = await desk.end_run(1, Ended(Ending.UNKNOWN, reason="the desk stopped while it ran"))
-    assert ended is not None
+    assert ended is not None, "nothing raised a KeyError"
 
 
 async def test_the_bot_starts_without_a_client_whose_tickets_and_alerts_it_has(folder: Path, demo_config: Config):

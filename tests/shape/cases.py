@@ -14,7 +14,7 @@ from desk.runs import Ended, Ending
 from handlers import arguments
 from handlers.commands import commands
 from handlers.context import Context, Where
-from handlers.events import deadline, reading, reply, run_finished
+from handlers.events import adopted, deadline, reading, reply, run_finished
 from tests.shape import stories
 
 Work = Callable[[StoreTx, Config], Any]
@@ -72,6 +72,11 @@ def ring(subject: str, kind: str) -> Work:
 
 def happen(handler: Callable[..., Any], event: object) -> Work:
     return lambda tx, config: handler(tx, as_desk(tx, config, "runner"), event)
+
+
+def adopt(handler: Callable[..., Any], *event: object) -> Work:
+    """Another configuration is in force."""
+    return lambda tx, config: handler(tx, as_desk(tx, stories.adopted(config), "configuration"), *event)
 
 
 def write(person: str, channel: str, key: str, words: str) -> Work:
@@ -173,6 +178,15 @@ EVENTS: dict[Callable[..., Any], list[Case]] = {
         Case(stories.closed, write("ann", ANN, "ticket/1", "it drops again"), "to a closed ticket"),
         Case(stories.asked, write("ben", TEAM, "run/2", "careful"), "a note on a run"),
     ],
+    adopted.run: [
+        Case(stories.opened, adopt(adopted.run, adopted.Adopted()), "an open ticket"),
+        Case(stories.resolved, adopt(adopted.run, adopted.Adopted()), "a resolved one"),
+    ],
+    adopted.unwatched: [
+        Case(stories.failing, adopt(adopted.unwatched), "before it rang"),
+        Case(stories.asked, adopt(adopted.unwatched), "with an open alert"),
+    ],
+    adopted.retired: [Case(stories.globex_opened, adopt(adopted.retired, ["acme", "globex"]), "with a ticket")],
     run_finished.start: [Case(stories.queued, happen(run_finished.start, run_finished.Started(2)), "claimed")],
     run_finished.progress: [
         Case(stories.running, happen(run_finished.progress, run_finished.Progressed(2, 3, "half way")), "a line")

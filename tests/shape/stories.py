@@ -87,9 +87,22 @@ async def child_almost_ringing(desk: Conversation) -> None:
     await desk.look("basket", Status.FAILED, "status 500, expected 200")
 
 
+async def globex_opened(desk: Conversation) -> None:
+    """Gina, of another client, has ticket 1."""
+    await said(desk, "gina", "dm-gina", "/open The lorry is lost")
+
+
 async def cart_failing(desk: Conversation) -> None:
     """The cart's runbook needs nobody's word, and the cart has failed once."""
     await desk.look("cart", Status.FAILED, "status 500, expected 200")
+
+
+def adopted(config: Config) -> Config:
+    """Another version: acme is promised other times, globex has left, and so have all monitors."""
+    acme = config.clients["acme"]
+    longer = {key: 2 * seconds for key, seconds in acme.contract.targets.items()}
+    contract = replace(acme.contract, targets=longer, warnings=(0.6,))
+    return replace(config, version="another", clients={"acme": replace(acme, contract=contract)}, monitors={})
 
 
 def with_more_to_meet(config: Config) -> Config:
