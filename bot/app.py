@@ -102,7 +102,8 @@ class Bot:
         self.poller = await self._poller()
         self.watching.watch_with(self.poller)
         self.vitals = Vitals(
-            self.store, self.outbox, self.poller, self.alarm, self._settings.clock.now, _quiet_for(self.config)
+            self.store, self.outbox, self.poller, self.alarm, self.watching, self._settings.clock.now,
+            _quiet_for(self.config),
         )
         self._drive()
         await self._open_doors()

@@ -15,6 +15,7 @@ from bot.store import outbox_rows
 from bot.store.sealer import head
 from bot.store.store import Store, StoreTx
 from bot.store.tables import from_us
+from bot.watching import Watching
 from bot.web.health import Readiness
 
 _DUE = "SELECT MIN(due_at) FROM deadlines WHERE due_at IS NOT NULL AND NOT set_aside"
@@ -31,6 +32,7 @@ class Vitals:
     outbox: Outbox
     poller: Poller
     alarm: AlarmClock
+    watching: Watching
     now: Callable[[], datetime]
     quiet_for: float = 90.0  # seconds without any check after which something is wrong
 
@@ -43,9 +45,13 @@ class Vitals:
         return Readiness(
             last_poll=idle,
             oldest_undelivered_post=(now - post).total_seconds() if post else None,
-            oldest_overdue_deadline=overdue, waiting_posts=counts[0], audit_head=seal, set_aside=counts[1],
-            paused=tuple(self.outbox.paused), also=(f"nothing was polled for {idle:.0f} s",) if still else (),
-        )  # fmt: skip
+            oldest_overdue_deadline=overdue,
+            waiting_posts=counts[0],
+            audit_head=seal,
+            set_aside=counts[1] + len(self.watching.set_aside),
+            paused=tuple(self.outbox.paused),
+            also=(f"nothing was polled for {idle:.0f} s",) if still else (),
+        )
 
     def _look(self, tx: StoreTx) -> tuple[datetime | None, datetime | None, tuple[int, int], str]:
         due = tx.rows(_DUE)[0][0]
