@@ -1,5 +1,6 @@
 """The router: line, word, permission, handler, card. The one place where an arrival becomes an effect."""
 
+import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -82,9 +83,9 @@ class Router:
                 return _other_content()
             ctx = self._context(tx, arrival, person)
             try:
-                return self._do(tx, ctx, arrival, meaning)
+                return _stamped(self._do(tx, ctx, arrival, meaning), arrival)
             except DeskError as error:
-                return self._refusal(tx, ctx, arrival, meaning, error)
+                return _stamped(self._refusal(tx, ctx, arrival, meaning, error), arrival)
 
         answer = await self._store.read(work, clients=clients)
         if answer.status < 400:
@@ -111,8 +112,10 @@ class Router:
                 answer = self._refusal(tx, ctx, arrival, meaning, error)
                 inbox.forget(tx, arrival.key)
                 line = arrival.text[:200] or arrival.form
+                answer = _stamped(answer, arrival)
                 note_audit(tx, ctx, "refused", arrival.channel, None, sentence=error.sentence[:200], line=line)
                 return answer
+            answer = _stamped(answer, arrival)
             inbox.done(tx, arrival.key, answer)
             return answer
 
@@ -280,6 +283,14 @@ def _may_show(ctx: Context, command: Command, values: Mapping[str, str], said: C
         return said
     args = (*((k, v) for k, v in values.items() if k in command.args.model_fields), ("here", "yes"))
     return replace(said, buttons=(*said.buttons[:4], Button("Show here", command.word, args)))
+
+
+def _stamped(answer: Answer, arrival: Arrival) -> Answer:
+    """A form gets an id of its own, the same each time the same question is answered: it is sent once."""
+    if answer.form is None:
+        return answer
+    stamp = arrival.form.partition("~")[2] or hashlib.sha256(arrival.key.encode()).hexdigest()[:16]
+    return replace(answer, form=replace(answer.form, id=f"{answer.form.id.partition('~')[0]}~{stamp}"))
 
 
 def _other_content() -> Answer:

@@ -1,10 +1,11 @@
 """`deskbell run`: from the environment and a folder of YAML to a bot that is up, and down again in good order."""
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
 import structlog
@@ -46,29 +47,41 @@ def serve(folder: Path | None, *, act_as: bool) -> int:
     return serve_config(config, secrets, act_as=act_as, data=secrets.data or data_folder())
 
 
-def serve_config(config: Config, secrets: Secrets, *, act_as: bool, data: Path, around: Around = nothing_more) -> int:
-    """Run this configuration; `around` is what lives as long as the bot does."""
-    set_up_logs(secrets.values())
+def serve_config(
+    config: Config,
+    secrets: Secrets,
+    *,
+    act_as: bool,
+    data: Path,
+    around: Around = nothing_more,
+    before: AbstractAsyncContextManager[None] | None = None,
+    level: int = logging.INFO,
+) -> int:
+    """Run this configuration; `before` is up before the bot is, and `around` lives as long as it does."""
+    set_up_logs(secrets.values(), level)
     port = config.desk.port if secrets.port is None else secrets.port
     settings = Settings(data, port, act_as, secrets.intake_bind)
     err = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
-        uvloop.run(_serve(config, secrets, settings, around))
+        uvloop.run(_serve(config, secrets, settings, around, before or nullcontext()))
     except (AlreadyRunning, StoreRefused) as error:
         err.print(error.sentence, markup=False)
         return REFUSED
     except OSError as error:
-        err.print(f"Cannot listen or write: {error}. Set DESKBELL_PORT or DESKBELL_DATA.", markup=False)
+        where = f"port {port} or the folder {data}"
+        err.print(f"Cannot use {where}: {error.strerror}. Set DESKBELL_PORT or DESKBELL_DATA.", markup=False)
         return REFUSED
     return GOOD
 
 
-async def _serve(config: Config, secrets: Secrets, settings: Settings, around: Around) -> None:
+async def _serve(
+    config: Config, secrets: Secrets, settings: Settings, around: Around, before: AbstractAsyncContextManager[None]
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with running(config, secrets, settings) as bot, around(bot):
+    async with before, running(config, secrets, settings) as bot, around(bot):
         print(f"ready http://127.0.0.1:{bot.port}", flush=True)  # noqa: T201 - the one line that others wait for
         log.info("scripts", sandbox=await asyncio.to_thread(sandbox))
         await stop.wait()

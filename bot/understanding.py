@@ -58,7 +58,7 @@ HERE = " here=yes"
 def understand(arrival: Arrival, commands: Mapping[str, Command], channel: Channel | None) -> Meaning:
     """A line that starts with `/` is a command, or near one, or a request; a plain one is what its place makes it."""
     if arrival.kind == "submit":
-        command = commands.get(arrival.form)
+        command = commands.get(arrival.form.partition("~")[0])
         return Say(command, values=arrival.values) if command else Nothing()
     text = arrival.text.strip()
     if text.startswith("/"):

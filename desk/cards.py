@@ -150,7 +150,9 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A question with fields. Its id is the word of the command that its answer runs."""
+    """A question with fields. Its id begins with the word of the command that its answer runs; what follows a `~`
+    makes it this one form, which is sent once however often the button is pressed.
+    """
 
     id: str
     title: str

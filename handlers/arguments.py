@@ -48,7 +48,7 @@ class Pick:
 Number = Annotated[
     int,
     Arg(Place.FIRST, "Number"),
-    Field(ge=1, le=10**12, description="The number of a ticket, alert, run or approval"),
+    Field(ge=1, le=10**12),
 ]
 
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'])"""

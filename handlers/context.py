@@ -153,4 +153,4 @@ class Command:
     title: str = ""  # of the form
     submit: str = "Send"
     shown_for: str = ""
-    usual: Callable[[Tx, Context], Mapping[str, str]] | None = None  # what a form starts with
+    usual: Callable[[Tx, Context, Mapping[str, str]], Mapping[str, str]] | None = None  # what a form starts with

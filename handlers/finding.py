@@ -54,6 +54,9 @@ def approval(tx: Tx, ctx: Context, number: int) -> Approval:
     run = tx.run(number)
     found = tx.approval(run.approval if run and run.approval else number)
     if found is None or not may(ctx.person, "alert.see", found.client):
+        alert = tx.alert(number)
+        if alert and may(ctx.person, "alert.see", alert.client):
+            raise DeskError(f"{number} is an alert, and there is nothing to approve about it.", field="number")
         raise not_found(number)
     return found
 

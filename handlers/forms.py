@@ -21,7 +21,7 @@ def form_of(
     intro: tuple[Text, ...] = (),
 ) -> Form:
     """The form of a command with what is known filled in and each error beside its field."""
-    known = {**(command.usual(tx, ctx) if command.usual else {}), **{k: v for k, v in values.items() if v}}
+    known = {**(command.usual(tx, ctx, values) if command.usual else {}), **{k: v for k, v in values.items() if v}}
     staff = any(ctx.person.is_staff(client) for client in ctx.config.clients)
     fields = tuple(
         _field(name, info, tx, ctx, known.get(name, ""), (errors or {}).get(name, ""))

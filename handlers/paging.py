@@ -6,7 +6,7 @@ from desk.oncall import resolve
 from desk.people import READERS
 from desk.tickets import Ticket
 from handlers.context import Context, Tx
-from handlers.pictures import name
+from handlers.pictures import name, pressable
 from handlers.pictures import ticket as picture
 
 
@@ -29,5 +29,6 @@ def tell_step(tx: Tx, ctx: Context, ticket: Ticket, step: int, why: str) -> str:
     for person in told:
         key = f"{card.key}/v{ticket.version}/tell/{person}"
         words = text(f"{ticket.number} ({ctx.config.clients[ticket.client].name}, {ticket.subject}) {why}")
-        tx.post(Post(key, dm(person), ticket.client, words=words, buttons=card.buttons[:2], urgent=True))
+        buttons = pressable(card.buttons, ctx.config.people[person], ticket.client)[:2]
+        tx.post(Post(key, dm(person), ticket.client, words=words, buttons=buttons, urgent=True))
     return ", ".join(name(ctx.config, person) for person in told)

@@ -1,6 +1,7 @@
 """Saving a value together with everything that must be said about it: its rows, its cards, its deadlines."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from config.loaded import dm
@@ -15,7 +16,7 @@ from desk.tickets import Item, State, Ticket, TimelineEntry
 from handlers import promises
 from handlers.context import Context, Tx
 from handlers.pictures import alert as alert_picture
-from handlers.pictures import name
+from handlers.pictures import name, pressable
 from handlers.pictures import run as run_picture
 from handlers.pictures import ticket as ticket_picture
 
@@ -49,7 +50,7 @@ def ticket(tx: Tx, ctx: Context, changed: Ticket) -> Ticket:
     tx.deadline(subject, "close", _closes(ctx, saved), saved.client)
     team = ctx.config.clients[saved.client].team_channel
     for_team = ticket_picture.for_team(saved, ctx.config, ctx.now)
-    for_requester = ticket_picture.for_requester(saved, ctx.config)
+    for_requester = ticket_picture.for_requester(saved, ctx.config, ctx.now)
     tx.post(Post(subject, team, saved.client, for_team, live=True))
     tx.post(Post(subject, dm(saved.requester), saved.client, for_requester, live=True))
     return saved
@@ -86,11 +87,14 @@ def to_requester(tx: Tx, ctx: Context, of: Ticket, words: str) -> None:
 
 
 def alert(tx: Tx, ctx: Context, changed: Alert) -> Alert:
-    """Save an alert and ask for its card, in the team's channel, to show it as it is."""
+    """Save an alert and ask for its card to show it as it is: in the team's channel, and wherever somebody was told."""
     saved = tx.save_alert(changed)
     if team := _team(ctx, saved.client):
         card = alert_picture.for_team(saved, ctx.config, ctx.now)
         tx.post(Post(card.key, team, saved.client, card, live=True, urgent=saved.severity == "critical"))
+        for person in sorted({page.person for page in saved.pages} & set(ctx.config.people)):
+            own = replace(card, buttons=pressable(card.buttons, ctx.config.people[person], saved.client))
+            tx.post(Post(card.key, dm(person), saved.client, own, live=True, urgent=True))
     return saved
 
 

@@ -25,8 +25,11 @@ class Check(BaseModel):
         last = ping if ping is not None and heard else probe.since
         silence = max(probe.now() - last, timedelta(0))
         values = {"silence": silence.total_seconds()}
-        if silence.total_seconds() <= self.period + self.grace:
+        allowed = timedelta(seconds=self.period + self.grace)
+        if silence <= allowed and ping is not None and probe.now() - ping <= allowed:
             return Seen(Status.OK, values=values)
+        if silence <= allowed:  # it may have pinged while nobody listened: that is for the next ping to tell
+            return Seen(Status.UNKNOWN, f"no ping yet since we began to listen {words(silence)} ago", values)
         seen = f"no ping for {words(silence)}"
         if not heard:
             seen = f"no ping since we began to listen {words(silence)} ago"

@@ -36,12 +36,13 @@ def guide(facts: Facts, shop: str) -> Card:
         ),
         (facts.escalated, text("As Ann, press “It got urgent…” on your ticket.")),
         (facts.reminded, text("Leave it alone for 90 seconds: before the promise breaks, #acme-team is reminded.")),
-        (False, text("As Rosa, say /sla acme: how do the promises stand? And /why with the ticket's number.")),
     ]
     now = next((i for i, (done, _) in enumerate(steps) if not done), len(steps))
     rows = tuple(
         (text("✓" if done else "▶" if i == now else f"{i + 1}"), words) for i, (done, words) in enumerate(steps)
     )
+    last = text("As Rosa, say /sla acme: how do the promises stand? Then /why and the ticket's number.")
+    rows += ((text("…"), last),)
     lines = (
         text("A web shop runs beside this page and is looked at every five seconds. Break it and see what happens."),
         text("Everything here is the real desk; only its clients are made up."),
@@ -51,5 +52,5 @@ def guide(facts: Facts, shop: str) -> Card:
         Button("Stop the shop…", "run", args, confirm="Really stop the shop?", primary=True),
         Button("What can I do?", "help"),
     )
-    state = f"{sum(done for done, _ in steps)} of {len(steps) - 1} done"
+    state = f"{sum(done for done, _ in steps)} of {len(steps)} done"
     return Card("demo/welcome", "Welcome to the desk", state, lines=lines, buttons=buttons, table=rows)

@@ -1,6 +1,7 @@
 """`deskbell demo`: the shop's host as a second process, the bot beside it, and the guide that follows along."""
 
 import asyncio
+import logging
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -44,11 +45,14 @@ def serve_demo() -> int:
 
     @asynccontextmanager
     async def around(bot: Bot) -> AsyncIterator[None]:
-        async with _shop(shop, control), _guided(bot, f"http://127.0.0.1:{shop}/"):
+        async with _guided(bot, f"http://127.0.0.1:{shop}/"):
             yield
 
     data = secrets.data or data_folder("var/demo")
-    return serve_config(config, secrets, act_as=True, data=data, around=around)
+    # The shop is up before anybody looks at it; and a newcomer reads one line, not a log.
+    return serve_config(
+        config, secrets, act_as=True, data=data, around=around, before=_shop(shop, control), level=logging.WARNING
+    )
 
 
 def with_shop(config: Config, shop: int, control: int) -> Config:

@@ -46,7 +46,8 @@ class ClockRows(Transaction):
     def retire(self, serving: Iterable[str]) -> list[str]:
         """Take back every deadline of a client that is none of these; the clients that had any, by name."""
         self.flush()
-        theirs = _D.due_at.is_not(None) & _D.client_id.not_in(sorted(serving))
+        clients = _D.client_id.is_not(None) & _D.client_id.not_in(sorted(serving))
+        theirs = _D.due_at.is_not(None) & clients
         if self.clients is not None:
             theirs &= _D.client_id.in_(sorted(self.clients))
         back = update(deadlines).where(theirs).values(due_at=None, epoch=_D.epoch + 1, tries=0, set_aside=false())

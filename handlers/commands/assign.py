@@ -41,7 +41,7 @@ def _person(ctx: Context, args: Args, client: str) -> Person:
     person = ctx.person if args.person is None else ctx.config.people.get(args.person.removeprefix("@").lower())
     if person is None or not person.is_staff(client):
         able = ", ".join(p.id for p in ctx.config.people.values() if p.is_staff(client))
-        sentence = f"“{args.person}” does not work for {client}. These do: {able}."
+        sentence = f"“{args.person}” does not work for {ctx.config.clients[client].name}. These do: {able}."
         raise DeskError(sentence, field="person", why=Why.NOT_FOUND)
     return person
 

@@ -33,7 +33,8 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         for a in alerts
     ]
     rows += [_row(ctx, ticket, staff=staff) for ticket in shown]
-    lines = [text(f"{len(shown)} of {len(found)} tickets" + (f", {len(alerts)} open alerts" if staff else ""))]
+    ringing = f", {len(alerts)} open alert{'' if len(alerts) == 1 else 's'}" if staff else ""
+    lines = [text(f"{len(shown)} of {len(found)} tickets{ringing}")]
     if not rows:
         lines = [text("Nothing waits." if staff else "You have no open tickets. Write what you need, and I open one.")]
     numbers = [*(a.number for a in alerts), *(t.number for t in shown)]

@@ -1,9 +1,10 @@
 """`/open VPN drops every hour`: ask the desk for something."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from desk.cards import Card
 from desk.people import may
@@ -32,8 +33,17 @@ def _priorities(_tx: Tx, _ctx: Context, _typed: str) -> list[tuple[str, str]]:
     return [(str(priority), label) for priority, label in URGENCY]
 
 
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
 class Args(BaseModel):
-    subject: Annotated[str, Arg(Place.TEXT, "What is wrong, in one line"), Field(min_length=3, max_length=200)]
+    subject: Annotated[
+        str,
+        Arg(Place.TEXT, "What is wrong, in one line"),
+        AfterValidator(_one_line),
+        Field(min_length=3, max_length=200),
+    ]
     details: Annotated[str, Arg(label="Details", long=True), Field(max_length=4000)] = ""
     priority: Annotated[Priority | None, Arg(label="How urgent is it?"), Pick(_priorities)] = None
     client: Annotated[
@@ -47,9 +57,16 @@ class Args(BaseModel):
     ] = None
 
 
-def _usual(_tx: Tx, ctx: Context) -> dict[str, str]:
-    client = finding.client_here(ctx)
-    return {"client": client, "priority": ctx.config.clients[client].default_priority} if client else {}
+def _usual(tx: Tx, ctx: Context, given: Mapping[str, str]) -> dict[str, str]:
+    """The client and urgency that are most likely meant; for an alert, what it says."""
+    usual = {}
+    client = given.get("client") or finding.client_here(ctx)
+    if client in finding.clients_of(ctx):
+        usual = {"client": client, "priority": ctx.config.clients[client].default_priority}
+    alert = tx.alert(int(given["alert"])) if given.get("alert", "").isdigit() else None
+    if alert and may(ctx.person, "alert.see", alert.client):
+        usual["subject"] = f"{alert.title}: {alert.sentence}"[:200]
+    return usual
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
@@ -72,7 +89,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         alert = finding.alert(tx, ctx, args.alert, "alert.work")
         saving.alert(tx, ctx, replace(alert, ticket=opened.number))
         saving.tell(tx, ctx, alert, Item.CHANGE, f"opened ticket {opened.number}")
-    return picture.for_requester(opened, ctx.config)
+    return picture.for_requester(opened, ctx.config, ctx.now)
 
 
 def _client(ctx: Context, args: Args) -> str:

@@ -29,6 +29,6 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 COMMAND = Command(
     word="reply", summary="Write to the requester, or to the team that has your ticket", group="Work tickets",
-    example="/reply 17 Please restart the VPN client", action="ticket.open", writes=True, args=Args, run=run,
+    example="/reply 17 It drops at noon, too", action="ticket.open", writes=True, args=Args, run=run,
     check=check, title="Reply", submit="Send reply",
 )  # fmt: skip

@@ -55,6 +55,6 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 COMMAND = Command(
     word="resolve", summary="Say that it is solved, and how", group="Work tickets",
-    example="/resolve 17 Renewed the certificate", action="ticket.open", writes=True, args=Args, run=run, check=check,
-    title="How was it solved?", submit="Resolve",
+    example="/resolve 17 Works again after a restart", action="ticket.open", writes=True, args=Args, run=run,
+    check=check, title="How was it solved?", submit="Resolve",
 )  # fmt: skip

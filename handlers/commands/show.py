@@ -35,7 +35,7 @@ def _ticket(tx: Tx, ctx: Context, number: int) -> Card | None:
     if team:
         card = ticket_picture.for_team(ticket, ctx.config, ctx.now)
     else:
-        card = ticket_picture.for_requester(ticket, ctx.config)
+        card = ticket_picture.for_requester(ticket, ctx.config, ctx.now)
     return ticket_picture.with_timeline(card, tx.timeline(number, public_only=not team), ctx.config)
 
 

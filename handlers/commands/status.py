@@ -22,13 +22,13 @@ def run(tx: Tx, ctx: Context, _args: Args) -> Card:
     clients = finding.clients_of(ctx)
     watches = {watch.monitor: watch for watch in tx.watches()}
     mine = {m.id: watches.get(m.id, Watch(m.id)) for m in ctx.config.monitors.values() if m.client in clients}
-    down = [w for w in mine.values() if w.phase is Phase.DOWN]
-    blind = [w for w in mine.values() if w.phase is Phase.UP and w.seen in {None, Status.UNKNOWN}]
+    down = [w for w in mine.values() if w.phase is Phase.DOWN or _is_held(ctx, w)]
+    blind = [w for w in mine.values() if w not in down and w.seen in {None, Status.UNKNOWN}]
     lines = [text(f"{len(mine) - len(down) - len(blind)} of {len(mine)} monitors up, {len(down)} down")]
-    lines += [text(f"? {len(blind)} of {len(mine)} not seen: {_names(ctx, blind)}")] if blind else []
+    lines += [text(f"? {len(blind)} of {len(mine)} cannot be seen")] if blind else []
     staff = any(may(ctx.person, "alert.see", client) for client in clients)
     lines += _work(tx, ctx, clients) if staff else []
-    rows = tuple(_row(ctx, w) for w in down[:MOST])
+    rows = tuple(_row(ctx, w) for w in (*down, *blind)[:MOST])
     alerts = [a for a in tx.alerts(limit=500) if may(ctx.person, "alert.see", a.client)] if staff else []
     tone = "bad" if down else "warn" if blind else "good"
     state = "▲ DOWN" if down else "? not all seen" if blind else "✓ all up"
@@ -46,16 +46,23 @@ def _work(tx: Tx, ctx: Context, clients: list[str]) -> list[Text]:
     return lines
 
 
-def _names(ctx: Context, watches: list[Watch]) -> str:
-    return ", ".join(ctx.config.monitors[w.monitor].name for w in watches[:5]) + (", …" if len(watches) > 5 else "")
+def _is_held(ctx: Context, watch: Watch) -> bool:
+    """It fails, and does not ring because what it hangs on is down."""
+    return watch.phase is Phase.UP and watch.failures >= ctx.config.monitors[watch.monitor].failures
 
 
 def _row(ctx: Context, watch: Watch) -> tuple[Text, ...]:
     monitor = ctx.config.monitors[watch.monitor]
     client = ctx.config.clients[monitor.client].name
-    since = text("since ", When(watch.since)) if watch.since else text("")
-    seen = text(watch.sentence) if may(ctx.person, "alert.see", monitor.client) else text("we are on it")
-    return (text(f"▲ {monitor.name}"), text(client), since, seen)
+    fails = watch.phase is Phase.DOWN or _is_held(ctx, watch)
+    at = watch.failing_since or watch.since if fails else None
+    since = text("since ", When(at)) if at else text("")
+    seen = watch.sentence or "not looked at yet"
+    if fails and watch.phase is Phase.UP:
+        seen = f"held, because {ctx.config.monitors[monitor.parent or watch.monitor].name} is down: {seen}"
+    if not may(ctx.person, "alert.see", monitor.client):
+        seen = "we are on it"
+    return (text(f"{'▲' if fails else '?'} {monitor.name}"), text(client), since, text(seen))
 
 
 def _buttons(alerts: list[Alert]) -> tuple[Button, ...]:

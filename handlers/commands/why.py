@@ -44,7 +44,9 @@ def _why_ticket(ctx: Context, ticket: Ticket) -> Card:
         rows += [_row(row) for row in told.rows[:MOST]]
         left_out = len(told.rows) - MOST
         rows += [(text(f"… {left_out} more rows"), text(""), text(""), text(""))] if left_out > 0 else []
-        rows.append((text("="), text(span_of(told.total)), text(f"of {span_of(told.target)}"), text(told.verdict)))
+        over = sum(row.seconds for row in told.rows if row.kind is Kind.OVER)
+        of = f"of {span_of(told.target)}" + (f", and {span_of(over)} over" if over else "")
+        rows.append((text("="), text(span_of(told.total)), text(of), text(told.verdict)))
     calendar = ctx.config.clients[ticket.client].contract.calendar
     lines = (text(f"Time counts in the opening hours “{calendar}” ({promises.zone(ctx.config, ticket.client)})."),)
     title = f"Why is {ticket.number} due then?"

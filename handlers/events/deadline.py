@@ -77,9 +77,7 @@ def _remind(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline) -> None:
                       kind=due.kind, folded=" ".join(d.kind for d in folded), **detail)  # fmt: skip
 
 
-def _say(
-    tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, share: float, folded: list[Deadline], tail: str
-) -> None:
+def _say(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, share: float, folded: list[Deadline], tail: str) -> None:
     """In the team's channel, to whoever has it, and up the client's path: a step further with each reminder."""
     metric, _ = promises.parse_kind(due.kind)
     words = reminder.words(ticket, metric, share, ctx.config, ctx.now)
@@ -104,7 +102,10 @@ def _alert(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
 
 
 def page_next(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> Alert:
-    """Tell the people of the next step, and set the time of the one after. The first step may have to wait as well."""
+    """Tell the people of the next step, and set the time of the one after. The first step may have to wait as well.
+
+    Being told is the alert's own live card in one's direct channel: it never shows what is no longer so.
+    """
     if alert.step >= len(alert.steps):
         return alert
     after, target = alert.steps[alert.step]
@@ -114,17 +115,13 @@ def page_next(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> Alert:
     told = people_of(ctx, target, alert.client)
     pages = (*alert.pages, *(Page(person, ctx.now, alert.step) for person in told))
     saved = saving.alert(tx, ctx, replace(alert, step=alert.step + 1, pages=pages))
-    card = alert_picture.for_team(saved, ctx.config, ctx.now)
-    for person in told:
-        words = text(f"{card.state} · {card.title}: {alert.sentence} ({alert.number}){tail}")
-        key = f"{card.key}/page/{alert.step}"
-        tx.post(Post(key, dm(person), alert.client, words=words, buttons=card.buttons[:3], urgent=True))
+    key = alert_picture.key(saved.number)
     names = ", ".join(name(ctx.config, person) for person in told) or "nobody: the step names nobody now"
     saving.on_alert(tx, ctx, saved, Item.CHANGE, f"told {names}{tail}")
-    saving.note_audit(tx, ctx, "alert.paged", card.key, alert.client, told=" ".join(told))
+    saving.note_audit(tx, ctx, "alert.paged", key, alert.client, told=" ".join(told))
     if saved.step < len(saved.steps):
         due = saved.raised_at + timedelta(seconds=saved.steps[saved.step][0])
-        tx.deadline(card.key, "page", due, alert.client)
+        tx.deadline(key, "page", due, alert.client)
     return saved
 
 

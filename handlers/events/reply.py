@@ -35,7 +35,7 @@ def run(tx: Tx, ctx: Context, reply: Reply) -> Card | None:
     if not may_with(ctx.person, "ticket.write", of.client, of.requester):
         raise DeskError(f"You may read {of.number}; its requester and its team write here.", why=Why.FORBIDDEN)
     saved = correspondence.reply(tx, ctx, of, reply.words, shown_in=ctx.where.channel)
-    return picture.for_requester(saved, ctx.config) if of.state is State.CLOSED else None
+    return picture.for_requester(saved, ctx.config, ctx.now) if of.state is State.CLOSED else None
 
 
 def _subject(tx: Tx, ctx: Context, key: str) -> Ticket | Alert | Run:

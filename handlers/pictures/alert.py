@@ -55,7 +55,7 @@ def _seen(alert: Alert) -> Text:
         return text("was down ", When(alert.started_at), "-", When(alert.cleared_at), f" ({lasted}){fixed}")
     return text(
         f"{alert.sentence} · since ", When(alert.started_at), " (", When(alert.started_at, Style.LASTED), ")",
-        f" · {alert.failures} failures in a row before it rang",
+        f" · {alert.failures} failure{'s' if alert.failures > 1 else ''} in a row before it rang",
     )  # fmt: skip
 
 

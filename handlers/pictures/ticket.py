@@ -22,11 +22,12 @@ def key(number: int) -> str:
 
 def for_reader(ticket: Ticket, reader: str, config: Config, now: datetime) -> Card:
     """The answer to whoever acted: the requester's own picture, or the team's."""
-    return for_requester(ticket, config) if reader == ticket.requester else for_team(ticket, config, now)
+    return for_requester(ticket, config, now) if reader == ticket.requester else for_team(ticket, config, now)
 
 
-def for_requester(ticket: Ticket, config: Config) -> Card:
-    lines = [_promise(ticket, config)] if ticket.state in UNRESOLVED else []
+def for_requester(ticket: Ticket, config: Config, now: datetime) -> Card:
+    """What we promise, who has it, what one can do. No word of it is ours alone."""
+    lines = [_promise(ticket, config, now)] if ticket.state in UNRESOLVED else []
     lines += [_who(ticket, config)]
     if ticket.state is State.RESOLVED:
         lines += [text("Not solved? Write here, and it is open again.")]
@@ -85,11 +86,14 @@ def clock_words(clock: Clock, ticket: Ticket, config: Config, now: datetime) -> 
     return text("by ", When(due), " (", When(due, Style.LEFT), ")") if due else text("no time set")
 
 
-def _promise(ticket: Ticket, config: Config) -> Text:
+def _promise(ticket: Ticket, config: Config, now: datetime) -> Text:
     answer = promises.due_at(ticket, config, Metric.FIRST_RESPONSE)
     solution = promises.due_at(ticket, config, Metric.RESOLUTION)
     if ticket.state is State.PENDING and Pause.WAITING_CUSTOMER in ticket.pending:
         return text("We need something from you before we can go on. Write it here.")
+    late = [due for due in (answer, solution) if due and due <= now]
+    if late:
+        return text("We promised this by ", When(late[0]), " and are late. It has been passed on.")
     if answer and solution:
         left = When(answer, Style.LEFT)
         return text("We answer by ", When(answer), " (", left, ") and solve it by ", When(solution), ".")
@@ -106,7 +110,9 @@ def _who(ticket: Ticket, config: Config) -> Text:
         return text(by or f"{name(config, ticket.resolved_by)}: “{short(ticket.resolution)}”")
     if ticket.assignee:
         return text(f"{name(config, ticket.assignee)} is on it.")
-    return text("The team has it and will look at it next." if not ticket.level else "It went up to the next people.")
+    if ticket.level:
+        return text("It went up to the next people.")
+    return text("The team has it and will look at it next." if ticket.state is State.NEW else "The team is on it.")
 
 
 def _owner(ticket: Ticket, config: Config) -> Text:

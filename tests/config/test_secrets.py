@@ -28,7 +28,7 @@ def test_a_heartbeat_token_is_found_by_the_monitors_name(monkeypatch):
     assert secrets.heartbeat_token("weekly-backup") is None
 
 
-@pytest.mark.parametrize("token", ["12345678", "'trueish'", "null null", "[1, 2, 3]", '{"a": 1}'])
+@pytest.mark.parametrize("token", ["12345678", '"quoted"', "[1, 2, 3]", '{"a": 1}'])
 def test_a_token_is_text_whatever_it_looks_like(monkeypatch, token):
     monkeypatch.setenv("DESKBELL_HEARTBEAT__SHOP", token)
     assert read_secrets().heartbeat_token("shop") == token

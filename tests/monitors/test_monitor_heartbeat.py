@@ -18,9 +18,10 @@ START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
         (20, 25, Status.OK, ""),
         (20, 31, Status.OK, ""),  # the last moment of the grace
         (20, 32, Status.FAILED, "no ping for 12 min, expected one every 10 min"),
-        (None, 11, Status.OK, ""),  # never pinged, and not yet late
+        (None, 11, Status.UNKNOWN, "no ping yet since we began to listen 11 min ago"),  # never pinged, not yet late
         (None, 12, Status.FAILED, "no ping since we began to listen 12 min ago, expected one every 10 min"),
-        (-60, 5, Status.OK, ""),  # what pinged while we were away was not heard: no false alarm after a restart
+        (-3, 5, Status.OK, ""),  # before a restart, and not late yet
+        (-60, 5, Status.UNKNOWN, "no ping yet since we began to listen 5 min ago"),  # neither alarm nor all-clear
         (-60, 12, Status.FAILED, "no ping since we began to listen 12 min ago, expected one every 10 min"),
         (26, 25, Status.OK, ""),  # a clock that stepped back is not a silence
     ],

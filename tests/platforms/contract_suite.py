@@ -106,7 +106,7 @@ async def a_private_reply_is_seen_by_nobody_else(h: Harness) -> None:
 async def a_command_that_lacks_arguments_opens_its_form(h: Harness) -> None:
     told = await h.say(ASKER, HELP, "/open")
     assert told.form is not None
-    assert told.form["id"] == "open"
+    assert told.form["id"].startswith("open")
     assert {f["name"] for f in told.form["fields"] if f["required"]} >= {"subject"}
 
 

@@ -126,10 +126,8 @@ async def test_other_opening_hours_move_what_is_due_and_what_closes(desk: Conver
     await adopt(desk, config)
     clock = promises.clock_of(await ticket(desk), Metric.RESOLUTION)
     assert clock.calendar == "berlin-office"
-    assert (
-        promises.due_at(await ticket(desk), config, Metric.RESOLUTION)
-        == dict((d.kind, d.due_at) for d in await deadlines(desk))["sla/resolution/breach"]
-    )
+    due = {d.kind: d.due_at for d in await deadlines(desk)}
+    assert promises.due_at(await ticket(desk), config, Metric.RESOLUTION) == due["sla/resolution/breach"]
     (closes,) = await deadlines(desk, "ticket/2")
     assert closes.kind == "close"
     assert closes.due_at != before

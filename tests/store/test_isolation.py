@@ -1,6 +1,8 @@
 """A transaction opened for some clients cannot read, and cannot write, what is another client's."""
 
 from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +10,9 @@ from bot.store.errors import Conflict, ForeignClient
 from bot.store.store import Store, StoreTx
 from desk.audit import Entry
 from desk.cards import Post
+from desk.runs import RunState
 from desk.tickets import Item, TimelineEntry
+from handlers.context import RunFact
 from tests.store.values import alert, approval, run, ticket
 from tests.store_fixture import MORNING
 
@@ -24,6 +28,7 @@ async def fill(store: Store) -> None:
         tx.save_run(run(3, "globex"))
         tx.save_approval(approval(4, "globex"))
         tx.deadline("ticket/1", "warn/50", MORNING, "globex")
+        tx.post(Post("ticket/1", "team", "globex"))
 
     await store.write(save)
 
@@ -40,6 +45,7 @@ READS: dict[str, Callable[[StoreTx], object]] = {
     "runs": lambda tx: tx.runs(),
     "an approval": lambda tx: tx.approval(4),
     "deadlines": lambda tx: tx.due("ticket/1", "warn", MORNING),
+    "where a post stands": lambda tx: tx.destinations("ticket/1"),
 }
 
 
@@ -86,3 +92,40 @@ async def test_a_ticket_cannot_be_taken_over_by_naming_another_client(store: Sto
     with pytest.raises(Conflict):
         await store.write(lambda tx: tx.save_ticket(ticket(1, "acme", version=saved.version)), clients=ACME)
     assert await store.read(lambda tx: tx.ticket(1)) == saved
+
+
+async def test_that_something_ran_on_a_target_is_known_to_all_and_neither_which_run_nor_whose(store: Store) -> None:
+    """A target is one machine, whoever it serves: the one fact that crosses clients, without a number or a name."""
+    old, begun, waits = run(1, "globex"), run(2, "globex"), run(3, "globex")
+    early = MORNING - timedelta(days=2)
+
+    def save(tx: StoreTx) -> None:
+        tx.save_run(replace(old, state=RunState.ENDED, asked_at=early, started_at=early))
+        tx.save_run(replace(begun, state=RunState.ENDED, asked_at=early, started_at=MORNING))
+        tx.save_run(replace(waits, state=RunState.QUEUED, asked_at=early))
+        tx.save_run(replace(run(4, "acme"), target="elsewhere"))
+
+    await store.write(save)
+    facts = await store.read(lambda tx: tx.last_runs_on(old.runbook, old.target, MORNING), clients=ACME)
+    assert facts == [
+        RunFact(RunState.QUEUED, None, waits.asked_by), RunFact(RunState.ENDED, MORNING, begun.asked_by)
+    ]  # fmt: skip
+    assert {f.name for f in fields(RunFact)}.isdisjoint(f.name for f in fields(old) if f.name in {"number", "client"})
+
+
+async def test_the_deadlines_of_clients_that_are_served_no_more_are_taken_back(store: Store) -> None:
+    """Only theirs: not the desk's own, and never those of a client that this transaction may not touch."""
+
+    def save(tx: StoreTx) -> None:
+        for number, client in enumerate(("acme", "globex", "initech", None)):
+            tx.deadline(f"ticket/{number}", "warn/50", MORNING, client)
+
+    def armed(tx: StoreTx) -> list[int]:
+        return [n for n in range(4) if tx.due(f"ticket/{n}", "warn", MORNING)]
+
+    await store.write(save)
+    assert await store.write(lambda tx: tx.retire(["acme", "globex"]), clients=ACME) == []
+    assert await store.write(lambda tx: tx.retire(["acme", "globex"])) == ["initech"]
+    assert await store.read(armed) == [0, 1, 3]
+    assert await store.write(lambda tx: tx.retire([])) == ["acme", "globex"]
+    assert await store.read(armed) == [3]

@@ -37,7 +37,9 @@ class Door:
     act_as: bool
 
     def key(self, ask: shapes.Ask) -> str:
-        return f"{NAME}/{ask.who}/{ask.id or self.ids.token()}"
+        """The caller's own id; else a form is sent once by its id, and anything else is a new thing each time."""
+        form = ask.form if isinstance(ask, shapes.Submit) and "~" in ask.form else None
+        return f"{NAME}/{ask.who}/{ask.id or form or self.ids.token()}"
 
     async def answer(self, person: Person, arrival: Arrival) -> JSONResponse:
         answer = await self.takes.take(arrival)
