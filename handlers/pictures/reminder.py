@@ -16,7 +16,7 @@ def words(ticket: Ticket, metric: Metric, share: float, config: Config, now: dat
     has = "Nobody has it." if ticket.assignee is None else f"{name(config, ticket.assignee)} has it."
     due = promises.due_at(ticket, config, metric)
     if share < 1 and (due is None or due <= now):
-        return text(head, f"{share * 100:.0f} % of the time for its {promises.WORDS[metric]} was used up. {has}")
+        return text(head, f"{share * 100:.0f} % of the promised {promises.WORDS[metric]} time was used up. {has}")
     if share >= 1 or due is None:
         return text(head, f"the promised {promises.WORDS[metric]} is late. {has}")
     left = span_of((due - now).total_seconds())  # said once, so it says what was left then

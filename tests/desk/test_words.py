@@ -1,5 +1,6 @@
 """What is kept of the words that people send."""
 
+import time
 import unicodedata
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.refusal import DeskError
-from desk.words import LIMIT, clean
+from desk.words import LIMIT, MARKS, clean
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=300)
 
@@ -25,6 +26,9 @@ ANYTHING = st.text(st.characters(exclude_categories=()), max_size=300)
         ("  \n padded \n ", "padded"),  # outer blanks say nothing
         ("שלום", "שלום"),  # right-to-left scripts need no marks
         ("👩‍👧", "👩‍👧"),  # a joiner holds a family together
+        ("\u200b", ""),  # a space without width is nothing
+        ("\u200b\u200d \ufe0f\u2800\u3164", ""),  # nor is anything else that cannot be seen
+        ("\u200b /list\u200b ", "/list"),  # around a text it is as good as a blank
         ("<script>alert(1)</script> @everyone", "<script>alert(1)</script> @everyone"),  # text is text
     ],
 )
@@ -37,6 +41,13 @@ def test_a_text_over_the_limit_is_refused_with_both_numbers():
         clean("x" * (LIMIT + 1))
     assert refused.value.sentence.endswith("Send it in parts.")
     assert clean("x" * LIMIT + "  \n") == "x" * LIMIT, "blanks at the end do not count"
+
+
+def test_a_letter_under_a_hundred_thousand_marks_holds_nobody_up():
+    """Putting them in order would take minutes: the time grows with the square of their number."""
+    begin = time.perf_counter()
+    assert len(clean("a" + "\u0301\u0323" * 100_000)) <= MARKS
+    assert time.perf_counter() - begin < 2
 
 
 @given(ANYTHING)
