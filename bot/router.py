@@ -12,7 +12,7 @@ import structlog
 
 from bot import inbox
 from bot.arrivals import STATUS, Answer, Arrival
-from bot.store.errors import StoreError
+from bot.store.errors import Conflict, StoreBusy, StoreClosed, StoreFull
 from bot.store.store import Store, StoreTx
 from bot.understanding import Meaning, Nothing, Reply, Request, Say, Slip, understand
 from config.loaded import Config, dm
@@ -58,8 +58,10 @@ class Router:
             if _only_reads(meaning):
                 return await self._read(arrival, person, meaning)
             return await self._write(arrival, person, meaning)
-        except StoreError as error:
-            return Answer(503, str(error))
+        except Conflict as error:
+            return Answer(409, error.sentence)
+        except (StoreBusy, StoreFull, StoreClosed) as error:
+            return Answer(503, error.sentence)
         except Exception:
             log.exception("a handler failed", arrival=arrival.key, person=person.id)
             return await self._failed(arrival)

@@ -48,9 +48,16 @@ CHANNELS = {
         *(Channel(dm(p.id), "Deskbell", "dm", p.client) for p in PEOPLE.values()),
     )
 }
-CONFIG = Config(
-    "v1", Path(), Desk(), PEOPLE, {}, dict.fromkeys(("acme", "globex")), CHANNELS, {}, {}, {},  # type: ignore[arg-type]
-)  # fmt: skip
+HOURS = Hours("UTC", always=True)
+CONTRACT = Contract({"P3": {Metric.RESOLUTION: Target(60, HOURS)}}, HOURS)
+CLIENTS = {
+    c.id: c
+    for c in (
+        Client("acme", "Acme Web Shops", CONTRACT, "acme-team", "desk"),
+        Client("globex", "Globex Analytics", CONTRACT, "noc", "desk"),
+    )
+}
+CONFIG = Config("v1", Path(), Desk(), PEOPLE, {}, CLIENTS, CHANNELS, {}, {}, {})
 
 
 @dataclass

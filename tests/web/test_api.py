@@ -1,13 +1,14 @@
 """The API: who sees what, what a call becomes, and what comes back."""
 
 import json
+import re
 
 import pytest
 
 from bot.arrivals import Answer
 from bot.platforms.contract import Outgoing
 from bot.platforms.webchat import shapes
-from desk.cards import Button, Card, Field, Form, FormField, Kind, Style, When, text
+from desk.cards import Button, Card, Field, Form, FormField, Kind, Post, Style, When, text
 from desk.tickets import Priority, State, Ticket
 from tests.store_fixture import MORNING
 
@@ -44,8 +45,10 @@ async def a_ticket(store):
 async def test_the_people_are_told_without_saying_who_asks(http):
     people = (await http.get("/api/people")).json()
     assert people[0] == {
-        "id": "ann", "name": "Ann Lee", "roles": ["requester"], "client": "acme", "zone": "Europe/London"
+        "id": "ann", "name": "Ann Lee", "roles": ["requester"], "client": "acme", "client_name": "Acme Web Shops",
+        "zone": "Europe/London",
     }  # fmt: skip
+    assert people[3]["client_name"] is None
 
 
 @pytest.mark.parametrize(
@@ -62,7 +65,9 @@ async def test_a_person_sees_the_channels_of_their_clients_and_roles(http, perso
     """A channel of another platform (`elsewhere`) is nobody's here."""
     found = (await http.get("/api/channels", params={"as": person})).json()
     assert {c["id"] for c in found} == channels
-    assert set(found[0]) == {"id", "name", "client", "kind", "last"}
+    assert set(found[0]) == {"id", "name", "client", "client_name", "kind", "last"}
+    names = {"acme": "Acme Web Shops", "globex": "Globex Analytics", None: None}
+    assert all(c["client_name"] == names[c["client"]] for c in found)
 
 
 @pytest.mark.parametrize("channel", ["acme-team", "noc", "dm-ben", "dm-carl", "elsewhere", "nowhere", "x" * 500, "%00"])
@@ -83,7 +88,7 @@ async def test_an_unknown_person_is_a_404_and_none_at_all_a_422(http):
     assert (await http.get("/api/channels", params={"as": "zoe"})).status_code == 404
     refused = await http.get("/api/channels")
     assert refused.status_code == 422
-    assert refused.json() == {"error": "as: Field required."}
+    assert refused.json() == {"error": "`as` is missing: say who acts."}
 
 
 async def test_where_nobody_may_act_as_somebody_all_of_the_api_is_403(chat):
@@ -139,6 +144,32 @@ async def test_a_thread_is_read_by_its_head_and_counted_on_it(http):
     assert [(m["text"], m["replies"], m["last_reply"]) for m in top] == [("head", 2, thread[-1]["id"])]
 
 
+@pytest.mark.parametrize("place", ["after", "before"])
+@pytest.mark.parametrize("number", ["abc", "-1", "1.5", "9" * 30])
+async def test_a_place_in_a_list_that_is_no_number_is_refused_by_its_name(http, place, number):
+    refused = await messages(http, "ann", "welcome", **{place: number})
+    assert (refused.status_code, refused.json()) == (422, {"error": f"`{place}`: the id of a message is wanted here."})
+
+
+async def test_a_list_says_where_live_updates_go_on_from_it(http, chat):
+    """The number is that of before the list was read: what happens meanwhile is told twice rather than never."""
+    await say(http, "ann", "welcome", "one")
+    listed = await messages(http, "ann", "welcome")
+    assert listed.headers["x-deskbell-seq"] == "1"
+    assert (await http.get("/api/channels", params={"as": "ann"})).headers["x-deskbell-seq"] == "1"
+    await say(http, "ann", "welcome", "two")
+    ann = chat.room.person("ann")
+    assert [m.body.words for m in await chat.room.since(ann, 1)] == [("two",)]
+
+
+async def test_a_line_that_was_shown_is_named_in_its_answer(http):
+    """So that a page can put the private answer below it."""
+    said = (await say(http, "ann", "welcome", "hello", id="one")).json()
+    assert said["message"] == (await messages(http, "ann", "welcome")).json()[0]["id"]
+    assert (await say(http, "ann", "welcome", "hello", id="one")).json()["message"] == said["message"]
+    assert (await say(http, "ann", "welcome", "/help")).json()["message"] is None
+
+
 @pytest.mark.parametrize("thread", ["99", "0", "-1", "1e3", "9" * 30, "x", "", "²"])
 async def test_a_thread_that_is_not_there_is_a_404(http, thread):
     assert (await messages(http, "ann", "welcome", thread=thread)).status_code == 404
@@ -162,6 +193,30 @@ async def test_staff_write_in_the_thread_of_a_ticket_in_the_requesters_own_chann
     for person in ("carl", "gina", "nia", "rosa"):  # a colleague, a stranger, other staff, a manager
         assert (await messages(http, person, "dm-ann", thread=head)).status_code == 404, person
     assert (await messages(http, "ben", "dm-ann")).status_code == 404
+
+
+@pytest.mark.usefixtures("a_ticket")
+async def test_the_teams_card_of_a_ticket_leads_to_the_requesters_thread(http, chat, store):
+    """For the staff of its client, who may write there; nobody else is told that there is such a thread."""
+    team = await chat.outbound.post(outgoing("acme-team"))
+    head = await chat.outbound.post(outgoing("dm-ann", send_key="k2"))
+
+    def delivered(tx):
+        for channel, number in (("acme-team", team), ("dm-ann", head)):
+            tx.post(Post("ticket/17", channel, "acme", TICKET, live=True))
+            tx.flush()
+            tx.execute("UPDATE posts SET message_id = ? WHERE destination = ?", (number, channel))
+
+    await store.write(delivered)
+    card = (await messages(http, "ben", "acme-team")).json()[0]
+    assert card["their_thread"] == {"channel": "dm-ann", "thread": head}
+    assert (await messages(http, "rosa", "acme-team")).json()[0]["their_thread"] is None
+    assert (await messages(http, "ann", "dm-ann")).json()[0]["their_thread"] is None
+    await say(http, "ann", "dm-ann", "It is the blue one", thread=head)
+    thread = (await messages(http, "ben", "dm-ann", thread=head, head="true")).json()
+    assert [(m["id"], m["text"].splitlines()[0]) for m in thread] == [
+        (head, "17 · VPN drops every hour · ◐ open"), (str(int(head) + 1), "It is the blue one"),
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("a_ticket")
@@ -199,7 +254,7 @@ async def test_an_id_is_the_persons_own_and_a_line_said_again_with_it_is_shown_o
 async def test_an_id_is_one_to_sixty_four_printable_characters(http, chat, bad):
     refused = await say(http, "ann", "welcome", "hello", id=bad)
     assert refused.status_code == 422
-    assert refused.json()["error"].startswith("id: ")
+    assert refused.json()["error"].startswith("`id`: ")
     assert chat.router.taken == []
 
 
@@ -234,6 +289,7 @@ async def test_the_routers_answer_is_the_answer(http, chat):
     [
         ("x" * 4001, 422, None),  # too long: a sentence with both numbers
         (" \u202e\x00 \n", 422, None),  # nothing left of it
+        ("\u200b", 422, None),  # nothing to be seen
         ("<script>alert(1)</script>", 200, "<script>alert(1)</script>"),  # inert
         ("@everyone <!channel>", 200, "@everyone <!channel>"),
         ("gpj.\u202eexe\x07", 200, "gpj.exe"),
@@ -271,12 +327,27 @@ async def test_a_form_arrives_with_its_values_as_words(http, chat):
     assert arrival.values == {"subject": "VPN", "number": "17", "urgent": "true", "nothing": "", "odd": "x"}
 
 
-async def test_a_value_that_is_too_long_is_refused_by_the_name_of_its_field(http, chat):
+async def test_a_long_value_is_the_routers_to_refuse_who_has_the_form(http, chat):
+    """Only what no form could hold is refused here, by the name of its field."""
     sent = {"as": "ann", "channel": "dm-ann", "form": "open", "values": {"details": "x" * 5000}}
-    refused = await http.post("/api/submit", json=sent)
+    assert (await http.post("/api/submit", json=sent)).status_code == 200
+    assert (await say(http, "ann", "dm-ann", "/open " + "x" * 5000)).status_code == 200
+    assert [len(a.values.get("details", a.text)) for a in chat.router.taken] == [5000, 5006]
+    refused = await http.post("/api/submit", json={**sent, "values": {"details": "x" * 200_001}})
     assert refused.status_code == 422
     assert refused.json()["field"] == "details"
-    assert refused.json()["error"].startswith("details: This text has 5,000 characters")
+    assert refused.json()["error"].startswith("details: This text has 200,001 characters")
+    assert len(chat.router.taken) == 2
+
+
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, [], {}])
+async def test_a_value_that_is_no_single_thing_is_refused_by_the_name_of_its_field(http, chat, value):
+    sent = {"as": "ann", "channel": "dm-ann", "form": "open", "values": {"subject": "VPN", "details": value}}
+    refused = await http.post("/api/submit", json=sent)
+    assert refused.status_code == 422
+    assert refused.json() == {
+        "error": "details: Send words, a number or true or false here, no list and no object.", "field": "details"
+    }  # fmt: skip
     assert chat.router.taken == []
 
 
@@ -294,14 +365,16 @@ async def test_a_value_that_is_too_long_is_refused_by_the_name_of_its_field(http
 async def test_a_body_of_another_shape_is_a_422_with_a_sentence(http, chat, body):
     refused = await http.post("/api/say", content=json.dumps(body), headers={"Content-Type": "application/json"})
     assert refused.status_code == 422
-    assert refused.json()["error"].endswith(".")
+    assert re.fullmatch(r"Send a JSON object\.|`\w+` is missing: say .*\.|`\w+`: .* wanted here\.", refused.json()["error"])
     assert chat.router.taken == []
 
 
 @pytest.mark.parametrize("version", [-1, 2**40, 1.5, "one", None])
 async def test_a_version_is_a_small_whole_number(http, version):
     press = {"as": "ben", "channel": "welcome", "message": "1", "version": version, "command": "/ack 1"}
-    assert (await http.post("/api/press", json=press)).status_code == 422
+    refused = await http.post("/api/press", json=press)
+    assert refused.status_code == 422
+    assert refused.json()["error"].startswith("`version`: a whole number")
 
 
 async def test_the_openapi_page_describes_every_fixed_path(http):

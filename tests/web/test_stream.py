@@ -3,6 +3,8 @@
 import asyncio
 import json
 from dataclasses import replace
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -100,6 +102,20 @@ async def test_a_reader_that_was_away_continues_where_it_stopped(live):
         assert [(await feed.message())[1]["text"] for _ in range(3)] == ["one", two["text"], "three"]
 
 
+async def test_a_reader_from_a_future_that_is_gone_goes_on_from_now(live):
+    """A restart on a fresh data folder: the numbers begin anew, the page is told, and what happens next arrives."""
+    await say(live, "ann", "welcome", "one")
+    async with open_feed(live, "ben", **{"Last-Event-ID": "4000"}) as feed:
+        assert await feed.block() == {"retry": "1000", "id": "1"}
+        assert (await feed.block())["event"] == "restart"
+        await say(live, "ann", "welcome", "two")
+        assert (await feed.message())[1]["text"] == "two"
+    async with open_feed(live, "ben", **{"Last-Event-ID": "2"}) as feed:
+        await say(live, "ann", "welcome", "three")
+        await feed.block()
+        assert (await feed.block())["event"] == "message", "whoever is up to date is not restarted"
+
+
 async def test_more_than_a_page_of_news_comes_whole_and_in_order(live):
     for number in range(450):
         await live.outbound.post(replace(CARD, send_key=f"k{number}", card=None, words=(f"line {number}",)))
@@ -149,12 +165,30 @@ def test_a_place_that_is_not_ours_is_none(header, seq):
     assert stream.last_seq(header) == seq
 
 
-async def test_a_large_body_over_the_socket_is_refused_before_it_is_read(live):
-    body = json.dumps({"as": "ann", "channel": "welcome", "text": "x" * 10_000_000})
+def post_plainly(url, body, **headers):
+    """As most clients do: the whole body first, then the answer."""
+    where = urlsplit(url)
+    line = HTTPConnection(where.hostname, where.port, timeout=20)
+    line.request("POST", "/api/say", body, {"Content-Type": "application/json", **headers})
+    answer = line.getresponse()
+    said = answer.status, json.loads(answer.read())
+    line.close()
+    return said
+
+
+async def test_a_large_body_over_the_socket_is_refused_where_its_sender_hears_it(live):
+    body = json.dumps({"as": "ann", "channel": "welcome", "text": "x" * 10_000_000}).encode()
+    for _ in range(5):
+        refused = await asyncio.to_thread(post_plainly, live.url, body)
+        assert refused == (413, {"error": "At most 1 MB fits into one request."})
     async with httpx.AsyncClient(base_url=live.url, trust_env=False) as http:
-        refused = await http.post("/api/say", content=body, headers={"Content-Type": "application/json"})
-        assert refused.status_code == 413
         assert (await http.get("/healthz")).status_code == 200
+
+
+async def test_who_asks_before_sending_a_large_body_need_not_send_it(live):
+    headers = {"Content-Length": "10000000", "Expect": "100-continue"}
+    refused = await asyncio.to_thread(post_plainly, live.url, None, **headers)
+    assert refused[0] == 413
 
 
 async def test_a_taken_port_is_an_error_and_no_half_open_listener(live):
