@@ -84,8 +84,8 @@ def baseline(path: Path, now: datetime) -> tuple[float, float]:
         jobs.add_job(job(scheduler, number, now))
     added = time.perf_counter() - began
     began = time.perf_counter()
-    for due in jobs.get_due_jobs(now):
-        jobs.remove_job(due.id)
+    for ripe in jobs.get_due_jobs(now):
+        jobs.remove_job(ripe.id)
     fetched = time.perf_counter() - began
     jobs.shutdown()
     return added / JOBS, fetched / JOBS

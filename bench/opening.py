@@ -1,9 +1,12 @@
 """G7, the whole way: `/open` from the router's door to the durable answer, beside a bare ticket transaction."""
 
 import asyncio
+import logging
 import tempfile
 import time
 from pathlib import Path
+
+import structlog
 
 from bench.figures import Figure
 from bot.arrivals import Arrival
@@ -18,6 +21,7 @@ OPENS, IN_FLIGHT, WARM_UP = 4_000, 16, 400
 
 async def figures() -> list[Figure]:
     """Inbox row, parsing, permission, ticket, clocks, deadlines, audit, two cards, answer: one durable commit."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # as the demo does
     config, clock = load_folder(DEMO), RealClock()
     took: list[float] = []
     with tempfile.TemporaryDirectory() as folder:

@@ -79,7 +79,8 @@ async def test_a_deadline_that_cannot_be_rung_is_put_off_and_holds_up_no_other(d
     assert await reminded(desk) == 1
     for _ in range(5):
         await alarm.turn()
-    assert await desk.store.read(lambda tx: tx.rows("SELECT tries FROM deadlines WHERE subject = 'nonsense/1'")) == [(1,)]
+    tries = await desk.store.read(lambda tx: tx.rows("SELECT tries FROM deadlines WHERE subject = 'nonsense/1'"))
+    assert tries == [(1,)]
     for _ in range(2):
         desk.clock.step(PUT_OFF + 1)
         await alarm.turn()

@@ -1,5 +1,7 @@
 """What every request passes before anything of ours sees it: size, origin and kind; and what every answer carries."""
 
+import asyncio
+import contextlib
 import json
 import re
 from collections.abc import Iterable
@@ -9,8 +11,11 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LIMIT = 1_000_000  # bytes of a body
+# A client that sends its whole body before it reads an answer hears the refusal only when somebody takes the body.
+DISCARDED, PATIENCE = 32_000_000, 5.0  # bytes and seconds
 NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+ELSEWHERE = frozenset({"cross-site", "same-site"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -33,12 +38,14 @@ def is_ours(netloc: str, port: int) -> bool:
     return netloc.lower() in {f"{name}:{port}" for name in NAMES} | (NAMES if port == 80 else frozenset())
 
 
-def foreign(headers: dict[str, str], port: int) -> Refusal | None:
-    """A page elsewhere that reaches for us through the reader's browser names itself in one of these two headers."""
+def foreign(headers: dict[str, str], port: int, *, writes: bool) -> Refusal | None:
+    """A page elsewhere that reaches for us through the reader's browser names itself in one of these headers."""
     host, origin = headers.get("host", ""), headers.get("origin")
     if not is_ours(host, port):
         return 403, f"This listener answers to 127.0.0.1:{port} and localhost:{port}, and to no other name."
-    if origin is not None and not (origin.startswith("http://") and is_ours(origin.removeprefix("http://"), port)):
+    theirs = origin is not None and not (origin.startswith("http://") and is_ours(origin.removeprefix("http://"), port))
+    hidden = origin is None and writes and headers.get("sec-fetch-site") in ELSEWHERE
+    if theirs or hidden:
         return 403, "This request comes from another site. Open Deskbell's own page."
     return None
 
@@ -50,18 +57,33 @@ def not_json(headers: dict[str, str]) -> Refusal | None:
 
 
 async def read(headers: dict[str, str], receive: Receive) -> bytes | None:
-    """The body, or None as soon as it is known to be over the limit; the rest of it is never kept."""
+    """The body, or None when it is over the limit; what is too much is taken from the wire and never kept."""
     declared = headers.get("content-length", "")
-    if declared.isdigit() and (len(declared) > 12 or int(declared) > LIMIT):
-        return None
     body = bytearray()
+    if declared.isdigit() and (len(declared) > 12 or int(declared) > LIMIT):
+        if headers.get("expect", "").lower() != "100-continue":  # whoever asks first has sent nothing yet
+            await _discard(receive)
+        return None
     while True:
         message = await receive()
         body += message.get("body", b"")
         if len(body) > LIMIT:
+            if message.get("more_body"):
+                await _discard(receive)
             return None
         if message["type"] == "http.disconnect" or not message.get("more_body"):
             return bytes(body)
+
+
+async def _discard(receive: Receive) -> None:
+    taken = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while taken < DISCARDED:
+                message = await receive()
+                taken += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                    return
 
 
 def sound(body: bytes) -> bytes | None:
@@ -103,7 +125,7 @@ class Guard:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         token_decides = scope["path"].startswith(self._open) if self._open else False
         writes = scope["method"] in WRITING
-        refusal = None if token_decides else foreign(headers, scope["server"][1])
+        refusal = None if token_decides else foreign(headers, scope["server"][1], writes=writes)
         if refusal is None and writes and not token_decides:
             refusal = not_json(headers)
         if refusal is None and writes:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from bot.arrivals import STATUS
 from bot.store.errors import StoreError
+from bot.web.sentences import sentence
 from desk.refusal import DeskError
 
 _HTTP = {404: "There is nothing at this address.", 405: "This address does not take that method."}
@@ -24,15 +25,12 @@ async def _desk(_request: Request, error: DeskError) -> Response:
 
 async def _invalid(_request: Request, error: RequestValidationError) -> Response:
     """The first thing that is wrong, by name; what was sent is not said back."""
-    first = error.errors()[0]
-    where = [str(part) for part in first["loc"] if part not in {"body", "query", "path", "header"}]
-    message = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
-    return JSONResponse({"error": f"{'.'.join(where)[:80] or 'The request'}: {message}."}, 422)
+    return JSONResponse({"error": sentence(error.errors()[0])}, 422)
 
 
 async def _http(_request: Request, error: HTTPException) -> Response:
-    sentence = _HTTP.get(error.status_code, f"{error.detail}.")
-    return JSONResponse({"error": sentence}, error.status_code, headers=error.headers)
+    said = _HTTP.get(error.status_code, f"{error.detail}.")
+    return JSONResponse({"error": said}, error.status_code, headers=error.headers)
 
 
 async def _store(_request: Request, error: StoreError) -> Response:

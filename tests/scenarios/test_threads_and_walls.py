@@ -139,7 +139,9 @@ async def test_a_form_is_sent_once_however_often_its_button_is_pressed(desk: Con
     one = await desk.say("ann", "dm-ann", "my screen is black", key="k1")
     again = await desk.say("ann", "dm-ann", "my screen is black", key="k1")
     other = await desk.say("ann", "dm-ann", "my screen is black", key="k2")
-    assert one.form and again.form and other.form
+    assert one.form
+    assert again.form
+    assert other.form
     assert one.form.id == again.form.id != other.form.id
     wrong = await desk.submit("ann", "dm-ann", one.form.id, subject="")
     assert wrong.form

@@ -19,9 +19,12 @@ from bot.store.store import Store
 from bot.web.app import Private, private_app
 from bot.web.health import Readiness
 from bot.web.intake import Intake
+from bot.web.listener import Listener
 from config.loaded import Channel, Config, Desk, dm
+from desk.clients import Client, Contract
 from desk.people import Person, Role
 from tests.store_fixture import HandClock
+from tests.web.site import ACK, HELD
 
 PORT = 8080
 HOME = f"http://127.0.0.1:{PORT}"
@@ -48,8 +51,7 @@ CHANNELS = {
         *(Channel(dm(p.id), "Deskbell", "dm", p.client) for p in PEOPLE.values()),
     )
 }
-HOURS = Hours("UTC", always=True)
-CONTRACT = Contract({"P3": {Metric.RESOLUTION: Target(60, HOURS)}}, HOURS)
+CONTRACT = Contract({("resolution", "P3"): 3600}, "always")
 CLIENTS = {
     c.id: c
     for c in (
@@ -84,6 +86,9 @@ class Chat:
     outbound: WebOutbound
     parts: Private
     beats: list[str]
+    listener: Listener | None = None
+    port: int = 0
+    url: str = ""
 
     def app(self, **changes: object) -> ASGIApp:
         return private_app(replace(self.parts, **changes))  # type: ignore[arg-type]
@@ -123,3 +128,23 @@ async def chat(store: Store, clock: HandClock) -> AsyncIterator[Chat]:
 async def http(chat: Chat) -> AsyncIterator[httpx.AsyncClient]:
     async with chat.client() as client:
         yield client
+
+
+@pytest.fixture
+async def site(threaded: Store, clock: HandClock) -> AsyncIterator[Chat]:
+    """The web chat on a socket. Pressing Acknowledge edits the alert's card, as the real desk does."""
+    chat = make_chat(threaded, clock)
+    listener = Listener(chat.app(), "127.0.0.1", 0)
+    chat.port = await listener.start()
+    chat.url, chat.listener = f"http://127.0.0.1:{chat.port}", listener
+    scripted = chat.router.take
+
+    async def take(arrival):
+        if arrival.text == ACK.line():
+            await chat.outbound.edit(arrival.message, HELD)
+        return await scripted(arrival)
+
+    chat.router.take = take
+    yield chat
+    chat.bell.close()
+    await chat.listener.stop()

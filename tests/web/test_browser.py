@@ -6,64 +6,21 @@ import pytest
 from playwright.async_api import expect
 
 from bot.arrivals import Answer
-from bot.platforms.contract import Outgoing
 from bot.web.listener import Listener
-from desk.cards import Button, Card, Form, FormField, Kind, Style, When, text
-from tests.store_fixture import MORNING
+from desk.cards import Card, text
 from tests.web.browser import browsing
 from tests.web.conftest import make_chat
+from tests.web.site import ALERT, DOWN, FORM, HELD, REFUSED, RUN, room, write
 
 pytestmark = pytest.mark.xdist_group("browser")
-ACK = Button("Acknowledge", "ack", (("number", "42"),), primary=True)
-RUN = Button("Run restart-shop…", "run", (("alert", "42"),), confirm="Run restart-shop on shop-1?")
-DOWN = Card(
-    "alert/42", "checkout page", "▲ DOWN", 42, tone="bad", buttons=(ACK, RUN),
-    lines=(text("status 500, expected 200 · since ", When(MORNING), " (", When(MORNING, Style.LASTED), ")"),),
-)  # fmt: skip
-ALERT = Outgoing("k1", "acme-team", None, 1, "alert/42", None, DOWN, (), ())
-HELD = replace(ALERT, version=2, card=replace(DOWN, state="◐ DOWN, Ben is on it", tone="warn", buttons=(RUN,)))
-FORM = Form("open", "What do you need?", (
-    FormField("subject", "What is wrong, in one line", required=True),
-    FormField("urgency", "How urgent is it?", Kind.CHOICE, choices=(("P1", "Nobody can work"), ("P3", "It can wait"))),
-), "Open ticket")  # fmt: skip
-REFUSED = replace(FORM, fields=(replace(FORM.fields[0], error="This is needed."), FORM.fields[1]))
-
-
-@pytest.fixture
-async def site(threaded, clock):
-    """The web chat on a socket. Pressing Acknowledge edits the alert's card, as the real desk does."""
-    chat = make_chat(threaded, clock)
-    listener = Listener(chat.app(), "127.0.0.1", 0)
-    chat.port = await listener.start()
-    chat.url, chat.listener = f"http://127.0.0.1:{chat.port}", listener
-    scripted = chat.router.take
-
-    async def take(arrival):
-        if arrival.text == ACK.line():
-            await chat.outbound.edit(arrival.message, HELD)
-        return await scripted(arrival)
-
-    chat.router.take = take
-    yield chat
-    chat.bell.close()
-    await chat.listener.stop()
-
-
-def room(site, person, channel):
-    return f"{site.url}/?as={person}&channel={channel}"
-
-
-async def write(page, line):
-    await page.locator("#main textarea").fill(line)
-    await page.keyboard.press("Enter")
 
 
 async def test_one_chooses_who_to_be_and_every_page_says_so(site):
     site.router.answers["/list"] = Answer(reply=Card("list", "Your tickets", lines=(text("You have none."),)))
     async with browsing() as open_page:
         page = await open_page(site.url)
-        await page.get_by_role("link", name="Ann Lee requester at acme").click()
-        await expect(page.locator("#acting")).to_contain_text("You act as Ann Lee, requester at acme")
+        await page.get_by_role("link", name="Ann Lee requester at Acme Web Shops").click()
+        await expect(page.locator("#acting")).to_contain_text("You act as Ann Lee, requester at Acme Web Shops")
         await expect(page.get_by_role("heading", name="Your tickets")).to_be_visible()
         await page.get_by_role("link", name="acme-help").click()
         await expect(page.locator("#acting")).to_contain_text("You act as Ann Lee")

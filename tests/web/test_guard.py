@@ -5,7 +5,8 @@ import json
 import httpx
 import pytest
 
-from bot.web.guard import LIMIT, PATIENCE, is_ours
+from bot.web import guard
+from bot.web.guard import LIMIT, is_ours
 from tests.web.conftest import HOME, PORT
 
 JSON = {"Content-Type": "application/json"}
@@ -113,7 +114,7 @@ async def test_a_body_without_end_is_not_read_for_ever(chat):
     async with chat.client() as http:
         refused = await http.post("/api/say", content=endless(), headers=JSON)
     assert refused.status_code == 413
-    assert read < PATIENCE + 3 * 65536
+    assert read < LIMIT + guard.DISCARDED + 3 * 65536
 
 
 async def test_a_body_just_under_the_limit_reaches_the_field_that_refuses_it(http):

@@ -27,7 +27,8 @@ async def test_ready_tells_the_ages_of_what_matters(http):
         (Readiness(paused=("slack",)), "slack refuses what we send"),
         (Readiness(also=("the disk is nearly full",)), "the disk is nearly full"),
         (Readiness(set_aside=4), None),  # told to the admins, and blocks nobody
-        (Readiness(last_poll=3000, oldest_undelivered_post=120, oldest_overdue_deadline=60), None),  # just in time; polls have a limit of their own
+        # Just in time; polls have a limit of their own.
+        (Readiness(last_poll=3000, oldest_undelivered_post=120, oldest_overdue_deadline=60), None),
     ],
 )
 async def test_what_stands_still_is_a_503_that_says_what(chat, seen, reason):

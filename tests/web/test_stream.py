@@ -130,7 +130,7 @@ async def test_the_first_event_is_a_place_to_continue_from(live):
 
 
 async def test_a_quiet_stream_beats(chat):
-    feed = stream.events(chat.room, chat.bell, chat.room.person("ben"), 0, beat=0.01)
+    feed = stream.events(chat.room, chat.bell, chat.room.person("ben"), stream.Place(0), beat=0.01)
     assert [await anext(feed) for _ in range(3)] == [b"retry: 1000\nid: 0\n\n", *[b": still here\n\n"] * 2]
     await feed.aclose()
 

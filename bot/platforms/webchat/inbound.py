@@ -10,14 +10,15 @@ from bot.arrivals import Arrival, Takes
 from bot.platforms.webchat import messages, shapes, stream
 from bot.platforms.webchat.bell import Bell
 from bot.platforms.webchat.messages import Body, Rows, Window
-from bot.platforms.webchat.render import answer_json, channel_json, message_json, person_json
+from bot.platforms.webchat.render import answer_json, channel_json, person_json
 from bot.platforms.webchat.room import NAME, Place, Room, number_of
+from bot.platforms.webchat.showing import pictures
 from bot.ports import Ids
 from bot.store.store import Store
 from desk.cards import Text
 from desk.people import Person
 from desk.refusal import DeskError, Why
-from desk.words import clean
+from desk.words import LIMIT, clean
 
 NO_ACTING = (
     "Nobody may act as somebody here, and sign-in is not built yet. `deskbell run --act-as` allows it on this machine."
@@ -41,25 +42,28 @@ class Door:
         form = ask.form if isinstance(ask, shapes.Submit) and "~" in ask.form else None
         return f"{NAME}/{ask.who}/{ask.id or form or self.ids.token()}"
 
-    async def answer(self, person: Person, arrival: Arrival) -> JSONResponse:
+    async def answer(self, person: Person, arrival: Arrival, shown: str | None = None) -> JSONResponse:
         answer = await self.takes.take(arrival)
-        return JSONResponse(answer_json(answer, person.zone, self.room.now()), answer.status)
+        said = answer_json(answer, person.zone, self.room.now())
+        return JSONResponse({**said, "message": shown} if answer.status < 400 else said, answer.status)
 
-    async def show(self, key: str, person: Person, place: Place, text: str) -> None:
-        """A line that is no command is seen by the whole channel, as in any chat; said again, it is one line.
+    async def show(self, key: str, person: Person, place: Place, text: str) -> str:
+        """A line that is no command is seen by the whole channel, as in any chat; said again, it is one line. Its id.
 
         Other words under the same id are refused before anybody sees them.
         """
 
-        def put(tx: Rows) -> tuple[str, int | None, Text]:
+        def put(tx: Rows) -> tuple[int, tuple[str, int | None, Text]]:
             number = messages.put(
                 tx, channel=place.channel, thread=place.thread, author=person.id, send_key=key, body=Body(words=(text,))
             )  # fmt: skip
             kept = messages.one(tx, number)
-            return (kept.channel, kept.thread, kept.body.words) if kept else ("", None, ())
+            return number, (kept.channel, kept.thread, kept.body.words) if kept else ("", None, ())
 
-        if await self.store.write(put) != (place.channel, place.thread, (text,)):
+        number, kept = await self.store.write(put)
+        if kept != (place.channel, place.thread, (text,)):
             raise DeskError("This id was used for something else already. Send it with a new one.", why=Why.CONFLICT)
+        return str(number)
 
 
 def api(door: Door) -> APIRouter:
@@ -86,28 +90,34 @@ def _add_reading(router: APIRouter, door: Door) -> None:
     @router.get("/people", responses={200: {"model": list[shapes.PersonJson]}, 403: shapes.REFUSALS[403]})
     async def people() -> JSONResponse:
         """Whom one may act as."""
-        return JSONResponse([person_json(p) for p in room.config().people.values()])
+        config = room.config()
+        return JSONResponse([person_json(p, config.clients) for p in config.people.values()])
 
     @router.get("/channels", responses={200: {"model": list[shapes.ChannelJson]}, **shapes.REFUSALS})
     async def channels(who: Who) -> JSONResponse:
-        """The channels this person may see."""
-        found = await room.channels(room.person(who))
-        return JSONResponse([channel_json(channel, last) for channel, last in found])
+        """The channels this person may see. `X-Deskbell-Seq` is where live updates go on from here."""
+        person = room.person(who)
+        place = await _place(room, person)
+        found, clients = await room.channels(person), room.config().clients
+        return JSONResponse([channel_json(channel, last, clients) for channel, last in found], headers=place)
 
     @router.get("/channels/{channel}/messages", responses={200: {"model": list[shapes.MessageJson]}, **shapes.REFUSALS})
     async def channel_messages(
-        channel: str, who: Who, thread: str | None = None, after: str = "", before: str = "", *, newest: bool = False
-    ) -> JSONResponse:
+        channel: str, who: Who, thread: str | None = None, after: str = "", before: str = "", *, newest: bool = False,
+        head: bool = False,
+    ) -> JSONResponse:  # fmt: skip
         """Oldest first, at most 200: the top level, or one thread. `after` pages on.
 
-        `newest` takes the last 200 instead of the first, `before` those ahead of a message.
+        `newest` takes the last 200 instead of the first, `before` those ahead of a message; `head` puts the message
+        above the thread first. The header `X-Deskbell-Seq` is where live updates go on: `/api/events?after=`.
         """
         person = room.person(who)
         place = await room.place(person, channel, thread)
-        window = Window(number_of(after) or 0, number_of(before) or Window().before, newest=newest)
+        window = Window(_number("after", after, 0), _number("before", before, Window().before), newest=newest)
+        seq = await _place(room, person)
         found = await room.page(person, place, window)
-        names, now = room.names(), room.now()
-        return JSONResponse([message_json(m, names, person.zone, now) for m in found])
+        above = [place.head] if head and place.head else []
+        return JSONResponse(await pictures(room, person, [*above, *found]), headers=seq)
 
     @router.get("/events", response_class=StreamingResponse, responses={**shapes.REFUSALS, 200: {
         "content": {"text/event-stream": {}}, "description": "`event: message`, its `data` a message, its `id` a place",
@@ -115,11 +125,14 @@ def _add_reading(router: APIRouter, door: Door) -> None:
     async def events(
         who: Who, after: str | None = None, last_event_id: Annotated[str | None, Header()] = None
     ) -> StreamingResponse:
-        """Posts and edits as they happen. `Last-Event-ID` (or `after`) continues from an event's id."""
-        person, seq = room.person(who), stream.last_seq(last_event_id or after)
-        if seq is None:  # known before the answer begins: what happens after it has begun is not missed
-            seq = await room.newest_seq(person)
-        feed = stream.events(room, door.bell, person, seq)
+        """Posts and edits as they happen. `Last-Event-ID` (or `after`) continues from an event's id.
+
+        `event: restart` says that the id is of another store and that everything is to be read again.
+        """
+        person, asked = room.person(who), stream.last_seq(last_event_id or after)
+        # Known before the answer begins: what happens after it has begun is not missed.
+        place = stream.place_of(asked, await room.newest_seq(person))
+        feed = stream.events(room, door.bell, person, place)
         return StreamingResponse(feed, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
@@ -130,14 +143,16 @@ def _add_doing(router: APIRouter, door: Door) -> None:
     @router.post("/say", responses=answers)
     async def say(ask: shapes.Say) -> JSONResponse:
         """Say a line. One that starts with `/` is a command, and only the asker sees what comes of it."""
-        person, text = room.person(ask.who), clean(ask.text)
+        limit = shapes.ROOMY if ask.text.lstrip().startswith("/") else LIMIT
+        person, text = room.person(ask.who), clean(ask.text, limit)
         place = await room.place(person, ask.channel, ask.thread)
         if not text:
             raise DeskError("There is nothing in this line. Write something, or `/help`.", field="text")
         arrival = _arrival(door, ask, place, "say", text=text)
-        if not text.startswith("/"):
-            await door.show(arrival.key, person, place, text)
-        return await door.answer(person, arrival)
+        if text.startswith("/"):
+            return await door.answer(person, arrival)
+        shown = await door.show(arrival.key, person, place, text)
+        return await door.answer(person, arrival, shown)
 
     @router.post("/press", responses=answers)
     async def press(ask: shapes.Press) -> JSONResponse:
@@ -145,7 +160,8 @@ def _add_doing(router: APIRouter, door: Door) -> None:
         person = room.person(ask.who)
         message, place = await room.message(person, ask.channel, ask.message)
         arrival = _arrival(
-            door, ask, place, "press", text=clean(ask.command), message=str(message.id), version=ask.version
+            door, ask, place, "press", text=clean(ask.command, shapes.ROOMY), message=str(message.id),
+            version=ask.version,
         )  # fmt: skip
         return await door.answer(person, arrival)
 
@@ -156,6 +172,18 @@ def _add_doing(router: APIRouter, door: Door) -> None:
         place = await room.place(person, ask.channel, None)
         values = {clean(name): _value(name, value) for name, value in ask.values.items()}
         return await door.answer(person, _arrival(door, ask, place, "submit", form=clean(ask.form), values=values))
+
+
+async def _place(room: Room, person: Person) -> dict[str, str]:
+    """Read before anything else, so that what happens meanwhile is told twice rather than never."""
+    return {"X-Deskbell-Seq": str(await room.newest_seq(person))}
+
+
+def _number(name: str, given: str, usual: int) -> int:
+    number = number_of(given) if given else usual
+    if number is None:
+        raise DeskError(f"`{name}`: the id of a message is wanted here.")
+    return number
 
 
 def _arrival(door: Door, ask: shapes.Ask, place: Place, kind: Any, **what: Any) -> Arrival:
@@ -169,6 +197,6 @@ def _value(name: str, value: str | float | bool | None) -> str:  # noqa: FBT001 
     if value is None:
         return ""
     try:
-        return clean(value if isinstance(value, str) else str(value).lower())
+        return clean(value if isinstance(value, str) else str(value).lower(), shapes.ROOMY)
     except DeskError as error:
         raise DeskError(f"{name}: {error.sentence}", field=name) from error

@@ -1,6 +1,7 @@
 """Cards, forms and messages as the API's JSON, in the reader's zone. Pure: no store, no clock."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,20 +9,37 @@ from bot.arrivals import Answer
 from bot.platforms.webchat.messages import Message
 from config.loaded import Channel
 from desk.cards import Button, Card, Form, FormField, Text, plain, plain_card, text_to_json
+from desk.clients import Client
 from desk.people import Person
 
 COPY = "A second copy of a message above."
 
 
-def person_json(person: Person) -> dict[str, Any]:
-    roles = sorted(person.all_roles())
-    return {"id": person.id, "name": person.name, "roles": roles, "client": person.client, "zone": person.zone}
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A requester's thread: its channel, the id of the message at its head, the name of whoever reads there."""
+
+    channel: str
+    head: str
+    name: str
 
 
-def channel_json(channel: Channel, last: int | None) -> dict[str, Any]:
+def person_json(person: Person, clients: Mapping[str, Client]) -> dict[str, Any]:
     return {
-        "id": channel.id, "name": channel.name, "client": channel.client, "kind": channel.kind, "last": _id(last),
+        "id": person.id, "name": person.name, "roles": sorted(person.all_roles()), "client": person.client,
+        "client_name": _name(person.client, clients), "zone": person.zone,
     }  # fmt: skip
+
+
+def channel_json(channel: Channel, last: int | None, clients: Mapping[str, Client]) -> dict[str, Any]:
+    return {
+        "id": channel.id, "name": channel.name, "client": channel.client, "client_name": _name(channel.client, clients),
+        "kind": channel.kind, "last": _id(last),
+    }  # fmt: skip
+
+
+def _name(client: str | None, clients: Mapping[str, Client]) -> str | None:
+    return clients[client].name if client is not None and client in clients else None
 
 
 def button_json(button: Button) -> dict[str, Any]:
@@ -58,8 +76,10 @@ def form_json(form: Form) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def message_json(message: Message, names: Mapping[str, str], zone: str, now: datetime) -> dict[str, Any]:
-    """`names` maps a person's id to the name that is shown."""
+def message_json(
+    message: Message, names: Mapping[str, str], zone: str, now: datetime, theirs: Thread | None = None
+) -> dict[str, Any]:
+    """`names` maps a person's id to the name that is shown; `theirs` is the requester's thread, for a ticket's card."""
     body = message.body
     card = card_json(body.card, zone, now) if body.card else None
     buttons = (*(body.card.buttons if body.card else ()), *body.buttons)
@@ -71,7 +91,12 @@ def message_json(message: Message, names: Mapping[str, str], zone: str, now: dat
         "channel": message.channel, "author_name": names.get(message.author, message.author),
         "spans": text_to_json(words), "replies": message.replies, "last_reply": _id(message.last_reply),
         "copy_of_another": body.copy,
+        "their_thread": _theirs(theirs) if theirs else None,
     }  # fmt: skip
+
+
+def _theirs(thread: Thread) -> dict[str, Any]:
+    return {"channel": thread.channel, "thread": thread.head, "name": thread.name}
 
 
 def answer_json(answer: Answer, zone: str, now: datetime) -> dict[str, Any]:

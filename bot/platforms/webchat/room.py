@@ -97,7 +97,7 @@ class Room:
     async def channels(self, person: Person) -> list[tuple[Channel, int | None]]:
         """Each channel with the id of its newest message."""
         found = doors(person, self.config())
-        newest = await self._read(person, lambda tx: messages.newest_by_channel(tx, [c.id for c in found]))
+        newest = await self.read(person, lambda tx: messages.newest_by_channel(tx, [c.id for c in found]))
         return [(channel, newest.get(channel.id)) for channel in found]
 
     async def place(self, person: Person, channel: str, thread: str | None) -> Place:
@@ -118,22 +118,22 @@ class Room:
     async def message(self, person: Person, channel: str, message: str) -> tuple[Message, Place]:
         """A message and where it stands."""
         number = number_of(message)
-        found = None if number is None else await self._read(person, lambda tx: messages.one(tx, number))
+        found = None if number is None else await self.read(person, lambda tx: messages.one(tx, number))
         place = await self.place(person, channel, str(found.thread) if found and found.thread else None)
         if found is None or found.channel != channel:
             raise no_message(message)
         return found, place
 
     async def page(self, person: Person, place: Place, window: Window) -> list[Message]:
-        return await self._read(person, lambda tx: messages.page(tx, place.channel, place.thread, window))
+        return await self.read(person, lambda tx: messages.page(tx, place.channel, place.thread, window))
 
     async def since(self, person: Person, seq: int) -> list[Message]:
         """What moved after `seq` in the channels that this person may enter."""
         channels = [c.id for c in doors(person, self.config())]
-        return await self._read(person, lambda tx: messages.since(tx, seq, channels))
+        return await self.read(person, lambda tx: messages.since(tx, seq, channels))
 
     async def newest_seq(self, person: Person) -> int:
-        return await self._read(person, messages.newest_seq)
+        return await self.read(person, messages.newest_seq)
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -151,7 +151,7 @@ class Room:
                 found = messages.one(tx, found.thread)
             return found if found and found.channel == channel else None
 
-        return await self._read(person, load)
+        return await self.read(person, load)
 
     async def _works_on(self, person: Person, head: Message) -> bool:
         """Staff of a ticket's client may write in its thread, though it stands in the requester's direct channel."""
@@ -163,7 +163,8 @@ class Room:
             ticket = tx.ticket(subject[1])
             return ticket is not None and person.is_staff(ticket.client)
 
-        return await self._read(person, load)
+        return await self.read(person, load)
 
-    async def _read(self, person: Person, fn: Callable[..., T]) -> T:
+    async def read(self, person: Person, fn: Callable[..., T]) -> T:
+        """`fn` gets a transaction that sees this person's clients."""
         return await self._store.read(fn, clients=visible_clients(person, self.config().clients))

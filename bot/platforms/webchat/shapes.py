@@ -4,6 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from desk.refusal import DeskError
+from desk.words import clean
+
+ROOMY = 200_000  # characters that are taken at the door; what is too long for its place is the router's to say
+
 # An id may come back as the string we gave or as the number it looks like.
 MessageId = Annotated[str, Field(coerce_numbers_to_str=True)]
 Values = dict[str, str | int | float | bool | None]
@@ -22,7 +27,7 @@ class Ask(BaseModel):
     @classmethod
     def _printable(cls, value: str | None) -> str | None:
         if value is not None and not value.isprintable():
-            raise ValueError("must be printable characters")
+            raise ValueError("only printable characters")
         return value
 
 
@@ -45,6 +50,17 @@ class Submit(Ask):
     form: str
     values: Annotated[Values, Field(max_length=100)] = Field(default_factory=dict)
 
+    @field_validator("values", mode="before")
+    @classmethod
+    def _single(cls, values: Any) -> Any:
+        for name, value in values.items() if isinstance(values, dict) else ():
+            if isinstance(value, list | dict):
+                shown = clean(name, ROOMY)[:80]
+                raise DeskError(
+                    f"{shown}: Send words, a number or true or false here, no list and no object.", field=shown
+                )
+        return values
+
 
 class ErrorJson(BaseModel):
     error: str
@@ -57,6 +73,7 @@ class PersonJson(BaseModel):
     name: str
     roles: list[str]
     client: str | None
+    client_name: str | None
     zone: str
 
 
@@ -66,6 +83,7 @@ class ChannelJson(BaseModel):
     id: str
     name: str
     client: str | None
+    client_name: str | None
     kind: str
     last: str | None
 
@@ -105,8 +123,19 @@ class CardJson(BaseModel):
     text: str
 
 
+class ThreadJson(BaseModel):
+    """`thread` is the id of the message at its head, `name` that of the person who reads there."""
+
+    channel: str
+    thread: str
+    name: str
+
+
 class MessageJson(BaseModel):
-    """`text` is the whole message in plain words, times in the reader's zone. `replies` stand in its thread."""
+    """`text` is the whole message in plain words, times in the reader's zone. `replies` stand in its thread.
+
+    `their_thread` stands on a ticket's card for its staff: where the requester reads what they write.
+    """
 
     id: str
     version: int
@@ -122,6 +151,7 @@ class MessageJson(BaseModel):
     replies: int
     last_reply: str | None
     copy_of_another: bool
+    their_thread: ThreadJson | None
 
 
 class ChoiceJson(BaseModel):
@@ -151,10 +181,11 @@ class FormJson(BaseModel):
 
 
 class AnswerJson(BaseModel):
-    """What only the asker sees."""
+    """What only the asker sees. `message` is the id of the line that was said, where it is shown to others."""
 
     reply: CardJson | None
     form: FormJson | None
+    message: str | None = None
 
 
 class RefusalJson(BaseModel):

@@ -4,32 +4,49 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 from bot.platforms.webchat.bell import Bell
 from bot.platforms.webchat.messages import PAGE
-from bot.platforms.webchat.render import message_json
 from bot.platforms.webchat.room import Room
+from bot.platforms.webchat.showing import pictures
 from desk.people import Person
 
 HEARTBEAT = 15.0  # seconds: shorter than any proxy's patience
 RETRY = 1000  # milliseconds until a browser comes back
 
 
-async def events(room: Room, bell: Bell, person: Person, seq: int, beat: float = HEARTBEAT) -> AsyncIterator[bytes]:
-    """Posts and edits after `seq` that this person may see, in order, until the bell is closed.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader goes on. `restarted`: it came from a number that was never given here, so from another store."""
+
+    seq: int
+    restarted: bool = False
+
+
+def place_of(asked: int | None, newest: int) -> Place:
+    """Where somebody who asks for it goes on; from now on, when they do not say or cannot know."""
+    if asked is None or asked > newest:
+        return Place(newest, restarted=asked is not None)
+    return Place(asked)
+
+
+async def events(room: Room, bell: Bell, person: Person, place: Place, beat: float = HEARTBEAT) -> AsyncIterator[bytes]:
+    """Posts and edits after a place that this person may see, in order, until the bell is closed.
 
     The first event carries an id and nothing else, so that a page that has seen no message yet can continue too. A
     comment goes out after `beat` seconds of quiet.
     """
-    ring = bell.next()
+    ring, seq = bell.next(), place.seq
     yield f"retry: {RETRY}\nid: {seq}\n\n".encode()
+    if place.restarted:
+        yield b"event: restart\ndata: {}\n\n"
     while not bell.closed:
         found = await room.since(person, seq)
-        names = room.names() if found else {}
-        for message in found:
+        for message, shown in zip(found, await pictures(room, person, found), strict=True):
             seq = message.seq
-            yield _event(message_json(message, names, person.zone, room.now()), seq)
+            yield _event(shown, seq)
         if len(found) == PAGE:
             continue
         try:

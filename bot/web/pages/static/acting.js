@@ -46,7 +46,7 @@ export class Actor {
       return true;
     } catch (error) {
       if (!(error instanceof api.Refused)) throw error;
-      if (error.body.form) this.ask(error.body.form, inline);
+      if (error.body.form) this.ask(error.body.form, { inline });
       if (error.body.reply) this.show(error.body.reply);
       toast(error.message);
       return false;
@@ -54,17 +54,18 @@ export class Actor {
   }
 
   answer(said, inline) {
-    if (said.reply && !(said.form && inline)) this.show(said.reply);
-    if (said.form) this.ask(said.form, inline, said.reply);
+    if (said.reply && !(said.form && inline)) this.show(said.reply, said.message);
+    if (said.form) this.ask(said.form, { inline, reply: said.reply, after: said.message });
     this.after?.();
   }
 
-  show(picture) {
-    this.note(card(picture, picture.buttons, this.press(null)));
+  // A card with a table tells more than the one that others see: the story, or a script.
+  show(picture, after = null) {
+    this.note(card(picture, picture.buttons, this.press(null)), { after, key: picture.table.length ? null : picture.key });
   }
 
-  // A form in a dialog; or in its place, below the card that came with it.
-  ask(asked, inline, reply = null) {
+  // A form in a dialog; or in its place, below the line that was said and the card that came with it.
+  ask(asked, { inline = false, reply = null, after = null } = {}) {
     let close;
     const send = async (values) => {
       try {
@@ -80,7 +81,7 @@ export class Actor {
     const node = form(asked, send, () => close());
     if (inline) {
       const first = reply ? card(reply, reply.buttons, this.press(null)) : null;
-      close = this.note(el("div", { class: "asked" }, first, el("h2", {}, asked.title), node));
+      close = this.note(el("div", { class: "asked" }, first, el("h2", {}, asked.title), node), { after });
       return;
     }
     const { box, body } = dialog(asked.title);

@@ -10,7 +10,8 @@ export class Refused extends Error {
   }
 }
 
-async function call(path, options) {
+// What is read from the server, and where live updates go on from there.
+async function read(path, options) {
   let answer;
   try {
     answer = await fetch(path, options);
@@ -19,8 +20,10 @@ async function call(path, options) {
   }
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(answer.status, body);
-  return body;
+  return { body, seq: answer.headers.get("X-Deskbell-Seq") };
 }
+
+const call = async (path, options) => (await read(path, options)).body;
 
 const named = (query = {}) => new URLSearchParams({ as: me.id, ...query });
 
@@ -41,7 +44,7 @@ async function post(what, body) {
 }
 
 export const people = () => call("/api/people");
-export const channels = () => call(`/api/channels?${named()}`);
+export const channels = () => read(`/api/channels?${named()}`);
 export const messages = (channel, query) => call(`/api/channels/${encodeURIComponent(channel)}/messages?${named(query)}`);
 export const say = (channel, text, thread) => post("say", { channel, text, ...(thread ? { thread } : {}) });
 export const press = (message, command) => post("press", {
@@ -49,14 +52,15 @@ export const press = (message, command) => post("press", {
 });
 export const submit = (channel, form, values) => post("submit", { channel, form, values });
 
-// Live updates. A browser comes back by itself; when it gives up, we do. `onstate(true)` means that we are live.
-export function listen({ onmessage, onstate, onreturn }) {
-  let last = null;
+// Live updates after `last`, the place that came with what was read first, so that nothing falls between the two. A
+// browser comes back by itself; when it gives up, we do. `onstate(true)` means that we are live.
+export function listen(last, { onmessage, onstate, onreturn }) {
   let lost = false;
   let source;
   const open = () => {
-    source = new EventSource(`/api/events?${named(last ? { after: last } : {})}`);
+    source = new EventSource(`/api/events?${named({ after: last })}`);
     source.addEventListener("message", (event) => { last = event.lastEventId; onmessage(JSON.parse(event.data)); });
+    source.addEventListener("restart", () => location.reload()); // another store: what we show is not in it
     source.onopen = () => { onstate(true); if (lost) onreturn(); lost = false; };
     source.onerror = () => {
       lost = true;
@@ -66,4 +70,5 @@ export function listen({ onmessage, onstate, onreturn }) {
   };
   open();
   addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }

@@ -49,9 +49,15 @@ export function message(said, before, { press, thread }) {
       el("div", { class: "by" }, el("b", {}, said.author_name), timeElement(said.at)),
       said.spans.length ? el("p", { class: "words" }, spans(said.spans)) : null,
       said.card ? card(said.card, said.buttons, press) : row(said.buttons, press),
-      thread ? el("div", { class: "foot-line" }, threadButton(said, thread)) : null));
+      thread ? el("div", { class: "foot-line" }, threadButton(said, thread, same)) : null));
 }
 
-const threadButton = (said, open) => el("button", {
-  class: said.replies ? "quiet some" : "quiet start", type: "button", "data-thread": said.id, onclick: () => open(said.id),
-}, said.replies ? `${said.replies} ${said.replies === 1 ? "reply" : "replies"}` : "Reply in thread");
+// In a group of lines there is room for a sign only, in the margin.
+function threadButton(said, open, same) {
+  const label = said.replies ? `${said.replies} ${said.replies === 1 ? "reply" : "replies"}` : "Reply in thread";
+  const sign = same && !said.replies;
+  return el("button", {
+    class: said.replies ? "quiet some" : "quiet start", type: "button", "data-thread": said.id, onclick: () => open(said.id),
+    "aria-label": sign ? label : null, title: sign ? label : null,
+  }, sign ? "↳" : label);
+}

@@ -5,12 +5,15 @@ import { Actor } from "./acting.js";
 import { card } from "./cards.js";
 import { el } from "./dom.js";
 
-const LINES = ["/list", "/status", "/help"];
+// Who answers for the promises and does not work the tickets asks about the promises first.
+const linesFor = ({ roles }) => (roles.includes("manager") && !roles.some((role) => ["technician", "approver", "admin"].includes(role))
+  ? ["/sla", "/status", "/list", "/help"] : ["/list", "/status", "/help"]);
 
 export class Home {
   constructor(person, channel, menu) {
     this.actor = new Actor(channel.id, { after: () => this.load() });
-    this.cards = el("div", { class: "cards" }, LINES.map(() => el("div", { class: "bone" })));
+    this.lines = linesFor(person);
+    this.cards = el("div", { class: "cards" }, this.lines.map(() => el("div", { class: "bone" })));
     this.node = [el("div", { class: "home" },
       el("div", {}, el("h1", {}, `${person.name.split(" ")[0]}, this is how things stand`),
         el("p", { class: "lead" }, lead(person), menu ?? null)), this.cards)];
@@ -19,11 +22,11 @@ export class Home {
 
   async load() {
     const turn = ++this.turn;
-    const said = await Promise.all(LINES.map((line) => api.say(this.actor.channel, line).catch((error) => ({ error }))));
+    const said = await Promise.all(this.lines.map((line) => api.say(this.actor.channel, line).catch((error) => ({ error }))));
     if (turn !== this.turn) return;
     this.cards.replaceChildren(...said.map((answer, i) => (answer.reply
       ? card(answer.reply, answer.reply.buttons, this.actor.press(null))
-      : el("p", { class: "lead" }, `${LINES[i]}: ${answer.error?.message ?? "nothing to say."}`))));
+      : el("p", { class: "lead" }, `${this.lines[i]}: ${answer.error?.message ?? "nothing to say."}`))));
   }
 
   // Something moved somewhere: look again, but not ten times for ten changes, nor under the reader's finger.

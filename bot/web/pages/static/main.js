@@ -5,7 +5,8 @@ import { initials } from "./cards.js";
 import { setCommands } from "./composer.js";
 import { dialog, el, toast } from "./dom.js";
 import { Home } from "./home.js";
-import { Room, Thread, title } from "./rooms.js";
+import { Room, title } from "./rooms.js";
+import { Thread } from "./thread.js";
 import { setZone } from "./times.js";
 
 const NAME = document.body.dataset.name;
@@ -15,12 +16,12 @@ const GROUPS = [["team", "Team"], ["help", "Help"], ["other", "Everybody"], ["dm
 
 // ---- who acts
 
-const roleWords = (person) => (person.roles.filter((role) => person.roles.length === 1 || role !== "requester").join(", ") || "requester") + (person.client ? ` at ${person.client}` : "");
+const roleWords = (person) => (person.roles.filter((role) => person.roles.length === 1 || role !== "requester").join(", ") || "requester") + (person.client ? ` at ${person.client_name}` : "");
 
 function faces() {
   const groups = new Map();
   for (const person of page.people) {
-    const group = person.client ? `At ${person.client}` : "At the desk";
+    const group = person.client ? `At ${person.client_name}` : "At the desk";
     groups.set(group, [...(groups.get(group) ?? []), person]);
   }
   return el("div", { class: "people" }, [...groups].map(([group, members]) => el("section", {}, el("h2", {}, group),
@@ -53,7 +54,7 @@ function markSeen(channel) {
   localStorage.setItem(seenKey(), JSON.stringify(seen));
 }
 
-const address = (channel, thread) => `/?${new URLSearchParams({ as: api.me.id, channel, ...(thread ? { thread } : {}) })}`;
+const address = (channel, thread, theirs) => `/?${new URLSearchParams({ as: api.me.id, channel, ...(thread ? { thread } : {}), ...(theirs ? { theirs: "1" } : {}) })}`;
 
 function side() {
   const here = page.room?.channel.id;
@@ -104,23 +105,25 @@ function show() {
     page.room = new Room(channel, { thread: openThread });
     $("main").replaceChildren(...page.room.node);
     const loaded = page.room.load();
-    if (query.get("thread")) loaded.then(() => openThread(query.get("thread")));
+    if (query.get("thread")) loaded.then(() => openThread(query.get("thread"), query.has("theirs")));
     else if (matchMedia("(min-width: 821px)").matches) page.room.composer.focus();
-  } else if (query.get("thread")) openThread(query.get("thread"));
+  } else if (query.get("thread")) openThread(query.get("thread"), query.has("theirs"));
   else closeThread({ keep: true });
   if (page.room) markSeen(channel);
   side();
 }
 
-function openThread(id) {
+function openThread(id, theirs = false) {
+  if (!page.room) return;
   const channel = page.room.channel;
-  if (page.thread?.id !== id) {
-    page.thread = new Thread(channel, id, { close: () => closeThread() });
+  if (page.thread?.id !== id || page.thread.theirs !== theirs) {
+    const link = (other) => ({ href: address(channel.id, id, other), follow });
+    page.thread = new Thread(channel, id, { theirs, close: () => closeThread(), link });
     $("thread").replaceChildren(...page.thread.node);
     $("thread").hidden = false;
     $("app").classList.add("with-thread");
     page.thread.load(page.room.log.said.get(id));
-    if (new URLSearchParams(location.search).get("thread") !== id) history.pushState(null, "", address(channel.id, id));
+    if (new URLSearchParams(location.search).get("thread") !== id) history.pushState(null, "", address(channel.id, id, theirs));
   }
   page.thread.composer.focus();
 }
@@ -148,7 +151,7 @@ function arrived(message) {
     return;
   }
   if (here) page.room.put(message);
-  if (page.thread?.id === message.id) page.thread.head(message);
+  if (page.thread?.id === message.id) page.thread.edited(message);
   const channel = page.channels.find((c) => c.id === message.channel);
   if (!channel || Number(channel.last ?? 0) >= Number(message.id)) return;
   channel.last = message.id;
@@ -194,13 +197,14 @@ async function begin() {
   if (!page.person) return choosePerson();
   setZone(page.person.zone);
   acting();
-  page.channels = await api.channels();
+  const found = await api.channels();
+  page.channels = found.body;
   $("side").hidden = false;
   $("menu").hidden = false;
   $("menu").addEventListener("click", () => drawer(!$("side").classList.contains("open")));
   $("main").addEventListener("click", () => drawer(false));
   document.querySelector(".brand").href = `/home?as=${encodeURIComponent(api.me.id)}`;
-  api.listen({ onmessage: arrived, onstate: (live) => { page.live = live; side(); }, onreturn: () => page.home?.load() });
+  api.listen(found.seq, { onmessage: arrived, onstate: (live) => { page.live = live; side(); }, onreturn: () => page.home?.load() });
   addEventListener("popstate", show);
   show();
   return commands();

@@ -1,4 +1,4 @@
-// The channel in the middle and the thread at its side.
+// The channel in the middle.
 
 import * as api from "./api.js";
 import { Actor } from "./acting.js";
@@ -19,7 +19,7 @@ export class Room {
   constructor(channel, { thread, menu }) {
     this.channel = channel;
     this.log = new Log(`Messages in ${channel.name}`, { thread });
-    this.actor = new Actor(channel.id, { note: (content) => { this.blank(false); return this.log.note(content); } });
+    this.actor = new Actor(channel.id, { note: (content, about) => { this.blank(false); return this.log.note(content, about); } });
     this.log.bind(this.actor);
     this.composer = composer(channel.kind === "help" || channel.kind === "dm" ? "What do you need? Or / to command" : `Write to ${title(channel)}`,
       (text) => this.actor.say(text, { inline: !text.trim().startsWith("/") }));
@@ -31,13 +31,18 @@ export class Room {
   async load() {
     const wait = bones();
     this.log.node.append(wait);
+    this.log.hold();
     try {
       const found = await api.messages(this.channel.id, { newest: "true" });
+      if (found.length === PAGE) {
+        this.log.from = Number(found[0].id);
+        this.offerEarlier(found[0].id);
+      }
       this.log.fill(found);
-      this.blank(!found.length);
-      if (found.length === PAGE) this.offerEarlier(found[0].id);
+      this.blank(!found.length && !this.log.list.children.length);
     } catch (error) { toast(error.message); }
     wait.remove();
+    this.log.release();
   }
 
   blank(yes) { this.empty.hidden = !yes; }
@@ -46,6 +51,7 @@ export class Room {
     const more = el("button", { class: "quiet", type: "button", onclick: async () => {
       const found = await api.messages(this.channel.id, { newest: "true", before: first }).catch(() => []);
       line.remove();
+      if (found.length < PAGE) this.log.from = 0;
       this.log.prepend(found);
       if (found.length === PAGE) this.offerEarlier(found[0].id);
     } }, "Show earlier messages");
@@ -54,53 +60,18 @@ export class Room {
   }
 
   put(message) {
-    this.blank(false);
-    const old = this.log.said.get(message.id);
-    this.log.put(old ? { ...message, replies: Math.max(message.replies, old.replies) } : message);
+    this.log.arrive(() => { this.blank(false); this.log.put(message); });
   }
 
   // A reply arrived in a thread of this channel: the message at its head counts it once.
   replied(reply) {
-    const head = this.log.said.get(reply.thread);
-    if (!head || Number(head.last_reply ?? 0) >= Number(reply.id)) return;
-    this.log.put({ ...head, replies: head.replies + 1, last_reply: reply.id });
+    this.log.arrive(() => {
+      const head = this.log.said.get(reply.thread);
+      if (!head || Number(head.last_reply ?? 0) >= Number(reply.id)) return;
+      this.log.put({ ...head, replies: head.replies + 1, last_reply: reply.id });
+    });
   }
-}
-
-export class Thread {
-  constructor(channel, id, { close }) {
-    Object.assign(this, { channel, id });
-    this.top = new Log("The message above");
-    this.top.node = el("ol", {});
-    this.top.list = this.top.node;
-    this.log = new Log("Thread");
-    const note = (content) => this.log.note(content);
-    this.actor = new Actor(channel.id, { thread: id, note });
-    this.top.bind(this.actor);
-    this.log.bind(this.actor);
-    this.log.node.prepend(this.top.node, el("p", { class: "divider" }, "Thread"));
-    this.composer = composer("Write in this thread", (text) => this.actor.say(text, { inline: !text.trim().startsWith("/") }));
-    this.node = [
-      el("div", { class: "head" }, el("h1", {}, "Thread"), el("span", { class: "about" }, title(channel)),
-        el("button", { class: "icon", type: "button", "aria-label": "Close the thread", title: "Close (Escape)", onclick: close }, "×")),
-      this.log.node, this.composer.node,
-    ];
-  }
-
-  async load(head) {
-    if (head) this.head(head);
-    try {
-      this.log.fill(await api.messages(this.channel.id, { thread: this.id, newest: "true" }));
-    } catch (error) { toast(error.message); }
-  }
-
-  head(message) {
-    this.top.said.set(message.id, message);
-    this.top.list.replaceChildren(this.top.draw(message, null));
-  }
-
-  put(message) { this.log.put(message); }
 }
 
 export const title = (channel) => (channel.kind === "dm" ? channel.name : `#${channel.name}`);
-const about = (channel) => ({ help: "Ask here", team: channel.client ? `The team's room for ${channel.client}` : "The team's room for every client", dm: "Only you and the desk", other: "Everybody" })[channel.kind];
+const about = (channel) => ({ help: "Ask here", team: channel.client ? `The team's room for ${channel.client_name}` : "The team's room for every client", dm: "Only you and the desk", other: "Everybody" })[channel.kind];
