@@ -166,7 +166,7 @@ def _sentence(error: Any) -> str:
     if kind in {"literal_error", "enum"}:
         return f"“{shown}” is not one of {context['expected']}."
     if kind == "string_too_long":
-        return f"That is longer than {context['max_length']} characters; put the rest into a reply."
+        return f"That is longer than {context['max_length']:,} characters; put the rest into a reply."
     if kind == "string_too_short":
         return "This needs a few words."
     if kind in {"less_than_equal", "greater_than_equal"}:

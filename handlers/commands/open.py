@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from desk.cards import Card
 from desk.people import may
@@ -33,16 +33,16 @@ def _priorities(_tx: Tx, _ctx: Context, _typed: str) -> list[tuple[str, str]]:
     return [(str(priority), label) for priority, label in URGENCY]
 
 
-def _one_line(words: str) -> str:
-    return " ".join(words.split())
+def _one_line(words: object) -> object:
+    return " ".join(words.split()) if isinstance(words, str) else words
 
 
 class Args(BaseModel):
     subject: Annotated[
         str,
         Arg(Place.TEXT, "What is wrong, in one line"),
-        AfterValidator(_one_line),
         Field(min_length=3, max_length=200),
+        BeforeValidator(_one_line),
     ]
     details: Annotated[str, Arg(label="Details", long=True), Field(max_length=4000)] = ""
     priority: Annotated[Priority | None, Arg(label="How urgent is it?"), Pick(_priorities)] = None

@@ -112,16 +112,11 @@ async def test_a_form_arrives_with_its_values_as_words(http, chat):
 
 
 async def test_a_long_value_is_the_routers_to_refuse_who_has_the_form(http, chat):
-    """Only what no form could hold is refused here, by the name of its field."""
+    """The door knows no form: whatever fits into a request goes on to who can say beside its field what is wrong."""
     sent = {"as": "ann", "channel": "dm-ann", "form": "open", "values": {"details": "x" * 5000}}
     assert (await http.post("/api/submit", json=sent)).status_code == 200
     assert (await say(http, "ann", "dm-ann", "/open " + "x" * 5000)).status_code == 200
     assert [len(a.values.get("details", a.text)) for a in chat.router.taken] == [5000, 5006]
-    refused = await http.post("/api/submit", json={**sent, "values": {"details": "x" * 200_001}})
-    assert refused.status_code == 422
-    assert refused.json()["field"] == "details"
-    assert refused.json()["error"].startswith("details: This text has 200,001 characters")
-    assert len(chat.router.taken) == 2
 
 
 @pytest.mark.parametrize("value", [["a"], {"a": 1}, [], {}])

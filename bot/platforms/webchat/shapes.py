@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from desk.refusal import DeskError
 from desk.words import clean
 
-ROOMY = 200_000  # characters that are taken at the door; what is too long for its place is the router's to say
+ROOMY = 1_000_000  # characters that are taken at the door; what is too long for its place is the router's to say
 
 # An id may come back as the string we gave or as the number it looks like.
 MessageId = Annotated[str, Field(coerce_numbers_to_str=True)]
