@@ -6,6 +6,7 @@ news, is let pass. The baseline (a job per monitor) is in `bench.poller`, agains
 
 import asyncio
 import contextlib
+import logging
 import multiprocessing
 import tempfile
 import time
@@ -15,6 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import psutil
+import structlog
 import uvloop
 
 from bench.figures import Figure
@@ -46,6 +48,7 @@ def bot(pipe: Connection, url: str, data: str) -> None:
             await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
             pipe.send(desk.poller.stats().late_p99)
 
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # figures only
     raise_file_limit()
     uvloop.run(run())
 

@@ -53,7 +53,7 @@ export class Thread {
   waysOf(their) {
     if (!their) return [];
     const way = (theirs, words) => el("a", { href: this.link(theirs).href, onclick: this.link(theirs).follow, "aria-current": theirs === this.theirs ? "page" : null }, words);
-    return [way(false, "The team's thread"), way(true, `Their thread: ${their.name} reads it`)];
+    return [way(false, "Team's thread"), way(true, `Their thread: ${their.name}`)];
   }
 
   head(message) {
