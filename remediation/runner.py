@@ -133,6 +133,8 @@ async def _supervise(
         done, _ = await asyncio.wait({reading, telling})
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), timeout=2)
+        # A pipe that something else still holds open would stay open here too, and asyncio has no public way to let go.
+        process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
         output.feed(b"", final=True)
     for task in done:
         if not task.cancelled():
