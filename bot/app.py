@@ -14,11 +14,10 @@ from bot import adoption
 from bot.bounds import raise_file_limit
 from bot.clock import AlarmClock
 from bot.health import Vitals
-from bot.lanes import Pace
 from bot.launcher import Launcher
 from bot.loops import Loop
 from bot.outbox import Outbox
-from bot.platforms.contract import Outbound
+from bot.platforms.contract import Outbound, Pace
 from bot.platforms.webchat.bell import Bell
 from bot.platforms.webchat.inbound import Door, api
 from bot.platforms.webchat.outbound import WebOutbound

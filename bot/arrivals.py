@@ -12,16 +12,31 @@ STATUS = {Why.INVALID: 422, Why.NOT_FOUND: 404, Why.FORBIDDEN: 403, Why.CONFLICT
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that somebody attached: what is recorded of it. `size` in bytes; `link` opens it on its platform."""
+
+    name: str
+    size: int
+    type: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One thing a person did. `key` is unique to it: the platform's name and its own id of the event.
 
-    `say`: `text` is the line. `press`: `text` is the button's line, `message` the platform's message id, `version` the
-    version the person saw. `submit`: `form` is the form's id (a command's word) and `values` its fields.
-    `thread_key` is the key of the post the thread stands under (`ticket/17`).
+    `say`: `text` is the line, `message` its id where the platform has one, so that `edit` (`text` is what it says now)
+    and `delete` can name it. `press`: `text` is the button's line, `message` the platform's message id, `post` the key
+    that the button carried, `version` the version the person saw. `submit`: `form` is the form's id (a command's word)
+    and `values` its fields. `thread_key` is the key of the post the thread stands under (`ticket/17`).
+
+    `channel` is a channel of the configuration (`acme-team`, `dm-ann`), or empty; `place` says where exactly it was
+    (`slack/C012`), empty for the channel's own place in the web chat. `back` is how its platform reaches the asker
+    (a response URL, an interaction's token). `again`: the sender may use the key again after a refusal.
     """
 
     key: str
-    kind: Literal["say", "press", "submit"]
+    kind: Literal["say", "press", "submit", "edit", "delete"]
     platform: str
     person: str
     channel: str
@@ -34,6 +49,11 @@ class Arrival:
     form: str = ""
     values: dict[str, str] = field(default_factory=dict)
     acting_as: bool = False
+    place: str = ""
+    post: str = ""
+    files: tuple[File, ...] = ()
+    back: dict[str, str] = field(default_factory=dict)
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,13 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from bot import settle
+from bot.platforms.contract import Pace
 from bot.store.outbox_rows import Row
 
 # What is due within this many seconds is due: a wake-up rounded to microseconds must not come before its time.
 SOON = 0.001
 FIRST_PROBE = 5.0
 LAST_PROBE = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """A platform's limits: seconds between two posts in a channel (0: none), edits a minute for the whole account."""
-
-    post_interval: float = 0.0
-    edits_per_minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ import structlog
 
 from bot import settle
 from bot.copies import CopyWatch
-from bot.lanes import Do, Lane, Lanes, Pace, Paused, Step
-from bot.platforms.contract import DeliveryRefused, Found, HistoryUnreadable, MessageGone, Outbound, Outgoing
+from bot.lanes import Do, Lane, Lanes, Paused, Step
+from bot.platforms.contract import DeliveryRefused, Found, HistoryUnreadable, MessageGone, Outbound, Outgoing, Pace
 from bot.ports import Clock, Ids
 from bot.store import outbox_rows
 from bot.store.outbox_rows import Row

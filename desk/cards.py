@@ -86,9 +86,9 @@ class Button:
         """The chat line: `/ack number=42`. `parse_line` is its inverse."""
         return " ".join([f"/{self.word}", *(f"{name}={shlex.quote(value)}" for name, value in self.args)])
 
-    def tag(self) -> str:
-        """Eight hex digits that stand for the line where a platform has only a hundred characters for a button."""
-        return hashlib.sha256(self.line().encode()).hexdigest()[:8]
+    def tag(self, digits: int = 8) -> str:
+        """Hex digits that stand for the line where a platform has only a hundred characters for a button."""
+        return hashlib.sha256(self.line().encode()).hexdigest()[:digits]
 
 
 def parse_line(line: str, label: str = "") -> Button:
@@ -168,6 +168,10 @@ class Post:
     A `live` post is edited to the newest card; any other is said once. `under` is the key of the post whose thread it
     belongs in, at the same destination. `author` is the person whose words these are, None for our own. `urgent`
     posts go first and do not wait out an unclear outcome.
+
+    A destination stands for several places: the web chat's channel and its places on the chat platforms. `said_at` is
+    the place where the words can be read already; a post that is `alone` goes to the destination itself and to no other
+    place. `root` is the platform's id of somebody's message in whose thread it stands, at a place that it is alone at.
     """
 
     key: str
@@ -180,6 +184,9 @@ class Post:
     author: str | None = None
     urgent: bool = False
     buttons: tuple[Button, ...] = ()
+    said_at: str = ""
+    alone: bool = False
+    root: str = ""
 
 
 def text_to_json(words: Text) -> list[Any]:

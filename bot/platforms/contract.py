@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.arrivals import Answer, Arrival
 from desk.cards import Button, Card, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A platform's limits: seconds between two posts in a channel (0: none), edits a minute for the whole account."""
+
+    post_interval: float = 0.0
+    edits_per_minute: int | None = None
 
 
 class DeliveryRefused(Exception):
@@ -73,4 +82,49 @@ class Outbound(Protocol):
 
     async def mark_copy(self, message_id: str, outgoing: Outgoing) -> None:
         """Say on a second copy that it is one."""
+        ...
+
+    def rest(self, outgoing: Outgoing) -> Text:
+        """What does not fit into the one message, pure: it is posted in its thread and lives as long."""
+        ...
+
+
+class PlatformRefused(Exception):
+    """The platform will not have us as we are set up. `sentence` says what it said and what to do about it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's: `what` was looked at (`slack: scopes`), whether it is well, and a sentence."""
+
+    what: str
+    well: bool
+    sentence: str
+
+
+class Platform(Protocol):
+    """A chat platform that is set up: both its doors, as the composition root sees them."""
+
+    name: str
+    pace: Pace
+
+    @property
+    def out(self) -> Outbound: ...
+
+    async def start(self) -> None:
+        """Connect, and hand what people do to the door. Returns when people can talk to us. Raises PlatformRefused."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def answer(self, arrival: Arrival, answer: Answer) -> None:
+        """Give the asker an answer that became ready without anybody waiting: after a crash, or on a second try."""
+        ...
+
+    async def examine(self) -> list[Finding]:
+        """For the doctor, without `start`: token, scopes, every configured channel."""
         ...

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.lanes import Pace
+from bot.platforms.contract import Pace
 from bot.store import outbox_rows
 from tests.sim.stage import Stage
 from tests.standin.faults import Fault, plan

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.lanes import Pace
 from bot.loops import Loop
 from bot.outbox import Outbox
+from bot.platforms.contract import Pace
 from bot.ports import SeededIds
 from bot.store.store import Lane, Store, StoreTx
 from desk.cards import Post

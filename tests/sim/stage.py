@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.lanes import Pace
 from bot.loops import Loop
 from bot.outbox import Outbox
+from bot.platforms.contract import Pace
 from bot.ports import SeededIds
 from bot.store import outbox_rows
 from bot.store.store import Store

@@ -1,0 +1,102 @@
+"""What a chat platform's inbound side is given: who somebody is, where they are, and the router behind it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.arrivals import Answer, Arrival
+from desk.cards import Button
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody's account as its platform describes it; `(platform, workspace, user)` is its key.
+
+    `outsider` is a guest or a member of another workspace: a requester at most. `refused` says why nobody may act by it
+    (`a bot`, `deactivated`). `zone` is an IANA name or empty.
+    """
+
+    platform: str
+    workspace: str
+    user: str
+    name: str = ""
+    zone: str = ""
+    outsider: bool = False
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThread:
+    """A thread of ours in which people may have written while we could not hear: its place, the platform's id of its
+    first message, and the key of the post it belongs to.
+    """
+
+    place: str
+    thread: str
+    key: str
+
+
+class Door(Protocol):
+    """A place is `PLATFORM/ID`: a channel (`slack/C012`), or a person's direct channel (`slack/@U012`)."""
+
+    async def known(self, platform: str, workspace: str, user: str) -> Account | None:
+        """What the store knows of an account; None: ask the platform."""
+        ...
+
+    async def person(self, account: Account, place: str) -> str:
+        """The id of the person who acts by this account at this place. An unknown account is a requester of the client
+        whose channel the place is. Raises DeskError with a sentence for whoever may not act here, and audits it.
+        """
+        ...
+
+    def channel(self, place: str, person: str) -> str:
+        """The channel of the configuration that has this place, `dm-PERSON` for the direct one, else empty."""
+        ...
+
+    async def thread(self, place: str, thread: str) -> str | None:
+        """The key of the post whose thread this is (`ticket/17`)."""
+        ...
+
+    async def line(self, place: str, message: str, key: str, tag: str) -> str:
+        """The line of a button on a post, empty if the newest card does not carry it."""
+        ...
+
+    async def kept_line(self, tag: str) -> str:
+        """The line of a private answer's button that was too long for the wire; empty if unknown."""
+        ...
+
+    async def keep_lines(self, buttons: tuple[Button, ...], limit: int) -> None:
+        """Keep the lines that `wire.on_answer` cannot spell within `limit`. Before the answer is sent."""
+        ...
+
+    async def keep(self, arrival: Arrival) -> None:
+        """Stored when it returns, if it has an effect: acknowledge after it. Then `take`."""
+        ...
+
+    async def check(self, arrival: Arrival) -> Answer | None:
+        """Read-only, for a form about to close: the form with its field errors (422), None if it can be taken."""
+        ...
+
+    async def take(self, arrival: Arrival) -> Answer:
+        """The effect, once, and what to tell the asker. Never raises but for cancellation."""
+        ...
+
+    async def choices(self, person: str, channel: str, word: str, field: str, typed: str) -> list[tuple[str, str]]:
+        """Value and label of at most 100 choices of a command's field."""
+        ...
+
+    async def refuse(self, platform: str, why: str, **detail: str) -> None:
+        """An audit entry for a request that was not let in: forged, stale, replayed, from a bot."""
+        ...
+
+    async def alive(self, platform: str, now: datetime) -> None:
+        """The platform can be heard: said every half minute."""
+        ...
+
+    async def last_alive(self, platform: str) -> datetime | None: ...
+
+    async def gap(self, platform: str, since: datetime, until: datetime, fetched: int) -> None:
+        """Say in the teams' channels that we could not hear, and how many missed messages were fetched."""
+        ...
+
+    async def open_threads(self, platform: str) -> list[OpenThread]: ...
