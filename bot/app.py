@@ -11,9 +11,13 @@ from pathlib import Path
 import structlog
 
 from bot import adoption
+from bot.arrivals import Answer, Arrival
 from bot.bounds import raise_file_limit
+from bot.chatting import Chat, set_up
 from bot.clock import AlarmClock
+from bot.doorkeeper import Doorkeeper
 from bot.health import Vitals
+from bot.identity import Identity
 from bot.launcher import Launcher
 from bot.loops import Loop
 from bot.outbox import Outbox
@@ -34,6 +38,7 @@ from bot.web.intake import Intake
 from bot.web.listener import Listener
 from config.loaded import Config
 from config.secrets import Secrets
+from desk.cards import Post
 from handlers.commands import commands
 from monitors.probe import Probe
 from monitors.targets import Targets
@@ -64,7 +69,11 @@ class Bot:
         self.config, self.store = config, store
         self._settings = settings
         clock, ids = settings.clock, settings.ids
-        self.router = Router(store, self._config, commands())
+        self.identity = Identity(store, config)
+        self.router = Router(store, self._config, commands(), self._tell_later)
+        self.door = Doorkeeper(store, self.identity, self.router, commands())
+        chats = set_up(self._config, secrets, self.door, clock, commands())
+        self.chat = Chat(chats, clock, self._post, config.desk.admins_channel)
         self.alarm = AlarmClock(store, self._config, clock)
         self.launcher = Launcher(store, self._config, secrets.values())
         self.watching = Watching(store, self._config)
@@ -72,9 +81,12 @@ class Bot:
         self.bell = Bell()
         store.listen(self.bell.moved)
         outs: dict[str, Outbound] = {"webchat": WebOutbound(store, self._config), **settings.platforms}
+        outs |= {name: chat.out for name, chat in chats.items()}
+        paces = {**{name: chat.pace for name, chat in chats.items()}, **settings.paces}
         self.outbox = Outbox(
-            store, outs, self._platform_of, lambda _: self.config.desk.admins_channel, clock, ids, paces=settings.paces
+            store, outs, platform_of, lambda _: self.config.desk.admins_channel, clock, ids, paces=paces
         )
+        self._platforms = frozenset(outs) - {"webchat"}
         self.sealer = Sealer(store)
         self._intake = Intake(self._ping, _tokens(config, secrets))
         self._tasks: list[asyncio.Task[None]] = []
@@ -83,17 +95,21 @@ class Bot:
         self.port = settings.port
 
     def _config(self) -> Config:
-        return self.config
+        """What the files say, and everybody whom a client's channel lets in."""
+        return self.identity.config()
 
-    def _platform_of(self, destination: str) -> str:
-        channel = self.config.channels.get(destination)
-        return channel.platform if channel else "webchat"
+    async def _post(self, post: Post) -> None:
+        await self.store.write(lambda tx: tx.post(post))
+
+    async def _tell_later(self, arrival: Arrival, answer: Answer) -> None:
+        await self.chat.answer(arrival, answer)
 
     async def _ping(self, monitor: str) -> None:
         await self.watching.ping(monitor)
 
     async def start(self) -> None:
         """The store's rows first, then those who act on them, the doors last: nobody is let in before all is ready."""
+        await self.identity.settle(self._platforms)
         await adoption.take_over(self.store, self.config)
         await self.launcher.recover()
         if sentence := raise_file_limit():
@@ -106,6 +122,7 @@ class Bot:
         )
         self._drive()
         await self._open_doors()
+        await self.chat.start()
         self.poller.start()
 
     async def _poller(self) -> Poller:
@@ -171,6 +188,7 @@ class Bot:
     async def stop(self) -> None:
         """The doors first; what is under way ends or is cut off, and every cut leaves a row that tells of it."""
         self.bell.close()
+        await self.chat.close()
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         if self.poller is not None:
             await self.poller.close()
@@ -181,6 +199,11 @@ class Bot:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.outbox.close()
+
+
+def platform_of(destination: str) -> str:
+    """A place is `PLATFORM/ID`; what is no place is a channel's own in the web chat."""
+    return destination.partition("/")[0] if "/" in destination else "webchat"
 
 
 def _quiet_for(config: Config) -> float:

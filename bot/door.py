@@ -49,6 +49,14 @@ class Door(Protocol):
         """
         ...
 
+    async def changed(self, account: Account) -> None:
+        """What the platform says of an account now: a new name, a guest, deactivated. Unknown ones are ignored."""
+        ...
+
+    async def link(self, account: Account, line: str) -> str | None:
+        """For `/link CODE`, which somebody unknown may say: a sentence to tell them. None: it is no such line."""
+        ...
+
     def channel(self, place: str, person: str) -> str:
         """The channel of the configuration that has this place, `dm-PERSON` for the direct one, else empty."""
         ...

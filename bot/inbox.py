@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from bot.arrivals import Answer, Arrival
+from bot.arrivals import Answer, Arrival, File
 from bot.store.store import StoreTx
 from bot.store.tables import to_us
 from desk.cards import Form, FormField, Kind, card_from_json, card_to_json, text_from_json, text_to_json
@@ -26,6 +26,7 @@ _WAITING = "SELECT arrival FROM inbox WHERE state = 'new' AND received_at <= ? O
 
 
 _NAMES = tuple(field.name for field in fields(Arrival))
+_NO_CONTENT = frozenset({"at", "key", "back", "again"})  # when it came, its name, and how to answer it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Seen:
 
 
 def fingerprint(arrival: Arrival) -> str:
-    """Of everything a repetition must have in common; the moment it came is not part of it."""
-    content = [getattr(arrival, name) for name in _NAMES if name not in {"at", "key"}]
+    """Of everything a repetition must have in common; the moment it came and the way back are not part of it."""
+    content = [getattr(arrival, name) for name in _NAMES if name not in _NO_CONTENT]
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -82,7 +83,8 @@ def set_aside(tx: StoreTx, key: str) -> None:
 
 
 def arrival_from_json(data: dict[str, Any]) -> Arrival:
-    return Arrival(**{**data, "at": datetime.fromisoformat(data["at"])})
+    files = tuple(File(**each) for each in data["files"])
+    return Arrival(**{**data, "at": datetime.fromisoformat(data["at"]), "files": files})
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:

@@ -201,7 +201,8 @@ class _Turn:
         return False
 
     def _begin(self, row: Row, lane: Lane) -> None:
-        step = _what(row, lane)
+        same_within = self._lanes.accounts[lane.platform].pace.same_within
+        step = _what(row, lane, is_same=settle.sent_within(row, self._now, same_within))
         if step is None:
             return
         at = self._lanes.wait_for(step, self._mono)
@@ -219,11 +220,11 @@ class _Turn:
         self.wake = at if self.wake is None else min(self.wake, at)
 
 
-def _what(row: Row, lane: Lane) -> Step | None:
-    """What a due row asks for: None while it waits for its parent."""
+def _what(row: Row, lane: Lane, *, is_same: bool) -> Step | None:
+    """What a due row asks for: None while it waits for its parent. `is_same`: sent again it is the same message."""
     if row.state == "claimed":
         return Step(Do.BURY, row, lane)
-    if row.state == "unclear":
+    if row.state == "unclear" and not is_same:
         return Step(Do.LOOK, row, lane)
     if reason := settle.orphan(row):
         return Step(Do.FAIL, row, lane, reason)

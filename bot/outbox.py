@@ -21,7 +21,7 @@ from bot.store import outbox_rows
 from bot.store.outbox_rows import Row
 from bot.store.store import Lane as StoreLane
 from bot.store.store import Store, StoreTx
-from bot.telling import account_refuses, account_works, outgoing, undelivered
+from bot.telling import account_refuses, account_works, add_rest, outgoing, undelivered
 from desk.cards import Post
 
 _log = structlog.get_logger()
@@ -147,8 +147,10 @@ class Outbox:
         except Exception as error:  # noqa: BLE001 - any other failure of a platform is an unclear outcome
             _log.warning("outcome unclear", message=row.key, destination=row.destination, error=_words_of(error))
             self._lanes.still_silent(lane.platform, self._clock.monotonic())
-            decide = partial(settle.unclear, broken=_words_of(error) if isinstance(error, _OWN_FAULT) else "")
-        await self._settle(row, lane, decide)
+            broken = _words_of(error) if isinstance(error, _OWN_FAULT) else ""
+            same_within = self._lanes.accounts[lane.platform].pace.same_within
+            decide = partial(settle.unclear, broken=broken, same_within=same_within)
+        await self._settle(row, lane, decide, message)
 
     async def _say(self, row: Row, lane: Lane, message: Outgoing) -> Decide:
         """One call of the platform. Returns what its success means for the row."""
@@ -189,7 +191,7 @@ class Outbox:
         self._answered(lane)
         return found
 
-    async def _settle(self, row: Row, lane: Lane, decide: Decide) -> None:
+    async def _settle(self, row: Row, lane: Lane, decide: Decide, sent: Outgoing | None = None) -> None:
         """Store what came of it, if the row is still as this attempt left it."""
         self._lanes.end(row.id, lane)
 
@@ -203,6 +205,8 @@ class Outbox:
             outbox_rows.save(tx, after)
             if after.state in ("failed", "set_aside"):
                 self._tell(tx, after, after.reason)
+            if sent is not None and after.sent == sent.version and after.message_id is not None:
+                add_rest(tx, after, self._platforms[lane.platform].rest(sent))
             return after
 
         after = await self._write(save)

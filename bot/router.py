@@ -1,47 +1,87 @@
 """The router: line, word, permission, handler, card. The one place where an arrival becomes an effect."""
 
 import hashlib
-import json
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from bot import inbox
+from bot import inbox, pressing
 from bot.arrivals import STATUS, Answer, Arrival
 from bot.store.errors import Conflict, StoreBusy, StoreClosed, StoreFull
 from bot.store.store import Store, StoreTx
-from bot.understanding import Meaning, Nothing, Reply, Request, Say, Slip, understand
+from bot.understanding import Edit, Meaning, Nothing, Reply, Request, Say, Slip, understand
 from config.loaded import Config, dm
-from desk.cards import Button, Card, Form, Post, button_from_json, card_from_json, text, text_from_json
+from desk.cards import Button, Card, Form, Post, text
 from desk.people import Person, may_anywhere, visible_clients
 from desk.refusal import DeskError, Why
+from desk.tickets import Attachment
 from handlers import arguments, asking
 from handlers.commands.help import offered
 from handlers.context import Command, Context, Where
-from handlers.events import reply
+from handlers.events import edited, reply
 from handlers.forms import form_of
 from handlers.saving import note_audit
 from handlers.subjects import subject_of
 
 REMEMBERED = 2000  # answers to reads, which leave no row
 AGAIN_AFTER = timedelta(seconds=5)
-_POST = "SELECT key, body, wanted FROM posts WHERE destination = ? AND message_id = ?"
 
 log = structlog.get_logger(__name__)
+
+
+async def _nobody_waits(_arrival: Arrival, _answer: Answer) -> None:
+    """The web chat's asker holds the line, and asks again with the same key."""
 
 
 class Router:
     """`take` may be called any number of times with one arrival, and its effect is there once."""
 
-    def __init__(self, store: Store, config: Callable[[], Config], commands: Mapping[str, Command]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        config: Callable[[], Config],
+        commands: Mapping[str, Command],
+        tell: Callable[[Arrival, Answer], Awaitable[None]] = _nobody_waits,
+    ) -> None:
+        """`tell` gives an answer to somebody who no longer waits for it: after a crash, or on a second try."""
         self._store = store
+        self._tell = tell
         self._config = config
         self._commands = commands
         self._reads: OrderedDict[str, tuple[str, Answer]] = OrderedDict()
+
+    async def keep(self, arrival: Arrival) -> None:
+        """Store what will have an effect, to be acknowledged before it is handled. Raises the store's errors."""
+        meaning = understand(arrival, self._commands, self._config().channels.get(arrival.channel))
+        if not _only_reads(meaning) and arrival.key not in self._reads:
+            await self._store.write(lambda tx: inbox.add(tx, arrival))
+
+    async def check(self, arrival: Arrival) -> Answer | None:
+        """What is wrong with a form that is about to close, None if it can be taken. Changes nothing."""
+        config = self._config()
+        person = config.people.get(arrival.person)
+        meaning = understand(arrival, self._commands, config.channels.get(arrival.channel))
+        if person is None or not isinstance(meaning, Say):
+            return None
+
+        def work(tx: StoreTx) -> Answer | None:
+            ctx = self._context(tx, arrival, person)
+            try:
+                given = arguments.read(meaning.command.args, _values(ctx, meaning))
+                if given.args is None:
+                    return _ask(tx, ctx, arrival, meaning.command, _values(ctx, meaning), given)
+                if meaning.command.check:
+                    meaning.command.check(tx, ctx, given.args)
+            except DeskError as error:
+                return _stamped(self._refusal(tx, ctx, arrival, meaning, error), arrival)
+            return None
+
+        answer = await self._store.read(work, clients=visible_clients(person, config.clients))
+        return answer if answer is not None and answer.form is not None else None
 
     async def take(self, arrival: Arrival) -> Answer:
         config = self._config()
@@ -71,7 +111,8 @@ class Router:
         left = await self._store.read(lambda tx: inbox.waiting(tx, now - AGAIN_AFTER))
         for arrival in left:
             if arrival.person in self._config().people:
-                await self.take(arrival)
+                answer = await self.take(arrival)
+                await self._tell(arrival, answer)
             else:  # whoever asked has left: nobody may do it in their name any more
                 await self._store.write(partial(inbox.set_aside, key=arrival.key))
         return len(left)
@@ -112,13 +153,13 @@ class Router:
                     answer = self._do(tx, ctx, arrival, meaning)
             except DeskError as error:
                 answer = self._refusal(tx, ctx, arrival, meaning, error)
-                inbox.forget(tx, arrival.key)
                 line = arrival.text[:200] or arrival.form
-                answer = _stamped(answer, arrival)
                 note_audit(tx, ctx, "refused", arrival.channel, None, sentence=error.sentence[:200], line=line)
-                return answer
             answer = _stamped(answer, arrival)
-            inbox.done(tx, arrival.key, answer)
+            if arrival.again and answer.status >= 400:
+                inbox.forget(tx, arrival.key)
+            else:
+                inbox.done(tx, arrival.key, answer)
             return answer
 
         answer = await self._store.write(work, clients=self._clients(arrival, person, meaning))
@@ -151,20 +192,24 @@ class Router:
         return _set_aside(arrival.key) if aside else Answer(500, "That failed on our side. It is kept and tried again.")
 
     def _context(self, tx: StoreTx, arrival: Arrival, person: Person) -> Context:
-        where = Where(arrival.platform, arrival.channel, arrival.thread_key, arrival.thread)
+        message = arrival.message or "" if arrival.kind == "say" else ""
+        where = Where(arrival.platform, arrival.channel, arrival.thread_key, arrival.thread, arrival.place, message)
         at = min(arrival.at, tx.now)
         return Context(tx.now, at, person, where, self._config(), arrival.acting_as, self._commands)
 
     def _do(self, tx: StoreTx, ctx: Context, arrival: Arrival, meaning: Meaning) -> Answer:
         if arrival.kind == "press":
-            key, stale = _pressed(tx, arrival)
+            key, stale = pressing.pressed(tx, arrival)
             if stale:
                 return stale
             answer = self._say(tx, ctx, arrival, meaning) if isinstance(meaning, Say) else Answer()
             own = answer.reply is not None and answer.reply.key == key
             return replace(answer, reply=None) if own else answer  # the card that was pressed shows it already
         if isinstance(meaning, Reply):
-            return Answer(reply=reply.run(tx, ctx, reply.Reply(meaning.key, meaning.words)))
+            return Answer(reply=reply.run(tx, ctx, _words(meaning)))
+        if isinstance(meaning, Edit):
+            edited.run(tx, ctx, edited.Edited(meaning.key, meaning.message, meaning.words))
+            return Answer()
         if isinstance(meaning, Request):
             card, form = asking.request(tx, ctx, self._commands["open"], meaning.words)
             return Answer(reply=card, form=form)
@@ -180,7 +225,9 @@ class Router:
         if not may_anywhere(ctx.person, command.action):
             raise DeskError(f"/{command.word} is not for you. `/help` shows what is.", why=Why.FORBIDDEN)
         ctx = _narrowed(ctx) if meaning.here else ctx
-        values = _values(ctx, meaning)
+        values = _values(ctx, meaning, lenient=meaning.ask)
+        if meaning.ask:
+            return Answer(form=form_of(command, tx, ctx, values, {}))
         given = arguments.read(command.args, values)
         if given.args is None:
             return _ask(tx, ctx, arrival, command, values, given)
@@ -206,10 +253,15 @@ class Router:
         return Answer(status, error.sentence, form=form)
 
 
+def _words(meaning: Reply) -> reply.Reply:
+    files = tuple(Attachment(f.name, f.size, f.type, f.link) for f in meaning.files)
+    return reply.Reply(meaning.key, meaning.words, files)
+
+
 def _only_reads(meaning: Meaning) -> bool:
     if isinstance(meaning, Say):
-        return not meaning.command.writes and not meaning.here
-    return not isinstance(meaning, Reply)
+        return meaning.ask or (not meaning.command.writes and not meaning.here)
+    return not isinstance(meaning, Reply | Edit)
 
 
 def _values(ctx: Context, meaning: Say, *, lenient: bool = False) -> dict[str, str]:
@@ -247,24 +299,6 @@ class _Wrong(DeskError):
     def __init__(self, sentence: str, form: Form) -> None:
         super().__init__(sentence)
         self.form = form
-
-
-def _pressed(tx: StoreTx, arrival: Arrival) -> tuple[str, Answer | None]:
-    """The key of the post that was pressed, and the answer if its newest card no longer carries the button: how things
-    stand, and nothing changes.
-    """
-    rows = tx.rows(_POST, (arrival.channel, arrival.message))
-    if not rows:
-        raise DeskError("That message does not carry this button.", why=Why.CONFLICT)
-    key, body, wanted = rows[0]
-    data = json.loads(body)
-    card = card_from_json(data["card"]) if data["card"] else None
-    buttons = (*(card.buttons if card else ()), *(button_from_json(b) for b in data["buttons"]))
-    if any(button.line() == arrival.text for button in buttons):
-        return key, None
-    if arrival.version < wanted:
-        return key, Answer(reply=card or Card(key, "", lines=(text_from_json(data["words"]),)))
-    raise DeskError("That message does not carry this button.", why=Why.CONFLICT)
 
 
 def _narrowed(ctx: Context) -> Context:

@@ -47,6 +47,12 @@ def due(row: Row) -> datetime:
     return row.not_before
 
 
+def sent_within(row: Row, now: datetime, seconds: float) -> bool:
+    """Whether its first attempt is so young that the platform takes another one for the same message."""
+    first = row.claimed_at
+    return first is not None and timedelta(0) <= now - first < timedelta(seconds=seconds)
+
+
 def lacks_parent(row: Row) -> bool:
     """Whether this is a reply to be posted, and what it belongs under is not out."""
     return row.under is not None and row.thread is None and not is_edit(row)
@@ -123,13 +129,15 @@ def set_aside(row: Row, reason: str) -> Row:
     return replace(row, state="set_aside", reason=reason, lease_until=None, unclear_since=None)
 
 
-def unclear(row: Row, now: datetime, *, broken: str) -> Row:
+def unclear(row: Row, now: datetime, *, broken: str, same_within: float = 0.0) -> Row:
     """The sender saw the call fail. `broken` is set when the fault looks like the row's own and not the network's."""
     if is_edit(row):
         if broken:
             return set_aside(row, broken)
         return replace(row, state="pending", unclear_since=now, not_before=now + RETRY, lease_until=None)
     wait = (backoff(row.attempt - 1) if row.attempt > 1 else timedelta(0)) if row.urgent else FIRST_LOOK
+    if sent_within(row, now, same_within):
+        wait = min(wait, RETRY)
     kept = row.reason if row.reason == UNREADABLE else ""
     return replace(
         row, state="unclear", unclear_since=now, not_before=now + wait, lease_until=None, reason=broken or kept

@@ -6,9 +6,11 @@ from dataclasses import replace
 from bot.lanes import Paused
 from bot.platforms.contract import Outgoing
 from bot.store.outbox_rows import Row
+from bot.store.store import StoreTx
 from desk.cards import Card, Post, Text, When, button_from_json, card_from_json, text_from_json
 
 _TOLD = "undelivered/"
+_REST = "/rest"
 
 
 def outgoing(row: Row, body: str, *, late: bool = False) -> Outgoing:
@@ -44,7 +46,21 @@ def undelivered(row: Row, body: str, reason: str, fallback: str) -> Post | None:
     except Exception:  # noqa: BLE001 - a body that cannot be read may be the very reason for telling
         return Post(key, fallback, row.client, words=(*words, "(it cannot be read)"), urgent=row.urgent)
     card = replace(said.card, buttons=()) if said.card else None  # a button is pressed where its card lives
-    return Post(key, fallback, row.client, card, (*words, *said.words), live=row.live, urgent=row.urgent)
+    said_at = row.destination  # which may be the fallback's own place on that platform
+    return Post(
+        key, fallback, row.client, card, (*words, *said.words), live=row.live, urgent=row.urgent, said_at=said_at
+    )  # fmt: skip
+
+
+def add_rest(tx: StoreTx, row: Row, rest: Text) -> None:
+    """What did not fit its message stands in the thread, and follows it: when all fits again, it says so."""
+    key = f"{row.key}{_REST}"
+    known = row.live and tx.rows("SELECT 1 FROM posts WHERE key = ? AND destination = ?", (key, row.destination))
+    if not rest and not known:
+        return
+    words = ("… ", *rest) if rest else ("(Nothing more: all of it is in the message above now.)",)
+    under = row.under or row.key
+    tx.post(Post(key, row.destination, row.client, words=words, live=True, under=under, alone=True))
 
 
 def account_refuses(platform: str, paused: Paused, fallback: str) -> Post:

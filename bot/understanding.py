@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from bot.arrivals import Arrival
+from bot.arrivals import Arrival, File
 from config.loaded import Channel
 from desk.cards import Button
 from desk.refusal import DeskError
@@ -24,12 +24,25 @@ class Say:
     rest: str = ""
     values: Mapping[str, str] | None = None
     here: bool = False  # a private answer is to be shown to the whole channel
+    ask: bool = False  # the form is wanted, filled in with this
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """Words in the thread of the post with this key, and the files that came with them."""
+
     key: str
     words: str
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A message in the thread of the post with this key says something else now, or (`words` None) was deleted."""
+
+    key: str
+    message: str
+    words: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +64,9 @@ class Nothing:
     """A line between people: shown, and not answered."""
 
 
-Meaning = Say | Reply | Request | Slip | Nothing
+Meaning = Say | Reply | Edit | Request | Slip | Nothing
 HERE = " here=yes"
+ASK = " ask=yes"
 
 
 def understand(arrival: Arrival, commands: Mapping[str, Command], channel: Channel | None) -> Meaning:
@@ -61,11 +75,17 @@ def understand(arrival: Arrival, commands: Mapping[str, Command], channel: Chann
         command = commands.get(arrival.form.partition("~")[0])
         return Say(command, values=arrival.values) if command else Nothing()
     text = arrival.text.strip()
+    if arrival.kind in {"edit", "delete"}:
+        words = None if arrival.kind == "delete" else text
+        known = subject_of(arrival.thread_key)
+        return Edit(arrival.thread_key or "", arrival.message or "", words) if known else Nothing()
+    if arrival.kind == "press" and not text:
+        return Nothing()
     if text.startswith("/"):
         return _line(text[1:], commands)
     subject = subject_of(arrival.thread_key)
     if subject:
-        return Nothing() if subject[0] == "approval" else Reply(arrival.thread_key or "", text)
+        return Nothing() if subject[0] == "approval" else Reply(arrival.thread_key or "", text, arrival.files)
     if channel and channel.kind in {"dm", "help"}:
         return Request(text)
     return Nothing()
@@ -74,15 +94,21 @@ def understand(arrival: Arrival, commands: Mapping[str, Command], channel: Chann
 def _line(line: str, commands: Mapping[str, Command]) -> Meaning:
     word, _, rest = line.strip().partition(" ")
     word = word.lower()
-    here = f" {rest}".endswith(HERE)
-    rest = f" {rest}".removesuffix(HERE).strip() if here else rest.strip()
+    rest, ask = _without(rest, ASK)
+    rest, here = _without(rest, HERE)
     if word in commands:
-        return Say(commands[word], rest, here=here)
+        return Say(commands[word], rest, here=here, ask=ask)
     near = _near(word, commands)
     if near:
         lines = tuple(Button(f"/{c.word}", c.word, _args(c, rest)) for c in near)
         return Slip(word, near, lines)
     return Request(line.strip())
+
+
+def _without(rest: str, mark: str) -> tuple[str, bool]:
+    """The rest of a line without a word that is for us at its end, and whether it was there."""
+    padded = f" {rest}"
+    return (padded.removesuffix(mark).strip(), True) if padded.endswith(mark) else (rest.strip(), False)
 
 
 def _near(word: str, commands: Mapping[str, Command]) -> tuple[Command, ...]:

@@ -41,13 +41,36 @@ class RunFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountFact:
+    """An account on a chat platform by which a person may act, and its name there."""
+
+    platform: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Where:
-    """Where somebody spoke: platform, channel, and the post under which the thread stands (`ticket/17`), if any."""
+    """Where somebody spoke: platform, channel, and the post under which the thread stands (`ticket/17`), if any.
+
+    `place` says where exactly (`slack/C012`), empty in the web chat; `message` is the platform's id of what was said.
+    """
 
     platform: str
     channel: str
     thread_key: str | None = None
     thread: str | None = None
+    place: str = ""
+    message: str = ""
+
+    @property
+    def at(self) -> str:
+        """The one place where the words can be read; the channel's own is the web chat's."""
+        return self.place or self.channel
+
+    @property
+    def said(self) -> str:
+        """The message by place and id; empty where it has none."""
+        return f"{self.at}/{self.message}" if self.message else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +109,17 @@ class Tx(Protocol):
         """In the order of their numbers, those above `after`; `since` is about when they were opened."""
         ...
 
+    def ticket_from(self, source: str, requester: str) -> Ticket | None:
+        """The first that was opened from this message (place and id) for this person."""
+        ...
+
     def save_ticket(self, ticket: Ticket) -> Ticket: ...
 
     def timeline(self, number: int, *, public_only: bool = False, limit: int = 50) -> list[TimelineEntry]: ...
+    def said(self, number: int, message: str) -> list[TimelineEntry]:
+        """What the timeline has of one message: its words, then each edit, oldest first."""
+        ...
+
     def tell(self, entry: TimelineEntry) -> None: ...
 
     def alert(self, number: int) -> Alert | None: ...
@@ -127,6 +158,10 @@ class Tx(Protocol):
         ...
 
     def audit(self, entry: Entry) -> None: ...
+
+    def accounts(self, person: str) -> list[AccountFact]: ...
+    def hand_out_code(self, person: str, lapses_at: datetime) -> str: ...
+    def unlink(self, person: str, platform: str) -> list[AccountFact]: ...
 
 
 Answer = Card | Form | None

@@ -10,10 +10,15 @@ from desk.cards import Button, Card, Text
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A platform's limits: seconds between two posts in a channel (0: none), edits a minute for the whole account."""
+    """A platform's limits: seconds between two posts in a channel (0: none), edits a minute for the whole account.
+
+    `same_within` is for how many seconds a post that is sent again with its send key is still the same message there:
+    so long an unclear outcome is settled by sending again.
+    """
 
     post_interval: float = 0.0
     edits_per_minute: int | None = None
+    same_within: float = 0.0
 
 
 class DeliveryRefused(Exception):
@@ -95,6 +100,10 @@ class PlatformRefused(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class UnknownPlaces(PlatformRefused):
+    """The configuration names channels that the platform does not have. The desk does not start with them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from desk.cards import Button
 
+LONG_TAG = 32  # digits of a tag that must stand for a line for as long as people keep old answers
 LONGEST_KEY = 76  # with version and tag inside Discord's hundred characters
 
 
@@ -31,7 +32,7 @@ def on_post(key: str, version: int, button: Button) -> str:
 def on_answer(button: Button, limit: int) -> str:
     """The line where it fits `limit` characters, else a tag of it, whose line `Door.keep_lines` must keep."""
     line = f"l|{button.line()}"
-    return line if len(line) <= limit else f"k|{button.tag(32)}"
+    return line if len(line) <= limit else f"k|{button.tag(LONG_TAG)}"
 
 
 def read(value: str) -> OnPost | OnAnswer | None:

@@ -22,8 +22,9 @@ class Sql(Protocol):
 class Row:
     """One message to a destination. `message_id` says that it is out: what is left to do then is an edit.
 
-    `thread` is the parent's message id and `parent` its state, both None for a row that stands under nothing, or whose
-    parent has no row. Instants are aware UTC; what the columns mean stands in `bot.store.tables`.
+    `thread` is the platform's id of the message at the head of its thread: its own root, or its parent's once that is
+    out. `parent` is the parent's state. Both are None for what stands under nothing. Instants are aware UTC; what the
+    columns mean stands in `bot.store.tables`.
     """
 
     id: int
@@ -57,7 +58,10 @@ class Row:
 _COLUMNS = """
     p.id, p.key, p.destination, p.live, p.under, p.author, p.urgent, p.wanted, p.claimed, p.sent, p.state, p.send_key,
     p.message_id, p.attempt, p.not_before, p.lease_until, p.claimed_at, p.unclear_since, p.watch_until, p.copies,
-    p.reason, p.created_at, p.delivered_at, p.client_id, parent.message_id, parent.state
+    p.reason, p.created_at, p.delivered_at, p.client_id,
+    CASE WHEN p.under IS NULL THEN p.root
+        WHEN parent.message_id IS NOT NULL THEN COALESCE(parent.root, parent.message_id) END,
+    parent.state
 """
 _PARENT = " LEFT JOIN posts AS parent ON parent.key = p.under AND parent.destination = p.destination "
 _LOAD = "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT + "WHERE p.id = ?"  # noqa: S608 - our own column names

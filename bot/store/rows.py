@@ -47,7 +47,8 @@ def ticket_row(ticket: Ticket, version: int) -> Row:
         compact(sorted(ticket.pending)), ticket.alert, ticket.follows, ticket.resolution, ticket.resolved_by,
         us(ticket.resolved_at), us(ticket.closed_at), ticket.last_message,
         compact([clock_to_json(clock) for clock in ticket.clocks]),
-        compact([[kind, to_us(due)] for kind, due in ticket.warned]), version,
+        compact([[kind, to_us(due)] for kind, due in ticket.warned]), ticket.home, ticket.root,
+        ticket.source or None, version,
     )  # fmt: skip
 
 
@@ -59,16 +60,19 @@ def ticket(row: Row) -> Ticket:
         resolution=row[15], resolved_by=row[16], resolved_at=at(row[17]), closed_at=at(row[18]), last_message=row[19],
         clocks=tuple(clock_from_json(clock) for clock in json.loads(row[20])),
         warned=tuple((kind, from_us(due)) for kind, due in json.loads(row[21])),
-        version=row[22],
+        home=row[22], root=row[23], source=row[24] or "", version=row[25],
     )  # fmt: skip
 
 
 def timeline_row(entry: TimelineEntry) -> Row:
-    return entry.number, entry.client, to_us(entry.at), entry.who, entry.item.value, entry.words, entry.public
+    return (
+        entry.number, entry.client, to_us(entry.at), entry.who, entry.item.value, entry.words, entry.public,
+        entry.message,
+    )  # fmt: skip
 
 
 def timeline_entry(row: Row) -> TimelineEntry:
-    return TimelineEntry(row[1], row[2], from_us(row[3]), row[4], Item(row[5]), row[6], bool(row[7]), row[0])
+    return TimelineEntry(row[1], row[2], from_us(row[3]), row[4], Item(row[5]), row[6], bool(row[7]), row[8], row[0])
 
 
 def alert_row(alert: Alert, version: int) -> Row:

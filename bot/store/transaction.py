@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,20 @@ from bot.store.rows import Row
 from bot.store.statements import Statement, moved_by, spelled
 
 
+@dataclass(slots=True)
+class PlaceBook:
+    """The places of channels, remembered between transactions. A group of calls in which they move remembers nothing:
+    no rollback has anything to undo here.
+    """
+
+    known: dict[str, list[str]] = field(default_factory=dict)
+    moving: bool = False
+
+    def moved(self) -> None:
+        self.known.clear()
+        self.moving = True
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One open connection and its driver's cursor."""
@@ -22,6 +36,7 @@ class Link:
     cursor: Any
     dialect: str
     ids: Ids
+    places: PlaceBook = field(default_factory=PlaceBook)
 
     def in_transaction(self) -> bool:
         """Whether the database still has our transaction open: a full disk, for one, ends it behind our back."""
@@ -131,6 +146,8 @@ class Transaction:
     def _note(self, table: str | None) -> None:
         if table:
             self.moved.add(table)
+        if table == "places":
+            self._link.places.moved()
 
 
 # A savepoint is a statement of its own: SQLAlchemy's begin_nested costs five times as much.

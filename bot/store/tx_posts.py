@@ -7,13 +7,15 @@ from sqlalchemy.sql.expression import Executable
 
 from bot.store import rows
 from bot.store.statements import Insert, Statement, constant, inserting
-from bot.store.tables import audit, posts, to_us
+from bot.store.tables import audit, places, posts, to_us
 from bot.store.transaction import Transaction
 from desk.audit import Entry
 from desk.cards import Post
 
 _KEY = ["key", "destination"]
-_GIVEN = ["key", "destination", "client_id", "live", "under", "author", "urgent", "body", "send_key", "created_at"]
+_GIVEN = [
+    "key", "destination", "client_id", "live", "under", "root", "author", "urgent", "body", "send_key", "created_at",
+]  # fmt: skip
 _FRESH: dict[str, int | str] = {
     "wanted": 1, "sent": 0, "state": "pending", "attempt": 0, "not_before": 0, "copies": 0, "reason": "",
 }  # fmt: skip
@@ -52,13 +54,36 @@ _AUDIT = inserting(audit, without=["id"])
 
 class PostRows(Transaction):
     def post(self, post: Post) -> None:
-        """Ask for a post: one row for each key and destination. A live one moves to the newest card, others stay."""
+        """Ask for a post: one row for each key and place. A live one moves to the newest card, others stay."""
         self._allow(post.client)
-        given = (
-            post.key, post.destination, post.client, post.live, post.under, post.author, post.urgent,
-            rows.post_body(post), self._link.ids.token(), to_us(self.now),
-        )  # fmt: skip
-        self._later(_SHOW if post.live else _SAY, given)
+        body, statement = rows.post_body(post), _SHOW if post.live else _SAY
+        for place in self._places(post):
+            given = (
+                post.key, place, post.client, post.live, post.under, post.root or None, post.author, post.urgent, body,
+                self._link.ids.token(), to_us(self.now),
+            )  # fmt: skip
+            self._later(statement, given)
+
+    def _places(self, post: Post) -> list[str]:
+        """All places the destination stands for. A reply goes where its parent is: the head of a thread that began
+        before a place was added is not there.
+        """
+        others = [] if post.alone else self._others(post)
+        return [place for place in (post.destination, *others) if place != post.said_at]
+
+    def _others(self, post: Post) -> list[str]:
+        book = self._link.places
+        found = book.known.get(post.destination)
+        if found is None:
+            query = select(places.c.place).where(places.c.channel == post.destination).order_by(places.c.place)
+            found = [str(place) for (place,) in self._select(query)]
+            if not book.moving:
+                book.known[post.destination] = found
+        if not found or post.under is None:
+            return found
+        self.flush()
+        parents = select(posts.c.destination).where(posts.c.key == post.under, posts.c.destination.in_(found))
+        return [place for (place,) in self._select(parents.order_by(posts.c.destination))]
 
     def destinations(self, key: str) -> list[str]:
         """Where a post with this key stands, as far as this transaction may see it."""

@@ -57,6 +57,12 @@ class TicketRows(Transaction):
             query = query.where(tickets.c.opened_at >= to_us(since))
         return [rows.ticket(row) for row in self._select(query)]
 
+    def ticket_from(self, source: str, requester: str) -> Ticket | None:
+        """The first that was opened from this message for this person."""
+        query = self._mine(select(tickets), tickets).where(_T.source == source)
+        found = self._select(query.where(_T.requester == requester).order_by(_T.number).limit(1))
+        return rows.ticket(found[0]) if found else None
+
     def save_ticket(self, ticket: Ticket) -> Ticket:
         """The ticket as it is now stored, one version on. Raises Conflict, ForeignClient."""
         saved = ticket.version + 1
@@ -72,6 +78,13 @@ class TicketRows(Transaction):
             query = query.where(timeline.c.public)
         newest = self._select(query.order_by(timeline.c.id.desc()).limit(limit))
         return [rows.timeline_entry(row) for row in reversed(newest)]
+
+    def said(self, number: int, message: str) -> list[TimelineEntry]:
+        """What the timeline has of one message: its words, then each edit, oldest first."""
+        self.flush()
+        query = self._mine(select(timeline), timeline).where(timeline.c.number == number)
+        found = self._select(query.where(timeline.c.message == message).order_by(timeline.c.id))
+        return [rows.timeline_entry(row) for row in found]
 
     def tell(self, entry: TimelineEntry) -> None:
         self._allow(entry.client)

@@ -66,6 +66,8 @@ class Committer:
                 self._run(group, take)
         except Exception as error:  # noqa: BLE001 - as above
             _fail(group, error)
+        finally:
+            self._link.places.moving = False
         return group
 
     def _run(self, group: list[Call], take: Callable[[], Call | None]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.platforms.contract import Found, Outbound, Outgoing
+from desk.cards import Text
 from tests.platforms.harness import Harness, Told
 
 
@@ -30,6 +31,9 @@ class Door:
 
     async def mark_copy(self, message_id: str, outgoing: Outgoing) -> None:
         await self.behind.mark_copy(message_id, outgoing)
+
+    def rest(self, outgoing: Outgoing) -> Text:
+        return self.behind.rest(outgoing)
 
 
 class DropsTheThread(Door):
@@ -78,7 +82,7 @@ class LeaksAPrivateReply:
         told = await self.behind.say(person, channel, text, **more)
         if told.reply is not None:
             await self.outbound.post(
-                Outgoing(f"leak-{text}", channel, None, 1, "leak", None, None, (told.reply["title"],), ())
+                Outgoing(f"leak-{text}", self.place(channel), None, 1, "leak", None, None, (told.reply["title"],), ())
             )
         return told
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.platforms.contract import Found, Outgoing
+from desk.cards import Text
 from tests.sim.loop import VirtualClock
 from tests.standin.client import found_in, raise_refusal, request_of
 from tests.standin.faults import Plan, Tells
@@ -19,7 +20,6 @@ _WORDS = {
     Tells.UNREADABLE: "history_unreadable",
     Tells.GONE: "message_not_found",
 }
-
 
 class VirtualPlatform:
     """`plan_of(call, request)` says how a call goes; `step` is awaited at each point where a sender may die.
@@ -51,6 +51,9 @@ class VirtualPlatform:
         shown = (await self._call("history", asked))["messages"]
         seen = self._clock.now().timestamp() - self._lag
         return found_in([m for m in shown if m["at"] <= seen], send_key)
+
+    def rest(self, outgoing: Outgoing) -> Text:  # noqa: ARG002 - here everything fits
+        return ()
 
     async def mark_copy(self, message_id: str, outgoing: Outgoing) -> None:
         await self._call("mark", {"id": message_id, "key": outgoing.key})

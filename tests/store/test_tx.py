@@ -217,7 +217,7 @@ async def test_a_whole_opened_ticket_takes_six_statements(store: Store) -> None:
         for channel in ("team", "dm-ann", "log"):
             tx.post(Post(f"ticket/{number}", channel, "acme", words=("hi",), live=True))
 
-    await store.write(open_one)
+    await store.write(open_one)  # the places of the channels are known from now on
     store._link.cursor.connection.set_trace_callback(said.append)
     await store.write(open_one)
     store._link.cursor.connection.set_trace_callback(None)

@@ -189,7 +189,7 @@ def _number(name: str, given: str, usual: int) -> int:
 def _arrival(door: Door, ask: shapes.Ask, place: Place, kind: Any, **what: Any) -> Arrival:
     return Arrival(
         key=door.key(ask), kind=kind, platform=NAME, person=ask.who, channel=place.channel, at=door.room.now(),
-        thread=None if place.thread is None else str(place.thread), thread_key=place.thread_key, acting_as=True, **what,
+        thread=None if place.thread is None else str(place.thread), thread_key=place.thread_key, acting_as=True, again=True, **what,
     )  # fmt: skip
 
 

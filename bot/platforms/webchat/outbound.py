@@ -28,8 +28,7 @@ class WebOutbound:
         self._config = config
 
     async def post(self, outgoing: Outgoing) -> str:
-        channel = self._config().channels.get(outgoing.destination)
-        if channel is None or channel.platform != NAME:
+        if outgoing.destination not in self._config().channels:
             raise DeliveryRefused(f"there is no channel {outgoing.destination}", permanent=True)
         thread = None if outgoing.thread is None else number_of(outgoing.thread)
 

@@ -1,0 +1,133 @@
+"""The door that chat platforms are given: identity, places, threads and buttons looked up, the router behind it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot import pressing
+from bot.acting import as_desk
+from bot.door import Door, OpenThread
+from bot.identity import Identity
+from bot.platforms.wire import LONG_TAG
+from bot.router import Router
+from bot.store.store import Lane, Store, StoreTx
+from bot.store.tables import from_us, to_us
+from config.loaded import dm
+from desk.cards import Button, Post, When, text
+from desk.people import visible_clients
+from handlers import choices
+from handlers.context import Command, Context, Where
+from handlers.saving import note_audit
+
+KEPT_LINES = 5000  # of private answers' buttons, the newest
+_THREAD = (
+    "SELECT COALESCE(under, key) FROM posts WHERE destination = ? AND (message_id = ? OR root = ?)"
+    " ORDER BY CASE WHEN message_id = ? THEN 0 ELSE 1 END, id LIMIT 1"
+)
+_IN_THREADS = "SELECT p.destination, COALESCE(p.root, p.message_id), p.key FROM "
+_TICKETS = _IN_THREADS + (
+    "tickets t JOIN posts p ON p.key = 'ticket/' || t.number"
+    " WHERE t.state <> 'closed' AND p.message_id IS NOT NULL AND p.destination LIKE ? ORDER BY t.number DESC LIMIT 500"
+)
+_ALERTS = _IN_THREADS + (
+    "alerts a JOIN posts p ON p.key = 'alert/' || a.number"
+    " WHERE a.cleared_at IS NULL AND p.message_id IS NOT NULL AND p.destination LIKE ? ORDER BY a.number DESC LIMIT 500"
+)
+_KEEP_LINE = (
+    "INSERT INTO button_lines (tag, line, at) VALUES (?, ?, ?) ON CONFLICT (tag) DO UPDATE SET at = excluded.at"
+)
+_DROP_LINES = (
+    "DELETE FROM button_lines WHERE at < (SELECT MIN(at) FROM (SELECT at FROM button_lines ORDER BY at DESC LIMIT ?))"
+)
+_HEARD = "INSERT INTO heard (platform, at) VALUES (?, ?) ON CONFLICT (platform) DO UPDATE SET at = excluded.at"
+
+
+class Doorkeeper:
+    """`bot.door.Door` on the store, the router and the configuration in force."""
+
+    def __init__(self, store: Store, identity: Identity, router: Router, commands: Mapping[str, Command]) -> None:
+        self._store, self._identity, self._commands = store, identity, commands
+        self.known, self.person, self.changed, self.link = (
+            identity.known, identity.person, identity.changed, identity.link,
+        )  # fmt: skip
+        self.keep, self.check, self.take = router.keep, router.check, router.take
+
+    def channel(self, place: str, person: str) -> str:
+        if place.partition("/")[2].startswith("@"):
+            return dm(person)
+        found = self._identity.config().channel_at(place)
+        return found.id if found else ""
+
+    async def thread(self, place: str, thread: str) -> str | None:
+        rows = await self._store.read(lambda tx: tx.rows(_THREAD, (place, thread, thread, thread)))
+        return str(rows[0][0]) if rows else None
+
+    async def line(self, place: str, message: str, key: str, tag: str) -> str:
+        return await self._store.read(lambda tx: pressing.line(tx, place, key, message, tag))
+
+    async def kept_line(self, tag: str) -> str:
+        rows = await self._store.read(lambda tx: tx.rows("SELECT line FROM button_lines WHERE tag = ?", (tag,)))
+        return str(rows[0][0]) if rows else ""
+
+    async def keep_lines(self, buttons: tuple[Button, ...], limit: int) -> None:
+        long = [button for button in buttons if len(button.line()) + 2 > limit]
+        if not long:
+            return
+
+        def work(tx: StoreTx) -> None:
+            tx.execute_many(_KEEP_LINE, [(b.tag(LONG_TAG), b.line(), to_us(tx.now)) for b in long])
+            tx.execute(_DROP_LINES, (KEPT_LINES,))
+
+        await self._store.write(work, lane=Lane.EVENT)
+
+    async def choices(self, person: str, channel: str, word: str, field: str, typed: str) -> list[tuple[str, str]]:
+        config, command = self._identity.config(), self._commands.get(word)
+        who = config.people.get(person)
+        if who is None or command is None:
+            return []
+
+        def work(tx: StoreTx) -> list[tuple[str, str]]:
+            ctx = Context(tx.now, tx.now, who, Where("", channel), config, commands=self._commands)
+            return choices.choices(tx, ctx, command, field, typed)
+
+        return await self._store.read(work, clients=visible_clients(who, config.clients))
+
+    async def refuse(self, platform: str, why: str, **detail: str) -> None:
+        def work(tx: StoreTx) -> None:
+            said = {name: value[:200] for name, value in detail.items()}
+            ctx = as_desk(tx, self._identity.config(), platform)
+            note_audit(tx, ctx, "request.refused", platform, None, why=why, **said)
+
+        await self._store.write(work, lane=Lane.EVENT)
+
+    async def alive(self, platform: str, now: datetime) -> None:
+        await self._store.write(lambda tx: tx.execute(_HEARD, (platform, to_us(now))), lane=Lane.BULK)
+
+    async def last_alive(self, platform: str) -> datetime | None:
+        rows = await self._store.read(lambda tx: tx.rows("SELECT at FROM heard WHERE platform = ?", (platform,)))
+        return from_us(rows[0][0]) if rows else None
+
+    async def gap(self, platform: str, since: datetime, until: datetime, fetched: int) -> None:
+        """Said once for each gap, in the teams' channels that are on the platform, wherever else they are too."""
+        config = self._identity.config()
+        came = "One missed reply was fetched." if fetched == 1 else f"{fetched} missed replies were fetched."
+        lost = "What was said there outside of open threads meanwhile did not reach us."
+        words = text(f"We could not hear {platform} from ", When(since), " to ", When(until), f". {came} {lost}")
+        channels = [c for c in config.channels.values() if c.kind == "team" and platform in c.places]
+
+        def work(tx: StoreTx) -> None:
+            for channel in channels:
+                tx.post(Post(f"gap/{platform}/{to_us(since)}", channel.id, channel.client, words=words))
+
+        await self._store.write(work, lane=Lane.EVENT)
+
+    async def open_threads(self, platform: str) -> list[OpenThread]:
+        def work(tx: StoreTx) -> list[OpenThread]:
+            here = (f"{platform}/%",)
+            return [OpenThread(*row) for query in (_TICKETS, _ALERTS) for row in tx.rows(query, here)]
+
+        return await self._store.read(work)
+
+
+def fits(keeper: Doorkeeper) -> Door:
+    """The platforms' view of it; here so that mypy holds the two together."""
+    return keeper

@@ -1,0 +1,30 @@
+"""Whose accounts are whose, as a handler may ask and change it for the person who acts."""
+
+import base64
+import hashlib
+from datetime import datetime
+
+from bot.store import accounts
+from bot.store.transaction import Transaction
+from handlers.context import AccountFact
+
+
+class PeopleRows(Transaction):
+    def accounts(self, person: str) -> list[AccountFact]:
+        """Those by which this person may act, the oldest first."""
+        return [AccountFact(a.platform, a.name or a.user) for a in accounts.of(self, person) if not a.refused]
+
+    def hand_out_code(self, person: str, lapses_at: datetime) -> str:
+        """A new one-time code that links an account to this person: eight letters or digits in two groups."""
+        digest = hashlib.sha256(self._link.ids.token().encode()).digest()
+        letters = base64.b32encode(digest).decode()[:8]
+        code = f"{letters[:4]}-{letters[4:]}"
+        accounts.hand_out(self, person, code, lapses_at)
+        return code
+
+    def unlink(self, person: str, platform: str) -> list[AccountFact]:
+        """Take back this person's links on a platform; those that were there."""
+        gone = [a for a in accounts.of(self, person) if a.platform == platform and a.client is None]
+        for account in gone:
+            accounts.forget(self, account)
+        return [AccountFact(a.platform, a.name or a.user) for a in gone]

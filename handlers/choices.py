@@ -1,0 +1,37 @@
+"""What may be chosen for a field of a command while it is being filled in: for selects and autocomplete alike."""
+
+from desk.people import may, may_with
+from desk.tickets import State
+from handlers.arguments import pick_of
+from handlers.context import Command, Context, Tx
+from handlers.forms import fixed_choices
+
+MOST = 100
+_OPEN = (State.NEW, State.OPEN, State.PENDING, State.RESOLVED)
+_NUMBERS = frozenset({"number", "alert"})
+
+
+def choices(tx: Tx, ctx: Context, command: Command, field: str, typed: str) -> list[tuple[str, str]]:
+    """Value and label of at most 100 choices that fit what was typed so far; none for a field of free text."""
+    info = command.args.model_fields.get(field)
+    if info is None:
+        return []
+    pick = pick_of(info)
+    if pick:
+        rows = pick.rows(tx, ctx, typed)
+    else:
+        rows = numbers(tx, ctx, field) if field in _NUMBERS else list(fixed_choices(info))
+    said = typed.casefold().strip().removeprefix("#")
+    return [row for row in rows if not said or said in row[0].casefold() or said in row[1].casefold()][:MOST]
+
+
+def numbers(tx: Tx, ctx: Context, field: str = "number") -> list[tuple[str, str]]:
+    """What is open and may be seen: alerts first, then tickets, the newest first."""
+    alerts = [a for a in tx.alerts(limit=MOST) if may(ctx.person, "alert.see", a.client)]
+    found = [(a.number, f"{a.number} · {a.title}") for a in alerts]
+    if field == "number":
+        own = None if ctx.person.client is None else ctx.person.id
+        tickets = tx.tickets(states=_OPEN, requester=own, limit=1000)[-MOST:]
+        seen = [t for t in tickets if may_with(ctx.person, "ticket.see", t.client, t.requester)]
+        found += [(t.number, f"{t.number} · {t.subject}") for t in reversed(seen)]
+    return [(str(number), label[:100]) for number, label in found]
