@@ -21,7 +21,7 @@ from bot.identity import Identity
 from bot.launcher import Launcher
 from bot.loops import Loop
 from bot.outbox import Outbox
-from bot.platforms.contract import Outbound, Pace
+from bot.platforms.contract import Outbound, Pace, TakesHttp
 from bot.platforms.webchat.bell import Bell
 from bot.platforms.webchat.inbound import Door, api
 from bot.platforms.webchat.outbound import WebOutbound
@@ -36,6 +36,7 @@ from bot.watching import Watching
 from bot.web.app import Private, intake_app, private_app
 from bot.web.intake import Intake
 from bot.web.listener import Listener
+from bot.web.operator import Operator
 from config.loaded import Config
 from config.secrets import Secrets
 from desk.cards import Post
@@ -88,7 +89,9 @@ class Bot:
         )
         self._platforms = frozenset(outs) - {"webchat"}
         self.sealer = Sealer(store)
-        self._intake = Intake(self._ping, _tokens(config, secrets))
+        signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}
+        self._intake = Intake(self._ping, _tokens(config, secrets), signed)
+        self._operator = Operator(settings.data, self.identity.code_for)
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
         self.web = FreshTransport()
@@ -118,7 +121,7 @@ class Bot:
         self.watching.watch_with(self.poller)
         self.vitals = Vitals(
             self.store, self.outbox, self.poller, self.alarm, self.watching, self._settings.clock.now,
-            _quiet_for(self.config),
+            _quiet_for(self.config), self.chat.faults,
         )
         self._drive()
         await self._open_doors()
@@ -174,7 +177,7 @@ class Bot:
         alone = settings.intake_bind is not None
         private = Private(
             self.config.desk.name, api(door), self.vitals.readiness, self.vitals.registry(), settings.act_as,
-            None if alone else self._intake,
+            None if alone else self._intake, self._operator,
         )  # fmt: skip
         listener = Listener(private_app(private), "127.0.0.1", settings.port)
         self.port = await listener.start()
@@ -199,6 +202,7 @@ class Bot:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.outbox.close()
+        self._operator.close()
 
 
 def platform_of(destination: str) -> str:

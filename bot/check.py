@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from bot.configuration import load_folder
+from bot.configuration import load_with_secrets
 from config.loaded import Config
 from config.problems import ConfigError
-from config.secrets import Secrets, heartbeat_variable, read_secrets
+from config.secrets import Secrets, heartbeat_variable
 
 GOOD, REFUSED = 0, 2
 
@@ -14,18 +14,18 @@ GOOD, REFUSED = 0, 2
 def check(folder: Path) -> int:
     """Say what is wrong (standard error, exit code 2) or that all is well and what there is (exit code 0)."""
     try:
-        config = load_folder(folder)
-        secrets = read_secrets()
+        config, secrets = load_with_secrets(folder)
     except ConfigError as error:
         count = len(error.problems)
         print(error, file=sys.stderr)  # noqa: T201 - this command's answer
         print(f"{count} problem{'s' if count > 1 else ''} in {folder}.", file=sys.stderr)  # noqa: T201
         return REFUSED
-    print("\n".join([_counts(config), *_missing_tokens(config, secrets)]))  # noqa: T201
+    print("\n".join([words_of(config), *_missing_tokens(config, secrets)]))  # noqa: T201
     return GOOD
 
 
-def _counts(config: Config) -> str:
+def words_of(config: Config) -> str:
+    """What there is in a configuration, counted."""
     counts = {
         "client": len(config.clients),
         "person": len(config.people),

@@ -16,7 +16,9 @@ app = typer.Typer(
 )  # fmt: skip
 sla = typer.Typer(no_args_is_help=True, help="The promises: check our arithmetic against vectors.")
 audit = typer.Typer(no_args_is_help=True, help="The record of who did what.")
+slack = typer.Typer(no_args_is_help=True, help="Slack: the app that a workspace installs.")
 app.add_typer(sla, name="sla")
+app.add_typer(slack, name="slack")
 app.add_typer(audit, name="audit")
 
 Config = Annotated[Path | None, typer.Option("--config", help="Folder with the five YAML files. [default: the demo's]")]
@@ -53,6 +55,14 @@ def check(config: Config = None) -> None:
 
 
 @app.command()
+def doctor(config: Config = None) -> None:
+    """Look at everything the desk needs: configuration, database, each platform's token, scopes and channels."""
+    from bot.doctor import doctor as examined
+
+    raise typer.Exit(examined(config))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to this release, while no bot is running."""
     from bot.serving import migrate as migrated
@@ -71,6 +81,30 @@ def say(
     from bot.saying import say as said
 
     raise typer.Exit(said(text, person, channel, port or int(os.environ.get("DESKBELL_PORT", "8080"))))
+
+
+@slack.command()
+def manifest(
+    config: Config = None,
+    workspace: Annotated[str, typer.Option(help="The workspace, as `platforms` names it")] = "slack",
+    url: Annotated[str | None, typer.Option(help="Where Slack reaches the intake; without it Socket Mode")] = None,
+) -> None:
+    """Print the app manifest to paste at Slack, with the scopes that the code needs and no more."""
+    from bot.manifest import manifest as printed
+
+    raise typer.Exit(printed(config, workspace, url))
+
+
+@app.command()
+def link(
+    person: Annotated[str, typer.Argument(help="Whose account it will be, by id")],
+    port: Annotated[int | None, typer.Option(help="Of the running bot. [default: DESKBELL_PORT, else 8080]")] = None,
+) -> None:
+    """Print a code by which a person links their first account on Slack or Discord to the running bot."""
+    from bot.linking import link as linked
+    from bot.serving import data_folder
+
+    raise typer.Exit(linked(person, port or int(os.environ.get("DESKBELL_PORT", "8080")), data_folder()))
 
 
 @sla.command()

@@ -9,6 +9,8 @@ from bot.bounds import capacity
 from config.files.runbooks import folder_of
 from config.loaded import Config
 from config.loader import SCRIPTS, Rules, load
+from config.problems import ConfigError
+from config.secrets import Secrets, read_secrets, unnamed_workspaces
 from desk.runs import Runbook
 from monitors import kinds
 from monitors.targets import Targets
@@ -22,6 +24,14 @@ def load_folder(folder: Path) -> Config:
     """The configuration in a folder, checked as a whole. ConfigError has every problem with its file and line."""
     rules = Rules(kinds(), capacity, Targets.of, take, troubles, SHIPPED_SCRIPTS)
     return load(folder, rules, datetime.now(UTC))
+
+
+def load_with_secrets(folder: Path) -> tuple[Config, Secrets]:
+    """The folder, and what the environment adds to it; the workspaces that only the latter names are refused too."""
+    config, secrets = load_folder(folder), read_secrets()
+    if unnamed := unnamed_workspaces(config, secrets):
+        raise ConfigError(unnamed)
+    return config, secrets
 
 
 def script_folder(loaded: Config, runbook: Runbook) -> Path:

@@ -1,7 +1,7 @@
 """What `/readyz` and `/metrics` tell: the ages of what matters, read where it lies."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry
@@ -35,6 +35,7 @@ class Vitals:
     watching: Watching
     now: Callable[[], datetime]
     quiet_for: float = 90.0  # seconds without any check after which something is wrong
+    faults: Mapping[str, str] = field(default_factory=dict)  # of chat platforms that are not connected
 
     async def readiness(self) -> Readiness:
         post, due, counts, seal = await self.store.read(self._look)
@@ -50,7 +51,8 @@ class Vitals:
             audit_head=seal,
             set_aside=counts[1] + len(self.watching.set_aside),
             paused=tuple(self.outbox.paused),
-            also=(f"nothing was polled for {idle:.0f} s",) if still else (),
+            also=((f"nothing was polled for {idle:.0f} s",) if still else ())
+            + tuple(f"{name} is not connected" for name in self.faults),
         )
 
     def _look(self, tx: StoreTx) -> tuple[datetime | None, datetime | None, tuple[int, int], str]:

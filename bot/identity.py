@@ -78,6 +78,17 @@ class Identity:
             if now != row:
                 await self._keep(now, account, "account.changed" if now.refused != row.refused else "")
 
+    async def code_for(self, person: str) -> str:
+        """A one-time code for somebody who is known nowhere yet, asked for by the operator of this machine."""
+        if person not in self._base.people:
+            raise DeskError(f"There is no person {person[:40]} in people.yaml.", why=Why.NOT_FOUND)
+
+        def work(tx: StoreTx) -> str:
+            note_audit(tx, as_desk(tx, self._base, "operator"), "code.given", f"person/{person}", None)
+            return tx.hand_out_code(person, tx.now + CODE_LIFE)
+
+        return await self._store.write(work)
+
     async def link(self, account: Account, line: str) -> str | None:
         """What to say to somebody who says a code by an account: a sentence, or None where the line is no such thing.
 

@@ -13,14 +13,15 @@ import uvloop
 from rich.console import Console
 
 from bot.app import DATABASE, Bot, Settings, running
-from bot.configuration import DEMO, load_folder
+from bot.configuration import DEMO, load_with_secrets
 from bot.logs import set_up_logs
+from bot.platforms.contract import UnknownPlaces
 from bot.store.errors import StoreRefused
 from bot.store.lock import AlreadyRunning, DataLock
 from bot.store.migrate import prepare
 from config.loaded import Config
 from config.problems import ConfigError
-from config.secrets import Secrets, read_secrets
+from config.secrets import Secrets
 from remediation.runner import sandbox
 
 GOOD, REFUSED = 0, 2
@@ -40,7 +41,7 @@ async def nothing_more(_bot: Bot) -> AsyncIterator[None]:
 def serve(folder: Path | None, *, act_as: bool) -> int:
     """Run the configuration of a folder until a signal comes. 2 when it is refused, with every reason."""
     try:
-        config, secrets = load_folder(folder or DEMO), read_secrets()
+        config, secrets = load_with_secrets(folder or DEMO)
     except ConfigError as error:
         Console(stderr=True, soft_wrap=True, highlight=False).print(str(error), markup=False)
         return REFUSED
@@ -64,7 +65,7 @@ def serve_config(
     err = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         uvloop.run(_serve(config, secrets, settings, around, before or nullcontext()))
-    except (AlreadyRunning, StoreRefused) as error:
+    except (AlreadyRunning, StoreRefused, UnknownPlaces) as error:
         err.print(error.sentence, markup=False)
         return REFUSED
     except OSError as error:

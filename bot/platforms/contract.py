@@ -1,8 +1,9 @@
 """What the outbox needs of a platform. A platform is one folder: inbound, render (pure), outbound."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.arrivals import Answer, Arrival
 from desk.cards import Button, Card, Text
@@ -113,6 +114,17 @@ class Finding:
     what: str
     well: bool
     sentence: str
+
+
+@runtime_checkable
+class TakesHttp(Protocol):
+    """A platform that may send its events by HTTP to our intake, signed."""
+
+    async def handle_http(
+        self, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """`headers` by their small-letter names. Status, headers and body of the answer; 401 for a bad signature."""
+        ...
 
 
 class Platform(Protocol):

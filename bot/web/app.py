@@ -10,6 +10,7 @@ from bot.web import guard, refusals
 from bot.web.health import Ready, health
 from bot.web.intake import PATHS, Intake, intake
 from bot.web.metrics import metrics
+from bot.web.operator import Operator, operator
 from bot.web.pages import pages
 
 
@@ -23,6 +24,7 @@ class Private:
     registry: CollectorRegistry
     act_as: bool
     intake: Intake | None = None
+    operator: Operator | None = None
 
 
 def private_app(parts: Private) -> ASGIApp:
@@ -33,6 +35,8 @@ def private_app(parts: Private) -> ASGIApp:
     app.include_router(metrics(parts.registry))
     if parts.intake:
         app.include_router(intake(parts.intake))
+    if parts.operator:
+        app.include_router(operator(parts.operator))
     pages(app, parts.name, act_as=parts.act_as)
     return guard.Guard(app, PATHS if parts.intake else ())
 

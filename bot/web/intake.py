@@ -2,22 +2,28 @@
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-PATHS = ("/hooks/",)
+PATHS = ("/hooks/", "/slack/")
+# What a platform that sends signed requests makes of one: from its headers and body to status, headers and body.
+Signed = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]]
 _NOBODY = "no-such-heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """`heartbeat(name)` returns when the ping is stored; `tokens` maps each heartbeat monitor's name to its token."""
+    """`heartbeat(name)` returns when the ping is stored; `tokens` maps each heartbeat monitor's name to its token.
+
+    `signed` are the platforms that send their events here, by name; each decides by the signature alone.
+    """
 
     heartbeat: Callable[[str], Awaitable[None]]
     tokens: Mapping[str, str]
+    signed: Mapping[str, Signed] = field(default_factory=dict)
 
     def knows(self, name: str, token: str) -> bool:
         """Takes as long for an unknown name as for a wrong token."""
@@ -41,5 +47,22 @@ def intake(door: Intake) -> APIRouter:
             return JSONResponse(refused, 401, headers={"WWW-Authenticate": "Bearer"})
         await door.heartbeat(name)
         return Response(status_code=204)
+
+    async def signed(name: str, request: Request) -> Response:
+        if name not in door.signed:
+            return JSONResponse({"error": "Nothing is sent here."}, 404)
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        status, more, body = await door.signed[name](headers, await request.body())
+        return Response(body, status, headers=dict(more))
+
+    @router.post("/slack/events", response_class=Response, include_in_schema=False)
+    async def slack(request: Request) -> Response:
+        """Slack's events, commands and interactions, signed."""
+        return await signed("slack", request)
+
+    @router.post("/slack/{name}/events", response_class=Response, include_in_schema=False)
+    async def workspace(name: str, request: Request) -> Response:
+        """Those of a further workspace."""
+        return await signed(name, request)
 
     return router

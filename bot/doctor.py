@@ -1,0 +1,126 @@
+"""`deskbell doctor`: is everything there that the desk needs? Configuration, database, each chat platform."""
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from bot.app import DATABASE
+from bot.chatting import set_up
+from bot.check import words_of
+from bot.configuration import DEMO, load_folder
+from bot.doorkeeper import Doorkeeper
+from bot.identity import Identity
+from bot.platforms.contract import Finding, Platform, PlatformRefused
+from bot.ports import RealClock, RealIds
+from bot.router import Router
+from bot.serving import data_folder
+from bot.store.errors import StoreBusy, StoreRefused
+from bot.store.lock import AlreadyRunning, DataLock
+from bot.store.migrate import HEAD, revision
+from bot.store.store import Store
+from config.loaded import Config
+from config.problems import ConfigError
+from config.secrets import Secrets, read_secrets, unnamed_workspaces
+from handlers.commands import commands
+from remediation.runner import sandbox
+
+GOOD, FAULT = 0, 1
+PATIENCE = 30.0  # seconds for one platform
+LITTLE_ROOM = 200_000_000  # bytes left on the disk
+
+
+def doctor(folder: Path | None) -> int:
+    """Print a line for each thing that was looked at. 1 when one is not well, whichever it is."""
+    findings = examine(folder or DEMO)
+    out = Console(soft_wrap=True, highlight=False, file=sys.stdout)
+    for finding in findings:
+        out.print(f"{'✓' if finding.well else '▲'} {finding.what}: {finding.sentence}", markup=False)
+    faults = sum(not finding.well for finding in findings)
+    out.print("All is well." if not faults else f"{faults} fault{'' if faults == 1 else 's'}.", markup=False)
+    return FAULT if faults else GOOD
+
+
+def examine(folder: Path) -> list[Finding]:
+    """Everything that can be looked at; what cannot be read makes only what hangs on it unknown."""
+    config, found = _configuration(folder)
+    secrets, settings = _secrets()
+    found += settings
+    found += _database((secrets.data if secrets else None) or data_folder())
+    found.append(Finding("scripts", well=True, sentence=f"run with {sandbox()}."))
+    if config and secrets:
+        found += [Finding("environment", False, problem.sentence) for problem in unnamed_workspaces(config, secrets)]
+        found += asyncio.run(_platforms(config, secrets))
+    return found
+
+
+def _configuration(folder: Path) -> tuple[Config | None, list[Finding]]:
+    try:
+        config = load_folder(folder)
+    except ConfigError as error:
+        return None, [Finding("configuration", False, str(problem)) for problem in error.problems]
+    return config, [Finding("configuration", True, words_of(config))]
+
+
+def _secrets() -> tuple[Secrets | None, list[Finding]]:
+    try:
+        return read_secrets(), []
+    except ConfigError as error:
+        return None, [Finding("environment", False, problem.sentence) for problem in error.problems]
+
+
+def _database(folder: Path) -> list[Finding]:
+    """Looked at without touching it: whether the folder can be used, is in use, and what the file is."""
+    path = folder / DATABASE
+    try:
+        running = _running(folder)
+        at = revision(path)
+        free = shutil.disk_usage(folder).free
+    except (StoreRefused, StoreBusy) as error:
+        return [Finding("database", False, error.sentence)]
+    except OSError as error:
+        return [Finding("database", False, f"{folder} cannot be used: {error.strerror}. Set DESKBELL_DATA.")]
+    state = "is made at the first start" if at is None else f"is of this release ({at})"
+    if at not in (None, HEAD):
+        state = f"is of an earlier release ({at}) and is brought to this one at the next start"
+    room = f"{free // 1_000_000:,} MB free"
+    return [Finding("database", free > LITTLE_ROOM, f"{path} {state}; {room}.{running}")]
+
+
+def _running(folder: Path) -> str:
+    if not folder.exists():
+        return ""
+    try:
+        with DataLock(folder):
+            return ""
+    except AlreadyRunning:
+        return " A Deskbell is running on it."
+
+
+async def _platforms(config: Config, secrets: Secrets) -> list[Finding]:
+    """The real platforms, on an empty store of their own: nothing of the desk's is touched."""
+    clock = RealClock()
+    with TemporaryDirectory() as folder:
+        async with Store.open(Path(folder) / DATABASE, clock=clock, ids=RealIds()) as store:
+            identity = Identity(store, config)
+            door = Doorkeeper(store, identity, Router(store, identity.config, commands()), commands())
+            platforms = set_up(identity.config, secrets, door, clock, commands())
+            looked = await asyncio.gather(*(_examined(platform) for platform in platforms.values()))
+    if not platforms:
+        return [Finding("chat platforms", True, "none has a token; the web chat is there without one.")]
+    return [finding for findings in looked for finding in findings]
+
+
+async def _examined(platform: Platform) -> list[Finding]:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await platform.examine()
+    except PlatformRefused as error:
+        return [Finding(platform.name, False, error.sentence)]
+    except Exception as error:  # noqa: BLE001 - whatever kept it from answering is what the doctor has to say
+        return [Finding(platform.name, False, f"cannot be reached: {type(error).__name__}. Is there a way out?")]
+    finally:
+        await platform.close()
