@@ -18,13 +18,41 @@ DM = "dm-"
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A place to talk. `client` is whose channel it is, None for staff channels of all clients."""
+    """A place to talk. `client` is whose channel it is, None for staff channels of all clients.
+
+    Every channel is in the web chat under its own id. `places` are where else it is: a platform's name and the
+    channel's id there.
+    """
 
     id: str
     name: str
     kind: Literal["help", "team", "dm", "other"]
     client: str | None = None
-    platform: str = "webchat"
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def place_ids(self) -> tuple[str, ...]:
+        """Its places besides the web chat, as `PLATFORM/ID`: `slack/C0123ABCD`."""
+        return tuple(f"{platform}/{id_}" for platform, id_ in self.places.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """A Slack workspace. `reaction` is an emoji's name without colons. `copy_files`: attachments are kept here too."""
+
+    name: str
+    command: str = "/desk"
+    aliases: tuple[str, ...] = ()
+    reaction: str = "ticket"
+    copy_files: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Discord:
+    """Discord, all its guilds. `reaction` is an emoji. `copy_files`: attachments are kept here too."""
+
+    name: str
+    reaction: str = "🎫"
+    copy_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +95,18 @@ class Config:
     monitors: Mapping[str, Monitor] = field(default_factory=dict)
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    platforms: Mapping[str, Slack | Discord] = field(default_factory=dict)  # set up or not: the tokens decide
+    _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        at = {place: channel for channel in self.channels.values() for place in (channel.id, *channel.place_ids())}
+        object.__setattr__(self, "_at", at)  # follows from the channels, and is looked up for every message
+
+    def channel_at(self, place: str) -> Channel | None:
+        """The channel that has this place (`slack/C0123ABCD`; its own id in the web chat). None for direct channels on
+        chat platforms, which belong to accounts.
+        """
+        return self._at.get(place)
 
 
 def dm(person: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from config.files import calendars, clients, deskbell, escalation, monitors, people, runbooks
+from config.files import calendars, clients, deskbell, escalation, monitors, people, platforms, runbooks
 from config.loaded import Config
 from config.problems import ConfigError, Problem, nearest
 from config.reading import read
@@ -30,6 +30,7 @@ NAMES = {
     "calendar": (clients.FILE, "calendars"),
     "escalation path": (clients.FILE, "escalation_paths"),
     "channel": (deskbell.FILE, "channels"),
+    platforms.WHAT: (deskbell.FILE, platforms.SECTION),
     "person": (people.FILE, "people"),
     "team": (people.FILE, "teams"),
     "rotation": (people.FILE, "rotations"),
@@ -117,6 +118,8 @@ def _known(documents: Mapping[str, Document], rules: Rules) -> Mapping[str, Coll
         )
         if section in document.data or not broken:
             known[what] = tuple(document.entries(section))
+    if platforms.WHAT in known:
+        known[platforms.WHAT] = platforms.known(documents[deskbell.FILE])
     return known
 
 
@@ -161,4 +164,5 @@ def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, D
         paths=escalation.paths(clients_file.escalation_paths),
         monitors=monitors.monitors(monitors_file, own, catalogue),
         runbooks=catalogue,
+        platforms=platforms.platforms(desk_file.platforms),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 SECRET_WORDS = ("token", "password", "passwd", "secret", "api_key", "apikey", "credential", "private_key")
+ENVIRONMENT = "environment"  # stands where a file's name stands in a problem
 SHOWN = 40  # characters of a wrong value that a sentence repeats
 NAMED = 8  # names that a sentence lists when none of them is near
 

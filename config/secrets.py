@@ -11,12 +11,14 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NestedSecretsSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
-from config.problems import ConfigError, Problem
+from config import tokens
+from config.loaded import Config, Slack
+from config.problems import ENVIRONMENT, ConfigError, Problem
+from config.tokens import DiscordSecrets, SlackSecrets
 
 PREFIX = "DESKBELL_"
 FOLDER = "DESKBELL_SECRETS_DIR"
 SHORTEST_TOKEN = 8
-ENVIRONMENT = "environment"  # stands where a file's name stands in a problem
 
 
 def _bind(value: str) -> str:
@@ -38,7 +40,8 @@ def _long_enough(value: SecretStr) -> SecretStr:
 class Secrets(BaseSettings):
     """`port` and `data` (a folder) are None where the configuration or a default decides; `intake_bind` is `host:port`.
 
-    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token.
+    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token. `slack_` and
+    `discord_` are the settings as they are written, for `slack` and `discord`.
     """
 
     model_config = SettingsConfigDict(
@@ -55,6 +58,8 @@ class Secrets(BaseSettings):
     data: Path | None = None
     intake_bind: Annotated[str, AfterValidator(_bind)] | None = None
     heartbeat: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
+    slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
+    discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 
     @classmethod
     def settings_customise_sources(
@@ -72,9 +77,32 @@ class Secrets(BaseSettings):
         token = self.heartbeat.get(name.replace("-", "_"))
         return (token.get_secret_value() or None) if token else None
 
+    def slack(self, name: str) -> SlackSecrets | None:
+        """The tokens of this workspace of `platforms`; None when it has none and is not to be talked to."""
+        return tokens.slack(_plain(self.slack_), name)
+
+    def discord(self) -> DiscordSecrets | None:
+        return tokens.discord(_plain(self.discord_))
+
     def values(self) -> tuple[str, ...]:
         """Every secret there is, for whoever must mask them."""
-        return tuple(sorted({token.get_secret_value() for token in self.heartbeat.values()} - {""}))
+        kept = [*self.heartbeat.values(), *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
+        return tuple(sorted({token.get_secret_value().strip() for token in kept} - {""}))
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with the tokens of the chat platforms."""
+        slack = tokens.slack_problems(_plain(self.slack_), self.intake_bind)
+        return [*slack, *tokens.discord_problems(_plain(self.discord_))]
+
+
+def unnamed_workspaces(config: Config, secrets: Secrets) -> list[Problem]:
+    """The workspaces of Slack that have variables, and no entry in the configuration's `platforms`."""
+    names = [platform.name for platform in config.platforms.values() if isinstance(platform, Slack)]
+    return tokens.unnamed(_plain(secrets.slack_), names)
+
+
+def _plain(settings: dict[str, SecretStr]) -> dict[str, str]:
+    return {key: value.get_secret_value().strip() for key, value in settings.items()}
 
 
 def heartbeat_variable(name: str) -> str:
@@ -88,15 +116,18 @@ def read_secrets() -> Secrets:
     if folder and not Path(folder).is_dir():
         raise ConfigError([Problem(ENVIRONMENT, 0, f"`{FOLDER}`: there is no folder {folder}.")])
     try:
-        return Secrets(_secrets_dir=folder or None)
+        secrets = Secrets(_secrets_dir=folder or None)
     except ValidationError as error:
         raise ConfigError(_problem(mistake["loc"], mistake["msg"]) for mistake in error.errors()) from None
     except (SettingsError, OSError, UnicodeDecodeError):
         sentence = f"the variables `{PREFIX}...` or the files in the secrets folder cannot be read."
         raise ConfigError([Problem(ENVIRONMENT, 0, sentence)]) from None
+    if problems := [*secrets.problems(), *tokens.misspelt(os.environ)]:
+        raise ConfigError(problems)
+    return secrets
 
 
 def _problem(loc: tuple[str | int, ...], message: str) -> Problem:
-    name = PREFIX + "__".join(str(step).upper() for step in loc)
+    name = PREFIX + "__".join(str(step).upper() for step in loc).removeprefix(PREFIX)
     said = message.removeprefix("Value error, ")
     return Problem(ENVIRONMENT, 0, f"`{name}`: {said[:1].lower()}{said[1:]}.")

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from config.files.platforms import PlaceId, PlatformId, PlatformName, PlatformSettings, check_places
+from config.files.platforms import check as check_platforms
 from config.loaded import DM, Article, Channel, Desk, dm
 from config.values import ChannelName, ClientName, Line, Promise, Settings, Slug, Words
 from config.yaml_lines import Document
@@ -23,7 +25,7 @@ class ChannelSettings(Settings):
     kind: Literal["help", "team", "other"]
     name: Line | None = None
     client: ClientName | None = None
-    platform: Slug = "webchat"
+    places: dict[PlatformName, PlaceId] = Field(default_factory=dict)
 
 
 class ArticleSettings(Settings):
@@ -38,12 +40,13 @@ class DeskFile(Settings):
     admins_channel: ChannelName = ""
     internal_targets: tuple[Line, ...] = ()
     approval_lapses: Promise = 600
+    platforms: dict[PlatformId, PlatformSettings] = Field(default_factory=dict)
     channels: dict[Annotated[Slug, AfterValidator(_not_a_dm)], ChannelSettings] = Field(default_factory=dict)
     articles: tuple[ArticleSettings, ...] = ()
 
 
 def check(file: DeskFile, document: Document, targets: Callable[[list[str]], object]) -> None:
-    """The admins' channel must be one that no client reads; each internal target must be one."""
+    """The admins' channel must be one that no client reads; each internal target, platform and place must be one."""
     channel = file.channels.get(file.admins_channel)
     if "admins_channel" not in document.data:
         document.complain((), "`admins_channel` is missing: name the staff's own channel.")
@@ -55,6 +58,8 @@ def check(file: DeskFile, document: Document, targets: Callable[[list[str]], obj
             targets([target])
         except ValueError as error:
             document.complain(("internal_targets", index), f"`internal_targets`: {error}.")
+    check_platforms(file.platforms, document)
+    check_places({id_: channel.places for id_, channel in file.channels.items()}, file.platforms, document)
 
 
 def desk(file: DeskFile) -> Desk:
@@ -64,6 +69,6 @@ def desk(file: DeskFile) -> Desk:
 
 def channels(file: DeskFile, people: dict[str, Person]) -> dict[str, Channel]:
     """The channels of the file, and one for each person to talk with the desk alone."""
-    named = {id_: Channel(id_, c.name or id_, c.kind, c.client, c.platform) for id_, c in file.channels.items()}
+    named = {id_: Channel(id_, c.name or id_, c.kind, c.client, c.places) for id_, c in file.channels.items()}
     direct = {dm(p.id): Channel(dm(p.id), file.name, "dm", p.client) for p in people.values()}
     return named | direct

@@ -29,11 +29,18 @@ STEPS = """
         target: person:mia
 """
 
+ONE_PLACE = "`slack/C0123ABCD` is a place of both `acme-team` and `globex-team`"
+TWO_BOTS = "  chat: {kind: discord}\n  discord: {}"
+
 UNKNOWN = [
     Poison(MONITORS, "interval:", "intervall:", 6, "unknown key; did you mean `interval`?", "a key of every monitor"),
     Poison(MONITORS, "url:", "uri: x\n    url:", 5, "unknown key; did you mean `url`?", "a key of the kind"),
     Poison(MONITORS, "url:", "zzzz: x\n    url:", 5, "there is ", "nothing is near: the keys there are"),
     Poison(MONITORS, "interval: 30s", "token: x", 6, "a secret is never written here", "a secret does not belong here"),
+    Poison(DESK, "places:", "platform: slack\n    places:", 15, "unknown key; there is `places`", "it has places"),
+    Poison(DESK, "platforms:", "platfroms:", 17, "did you mean `platforms`?", "its names are no further mistake"),
+    Poison(DESK, "aliases", "alias", 19, "did you mean `aliases`?", "a key of a platform"),
+    Poison(DESK, "command: /desk", "bot_token: geheim", 18, "a secret is never written here", "a token of Slack's"),
     Poison(DESK, "port:", "passwort: x\nport:", 2, "did you mean `port`?", "at the top of a file"),
     Poison(CLIENTS, "mon:", "mo:", 32, "did you mean `mon`?", "a key of a table with fixed keys"),
     Poison(CLIENTS, "goals:", "goal: {}\n      goals:", 17, "did you mean `goals`?", "deep inside"),
@@ -60,8 +67,17 @@ WRONG_TYPE = [
     ),
     Poison(DESK, "8080", '"abc"', 2, "expected a whole number, got 'abc'", "no number"),
     Poison(DESK, "kind: help", "kind: halp", 9, "got 'halp'; did you mean `help`?", "no kind of channel"),
-    Poison(DESK, "words: [vpn]", "words: []", 19, "expected at least 1 of them", "an article that is never found"),
+    Poison(DESK, "words: [vpn]", "words: []", 22, "expected at least 1 of them", "an article that is never found"),
     Poison(DESK, "10.0.0.0/24", "10.0.0.0/99", 4, "neither an address, nor a network", "an impossible network"),
+    Poison(DESK, "kind: slack", "kind: slak", 19, "got 'slak'; did you mean `slack`?", "no kind of platform"),
+    Poison(DESK, "/desk", "desk", 18, "a slash command is `/` and", "a command without its slash"),
+    Poison(DESK, "/desk", "/Desk", 18, "a slash command is `/` and", "Slack has no capitals there"),
+    Poison(DESK, "/ticket", "/" + "t" * 32, 19, "a slash command is `/` and", "33 characters"),
+    Poison(DESK, "C0123ABCD", '"#acme-team"', 15, "write the channel's id (open the channel's details", "a name"),
+    Poison(DESK, "C0123ABCD", "D0123ABCD", 15, "write the channel's id (open the channel's details", "somebody's DM"),
+    Poison(DESK, '"1122334455667788"', "11223344556677", 15, "15 to 20 digits", "14 digits are no id of Discord's"),
+    Poison(DESK, '"1122334455667788"', "acme-team", 15, "15 to 20 digits", "a name on Discord"),
+    Poison(DESK, '"1122334455667788"', "true", 15, "expected text", "Python would take it for a number"),
     Poison(PEOPLE, "name: Ben", "name: 5", 4, "expected text (a number is text in quotes), got 5", "a number for text"),
     Poison(PEOPLE, "[technician]", "[technican]", 6, "did you mean `technician`?", "no role"),
     Poison(PEOPLE, '"08:30"', "25:00", 17, "expected a time of day like 09:00, got '25:00'", "no time of day"),
@@ -81,6 +97,8 @@ WRONG_TYPE = [
 ]
 
 DANGLING = [
+    Poison(DESK, "slack: C01", "slak: C01", 15, "no platform `slak`; did you mean `slack`?", "a place on no platform"),
+    Poison(DESK, 'discord: "11', 'globex-chad: "11', 15, "did you mean `globex-chat`?", "a workspace's name"),
     Poison(
         MONITORS, "client: acme\n    url", "client: acmee\n    url", 4, "client `acmee`; did you mean `acme`?", "client"
     ),
@@ -157,6 +175,18 @@ SENSELESS = [
     ),
     Poison(DESK, "admins_channel: noc", "admins_channel: acme-team", 3, "belongs to acme", "a client would read it"),
     Poison(DESK, "admins_channel: noc\n", "", 1, "`admins_channel` is missing", "changes are shown somewhere"),
+    Poison(DESK, "slack: C01", "webchat: C01", 15, "every channel is in the web chat", "not a place of its own choice"),
+    Poison(DESK, "client: globex}", "client: globex, places: {slack: C0123ABCD}}", 16, ONE_PLACE, "two in one place"),
+    Poison(DESK, "  globex-chat:", "  webchat:", 19, "the web chat is always there", "it has no workspace"),
+    Poison(DESK, "  globex-chat:", "  bot-token:", 19, "choose another name", "its token would be in the other's"),
+    Poison(DESK, "  globex-chat:", "  api-url:", 19, "choose another name", "as would these be its address"),
+    Poison(DESK, "{kind: slack, ", "{", 19, "`platforms.globex-chat`: `kind` is missing", "a name says no kind"),
+    Poison(DESK, "command: /desk", "kind: discord", 18, "`slack` is the name of Slack's own", "a false name"),
+    Poison(DESK, "  slack: {command: /desk}", TWO_BOTS, 19, "for all guilds of Discord, and it is `chat`", "two"),
+    Poison(DESK, "  slack: {", "  discord: {", 18, "`platforms.discord.command`: only Slack has this", "Slack's own"),
+    Poison(DESK, "command: /desk", 'reaction: ":ticket:"', 18, "name without colons", "colons are not in its name"),
+    Poison(DESK, "slack: {command: /desk", "discord: {reaction: ticket", 18, "one emoji, like 🎫", "Slack's way"),
+    Poison(DESK, "[/ticket]", "[/desk]", 19, "a command is there twice", "the command and its own alias"),
     Poison(DESK, "  noc:", "  dm-noc: {kind: other}\n  noc:", 7, "are made for people", "somebody's direct channel"),
     Poison(RUNBOOKS, "[a-z]{1,10}", "([a-z]+)+", 7, "repeats a repeat", "a catastrophic pattern"),
     Poison(RUNBOOKS, "[a-z]{1,10}", "([a-z", 7, "no regular expression", "no pattern at all"),

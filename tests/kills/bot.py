@@ -1,4 +1,4 @@
-"""The real bot with the demo's configuration, its channel `acme-team` on the stand-in platform, and its supervisor.
+"""The real bot with the demo's configuration, its channel `acme-team` on the stand-in platform too, and its supervisor.
 
 `python -m tests.kills.bot --data FOLDER --standin URL` starts the bot as a child, prints `ready URL PID`, and starts it
 anew at once whenever it dies, until the supervisor itself is told to end. What is imported is imported once.
@@ -42,9 +42,9 @@ class FarAway(StandInOutbound):
 
 
 def on_the_standin(config: Config) -> Config:
-    """The same desk, whose one client's team works on another platform."""
-    moved = replace(config.channels[TEAM], platform="standin")
-    return replace(config, channels={**config.channels, TEAM: moved})
+    """The same desk, whose one client's team works on another platform too."""
+    there = replace(config.channels[TEAM], places={"standin": TEAM})
+    return replace(config, channels={**config.channels, TEAM: there})
 
 
 async def serve(data: Path, standin: str) -> None:

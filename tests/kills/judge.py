@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-TEAM = "acme-team"
+TEAM = "standin/acme-team"
 
 
 def faults_of(

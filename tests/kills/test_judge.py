@@ -2,16 +2,16 @@
 
 import pytest
 
-from tests.kills.judge import faults_of
+from tests.kills.judge import TEAM, faults_of
 
 ANSWERED = {"help number 00001": 1, "help number 00002": 2}
 STORED = [(1, "help number 00001"), (2, "help number 00002")]
-LOG = [{"did": "post", "channel": "acme-team", "key": f"ticket/{n}"} for n in (1, 2)]
+LOG = [{"did": "post", "channel": TEAM, "key": f"ticket/{n}"} for n in (1, 2)]
 SHOWN = [(1, "1: help number 00001"), (2, "2: help number 00002")]
 
 
 def test_nothing_is_found_where_all_is_well() -> None:
-    edited = [*LOG, {"did": "edit", "channel": "acme-team", "key": "ticket/1"}]
+    edited = [*LOG, {"did": "edit", "channel": TEAM, "key": "ticket/1"}]
     assert faults_of(ANSWERED, STORED, edited, SHOWN) == []
 
 

@@ -206,29 +206,29 @@ async def hostile_text_stays_text(h: Harness) -> None:
 
 async def an_unknown_channel_or_thread_is_a_refusal_for_good(h: Harness) -> None:
     """Not an unclear outcome: the outbox must not look and send again, but say where it can be heard that it failed."""
-    for lost in ({"destination": NOWHERE}, {"thread": "987654"}):
+    for lost in ({"destination": h.place(NOWHERE)}, {"thread": "987654"}):
         with pytest.raises(DeliveryRefused) as refused:
-            await h.outbound.post(replace(_outgoing("check/lost"), **lost))
+            await h.outbound.post(replace(_outgoing(h, "check/lost"), **lost))
         assert (refused.value.permanent, refused.value.account) == (True, False)
 
 
 async def an_edit_of_a_message_that_is_gone_says_so(h: Harness) -> None:
     with pytest.raises(MessageGone):
-        await h.outbound.edit("987654", _outgoing("check/gone"))
+        await h.outbound.edit("987654", _outgoing(h, "check/gone"))
 
 
 async def a_post_can_be_found_by_its_key_where_it_was_put_and_only_there(h: Harness) -> None:
     before = datetime.now(UTC) - timedelta(minutes=1)
-    sent = _outgoing("check/found")
+    sent = _outgoing(h, "check/found")
     number = await h.outbound.post(sent)
-    assert [f.message_id for f in await h.outbound.find(TEAM, None, sent.send_key, before)] == [number]
-    assert await h.outbound.find(TEAM, None, "another-key", before) == []
-    assert await h.outbound.find(DM, None, sent.send_key, before) == []
-    assert await h.outbound.find(TEAM, None, sent.send_key, datetime.now(UTC) + timedelta(hours=1)) == []
+    assert [f.message_id for f in await h.outbound.find(h.place(TEAM), None, sent.send_key, before)] == [number]
+    assert await h.outbound.find(h.place(TEAM), None, "another-key", before) == []
+    assert await h.outbound.find(h.place(DM), None, sent.send_key, before) == []
+    assert await h.outbound.find(h.place(TEAM), None, sent.send_key, datetime.now(UTC) + timedelta(hours=1)) == []
 
 
 async def a_second_copy_is_marked_as_one(h: Harness) -> None:
-    sent = _outgoing("check/copy")
+    sent = _outgoing(h, "check/copy")
     number = await h.outbound.post(sent)
     await h.outbound.mark_copy(number, sent)
     assert [m.copy for m in await h.seen(STAFF, TEAM) if m.id == number] == [True]
@@ -260,8 +260,8 @@ async def _through(h: Harness, fault: Fault) -> None:
     assert len(await _with(h, "through it all")) == 1
 
 
-def _outgoing(key: str) -> Outgoing:
-    return Outgoing(f"key-of-{key}", TEAM, None, 1, key, None, None, (key,), ())
+def _outgoing(h: Harness, key: str) -> Outgoing:
+    return Outgoing(f"key-of-{key}", h.place(TEAM), None, 1, key, None, None, (key,), ())
 
 
 async def _open(h: Harness) -> Seen:

@@ -14,6 +14,7 @@ from bot.configuration import DEMO, load_folder
 from bot.platforms.contract import Outbound
 from bot.platforms.webchat.render import answer_json
 from bot.store import outbox_rows
+from bot.store.accounts import Known, save
 from config.loaded import Config
 from desk.cards import Post
 from tests.standin.client import StandInOutbound
@@ -51,7 +52,10 @@ class Told:
 
 
 class Harness(Protocol):
-    """A platform under test. `menu` are the faults that it can be made to show for one call of `post`."""
+    """A platform under test. `menu` are the faults that it can be made to show for one call of `post`.
+
+    People's hands and eyes are given a channel of the configuration; `place` says where that is on the platform.
+    """
 
     menu: frozenset[Fault]
 
@@ -59,6 +63,7 @@ class Harness(Protocol):
     def web(self) -> Web: ...
     @property
     def outbound(self) -> Outbound: ...
+    def place(self, channel: str) -> str: ...
     async def seen(self, person: str, channel: str, thread: str | None = None) -> list[Seen]: ...
     async def say(
         self, person: str, channel: str, text: str, *, thread: str | None = None, event: str | None = None
@@ -105,6 +110,9 @@ class WebChat(Running):
     """The web chat, over its fixed HTTP API. Nothing of ours can go wrong between it and the bot."""
 
     menu: frozenset[Fault] = frozenset()
+
+    def place(self, channel: str) -> str:
+        return channel
 
     async def seen(self, person: str, channel: str, thread: str | None = None) -> list[Seen]:
         return [
@@ -153,6 +161,10 @@ class StandIn(Running):
     http: httpx.AsyncClient
     events = 0
 
+    def place(self, channel: str) -> str:
+        """A channel's name there is ours; somebody's direct channel is their account's, whose name is theirs."""
+        return f"standin/{'@' + channel.removeprefix('dm-') if channel.startswith('dm-') else channel}"
+
     async def seen(
         self,
         person: str,  # noqa: ARG002 - everybody sees the same
@@ -162,11 +174,11 @@ class StandIn(Running):
         shown = (await self.http.get("/messages")).json()["messages"]
         return [
             Seen(
-                m["id"], m["version"], m["channel"], m["thread"], m["text"],
+                m["id"], m["version"], channel, m["thread"], m["text"],
                 tuple(b["line"] for b in m["buttons"]), m["copy_of"],
             )
             for m in shown
-            if (m["channel"], m["thread"]) == (channel, thread)
+            if (m["channel"], m["thread"]) == (self.place(channel), thread)
         ]  # fmt: skip
 
     async def say(
@@ -188,14 +200,15 @@ class StandIn(Running):
         return await self._take(event, kind="submit", person=person, channel=channel, form=form, values=values)
 
     async def fault(self, fault: Fault) -> None:
-        await self.http.post("/faults", json={"call": "post", "fault": fault, "channel": TEAM, "retry_after": 0.3})
+        at = {"call": "post", "channel": self.place(TEAM)}
+        await self.http.post("/faults", json={**at, "fault": fault, "retry_after": 0.3})
 
     async def _take(self, event: str | None, **what: Any) -> Told:
         StandIn.events += 1
-        key = f"standin/{what['person']}/{event or StandIn.events}"
+        key, place = f"standin/{what['person']}/{event or StandIn.events}", self.place(what["channel"])
         bot = self.web.bot
         now = bot._settings.clock.now()
-        answer: Answer = await bot.router.take(Arrival(key=key, platform="standin", at=now, **what))
+        answer: Answer = await bot.router.take(Arrival(key=key, platform="standin", place=place, at=now, **what))
         data = answer_json(answer, "UTC", now)
         return Told(answer.status, data.get("reply"), data.get("form"), answer.error)
 
@@ -212,13 +225,15 @@ async def on_the_webchat(data: Path, wrap: Wrap) -> AsyncIterator[Harness]:
 @asynccontextmanager
 async def on_the_standin(data: Path, wrap: Wrap) -> AsyncIterator[Harness]:
     config = load_folder(DEMO)
-    moved = {name: replace(config.channels[name], platform="standin") for name in (HELP, TEAM, DM)}
+    there = {name: replace(config.channels[name], places={"standin": name}) for name in (HELP, TEAM)}
     async with _standin_server() as url, httpx.AsyncClient(base_url=url) as http:
         out = StandInOutbound(url)
-        here = replace(config, channels={**config.channels, **moved})
+        here = replace(config, channels={**config.channels, **there})
         running = StandIn(data, here, "standin", wrap, platforms={"standin": out})
         running.http = http
         await running.start()
+        known = Known("standin", "home", ASKER, ASKER, None, "Ann", "", outsider=False)
+        await running.web.bot.store.write(lambda tx: save(tx, known))
         try:
             yield running
         finally:
@@ -229,9 +244,8 @@ async def on_the_standin(data: Path, wrap: Wrap) -> AsyncIterator[Harness]:
 @asynccontextmanager
 async def _standin_server() -> AsyncIterator[str]:
     """The stand-in on a free port of loopback, in this process."""
-    runner = aio.AppRunner(
-        Server(Room(lambda _: None, archived={NOWHERE}), None, 0.0).app(), access_log=None, shutdown_timeout=1
-    )
+    room = Room(lambda _: None, archived={f"standin/{NOWHERE}"})
+    runner = aio.AppRunner(Server(room, None, 0.0).app(), access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         await aio.TCPSite(runner, "127.0.0.1", 0).start()
@@ -249,7 +263,7 @@ async def ended(h: Harness, key: str, channel: str, state: str = "delivered") ->
 
     async def look() -> outbox_rows.Row | None:
         sql = "SELECT id FROM posts WHERE key = ? AND destination = ?"
-        found = await h.web.bot.store.read(lambda tx: tx.rows(sql, (key, channel)))
+        found = await h.web.bot.store.read(lambda tx: tx.rows(sql, (key, h.place(channel))))
         row = await h.web.bot.store.read(lambda tx: outbox_rows.load(tx, found[0][0])) if found else None
         return row if row is not None and row.state == state else None
 

@@ -42,6 +42,7 @@ class Stage:
 
     path: Path
     paces: dict[str, Pace] = field(default_factory=dict)
+    make: type[VirtualPlatform] = VirtualPlatform
     faults: dict[str, deque[Fault | Plan]] = field(default_factory=lambda: defaultdict(deque))
     log: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[float, str, str]] = field(default_factory=list)  # at which second what was asked for which key
@@ -54,7 +55,7 @@ class Stage:
         self.clock = SteppingClock()
         self.room = Room(self.log.append, archived={"#gone"})
         platforms = {
-            "standin": VirtualPlatform(self.room, self._plan, _pass),
+            "standin": self.make(self.room, self._plan, _pass),
             "other": VirtualPlatform(Room(self.log.append), lambda _, __: plan(Fault.NONE), _pass),
         }
         self.store = Store.open(self.path, clock=self.clock, ids=SeededIds(1), inline=True, synchronous="OFF")

@@ -47,7 +47,6 @@ CHANNELS = {
         Channel("acme-help", "acme-help", "help", "acme"),
         Channel("acme-team", "acme-team", "team", "acme"),
         Channel("noc", "noc", "team"),
-        Channel("elsewhere", "elsewhere", "team", "acme", platform="standin"),
         *(Channel(dm(p.id), "Deskbell", "dm", p.client) for p in PEOPLE.values()),
     )
 }

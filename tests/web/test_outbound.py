@@ -36,7 +36,7 @@ async def test_an_edit_of_a_message_that_is_gone_says_so(chat, number):
         await chat.outbound.edit(number, SAID)
 
 
-@pytest.mark.parametrize("channel", ["nowhere", "elsewhere"])  # unknown; another platform's
+@pytest.mark.parametrize("channel", ["nowhere", "slack/C012"])  # unknown; another platform's
 async def test_a_channel_that_is_not_here_refuses_for_good(chat, channel):
     with pytest.raises(DeliveryRefused) as refused:
         await chat.outbound.post(replace(SAID, destination=channel))
