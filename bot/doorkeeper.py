@@ -21,7 +21,7 @@ from handlers.saving import note_audit
 KEPT_LINES = 5000  # of private answers' buttons, the newest
 _THREAD = (
     "SELECT COALESCE(under, key) FROM posts WHERE destination = ? AND (message_id = ? OR root = ?)"
-    " ORDER BY CASE WHEN message_id = ? THEN 0 ELSE 1 END, id LIMIT 1"
+    " ORDER BY CASE WHEN message_id = ? THEN 0 ELSE 1 END, id DESC LIMIT 1"
 )
 _IN_THREADS = "SELECT p.destination, COALESCE(p.root, p.message_id), p.key FROM "
 _TICKETS = _IN_THREADS + (

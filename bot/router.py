@@ -206,9 +206,9 @@ class Router:
             own = answer.reply is not None and answer.reply.key == key
             return replace(answer, reply=None) if own else answer  # the card that was pressed shows it already
         if isinstance(meaning, Reply):
-            return Answer(reply=reply.run(tx, ctx, _words(meaning)))
+            return Answer(reply=reply.run(tx, ctx, reply.Reply(meaning.key, meaning.words, _attached(meaning))))
         if isinstance(meaning, Edit):
-            edited.run(tx, ctx, edited.Edited(meaning.key, meaning.message, meaning.words))
+            edited.run(tx, ctx, edited.Edited(meaning.key, meaning.message, meaning.words, _attached(meaning)))
             return Answer()
         if isinstance(meaning, Request):
             card, form = asking.request(tx, ctx, self._commands["open"], meaning.words)
@@ -253,9 +253,8 @@ class Router:
         return Answer(status, error.sentence, form=form)
 
 
-def _words(meaning: Reply) -> reply.Reply:
-    files = tuple(Attachment(f.name, f.size, f.type, f.link) for f in meaning.files)
-    return reply.Reply(meaning.key, meaning.words, files)
+def _attached(meaning: Reply | Edit) -> tuple[Attachment, ...]:
+    return tuple(Attachment(f.name, f.size, f.type, f.link) for f in meaning.files)
 
 
 def _only_reads(meaning: Meaning) -> bool:

@@ -43,6 +43,7 @@ class Edit:
     key: str
     message: str
     words: str | None
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def understand(arrival: Arrival, commands: Mapping[str, Command], channel: Chann
     if arrival.kind in {"edit", "delete"}:
         words = None if arrival.kind == "delete" else text
         known = subject_of(arrival.thread_key)
-        return Edit(arrival.thread_key or "", arrival.message or "", words) if known else Nothing()
+        return Edit(arrival.thread_key or "", arrival.message or "", words, arrival.files) if known else Nothing()
     if arrival.kind == "press" and not text:
         return Nothing()
     if text.startswith("/"):

@@ -30,6 +30,10 @@ UNRESOLVED = frozenset({State.NEW, State.OPEN, State.PENDING})
 class Ticket:
     """`level` counts escalations; `pending` is the set of reasons that pause its clocks; `follows` names the closed
     ticket this one continues. Times are aware UTC.
+
+    `source` is the message it was opened from, `home` the place and `root` the id of the message in whose thread its
+    requester's side stands, where everybody who reads that channel sees it. Without a home it stands in the requester's
+    own channel.
     """
 
     number: int
@@ -54,6 +58,9 @@ class Ticket:
     last_message: str = ""
     clocks: tuple[Clock, ...] = ()
     warned: tuple[tuple[str, datetime], ...] = ()  # reminders that were given: deadline kind, and the time it was for
+    home: str = ""
+    root: str = ""
+    source: str = ""
     version: int = 0
 
 
@@ -68,7 +75,9 @@ class Item(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """`public` entries may be seen by the requester; a note never is."""
+    """`public` entries may be seen by the requester; a note never is. `message` says where its words were said: the
+    place, and the id of the message there (`slack/C012/1712.0003`).
+    """
 
     number: int
     client: str
@@ -77,7 +86,18 @@ class TimelineEntry:
     item: Item
     words: str
     public: bool
+    message: str = ""
     id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with somebody's words: what is recorded of it. `size` in bytes; `link` opens it where it is."""
+
+    name: str
+    size: int
+    type: str
+    link: str
 
 
 def _refuse(ticket: Ticket, sentence: str) -> DeskError:

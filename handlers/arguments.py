@@ -29,13 +29,14 @@ class Place(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Arg:
     """How a field of an arguments model is said in chat and asked for in a form. `for_staff` fields are not put before
-    a requester, who may still say them.
+    a requester, who may still say them; `hidden` ones are put before nobody: a form carries what was known already.
     """
 
     place: Place = Place.KEY
     label: str = ""
     long: bool = False
     for_staff: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

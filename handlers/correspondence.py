@@ -6,24 +6,27 @@ team because it is posted nowhere else, not because something hides it.
 
 from dataclasses import replace
 
-from config.loaded import dm
 from desk import tickets
 from desk.alerts import Alert
-from desk.cards import text
+from desk.cards import Card, Post
+from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.runs import Run
 from desk.sla import Pause
 from desk.tickets import Item, State, Ticket
 from handlers import promises, saving
 from handlers.context import Context, Tx
+from handlers.homes import Standing
 from handlers.opening import open_ticket
+from handlers.pictures import name
 from handlers.pictures import ticket as picture
+from handlers.said import Said, as_copy
 
 LAST = 500  # characters of the last message that its card may quote
 
 
-def reply(tx: Tx, ctx: Context, ticket: Ticket, words: str, *, shown_in: str | None = None) -> Ticket:
-    """Words that reach the other side. `shown_in` is the channel where they can be read already, if any.
+def reply(tx: Tx, ctx: Context, ticket: Ticket, said: Said, *, here: bool = False) -> Ticket:
+    """Words that reach the other side. `here`: they can be read already where they were said.
 
     What the requester writes to a closed ticket opens a new one that names it.
     """
@@ -32,15 +35,31 @@ def reply(tx: Tx, ctx: Context, ticket: Ticket, words: str, *, shown_in: str | N
         if not mine:
             sentence = f"{ticket.number} is closed, and that is final. Only its requester can go on with it."
             raise DeskError(sentence, why=Why.CONFLICT)
-        return _continue(tx, ctx, ticket, words)
+        return _continue(tx, ctx, ticket, said)
     changed = _written(ticket, ctx) if mine else _answered(ticket, ctx)
-    saved = saving.ticket(tx, ctx, replace(changed, last_message=words[:LAST]))
-    saving.tell(tx, ctx, saved, Item.REPLY, words, public=True)
-    saving.note_audit(tx, ctx, "ticket.replied", picture.key(saved.number), saved.client)
-    for destination in (ctx.config.clients[saved.client].team_channel, dm(saved.requester)):
-        if destination != shown_in:
-            saving.in_thread(tx, saved, picture.key(saved.number), destination, text(words), author=ctx.person.id)
+    saved = saving.ticket(tx, ctx, replace(changed, last_message=said.recorded()[:LAST]))
+    _heard_by_both(tx, ctx, saved, said, here=here)
     return saved
+
+
+def overheard(tx: Tx, ctx: Context, ticket: Ticket, said: Said) -> None:
+    """What a colleague says in a ticket's home: read there by all, so both sides read it, and it changes nothing."""
+    _heard_by_both(tx, ctx, ticket, said, here=True)
+
+
+def _heard_by_both(tx: Tx, ctx: Context, of: Ticket, said: Said, *, here: bool) -> None:
+    message = ctx.where.said if here else ""
+    saving.tell(tx, ctx, of, Item.REPLY, said.recorded(), public=True, message=message)
+    saving.note_audit(tx, ctx, "ticket.replied", picture.key(of.number), of.client)
+    post = _post(ctx, of, picture.key(of.number), said)
+    post = as_copy(post, ctx.where) if here else post
+    tx.post(post)
+    saving.on_requesters_side(tx, ctx, of, post)
+
+
+def _post(ctx: Context, of: Ticket | Alert | Run, under: str, said: Said) -> Post:
+    team = ctx.config.clients[of.client].team_channel
+    return saving.line(of, under, team, said.shown(name(ctx.config, ctx.person.id)), author=ctx.person.id)
 
 
 def _written(ticket: Ticket, ctx: Context) -> Ticket:
@@ -56,15 +75,29 @@ def _answered(ticket: Ticket, ctx: Context) -> Ticket:
     return promises.answered(tickets.touched_by_staff(ticket), ctx.config, ctx.at)
 
 
-def _continue(tx: Tx, ctx: Context, ticket: Ticket, words: str) -> Ticket:
-    return open_ticket(tx, ctx, ticket.client, ticket.subject, words, ticket.priority, follows=ticket.number)
+def _continue(tx: Tx, ctx: Context, ticket: Ticket, said: Said) -> Ticket:
+    stands = Standing(ticket.requester, ticket.home, ticket.root)
+    words = said.recorded()
+    return open_ticket(tx, ctx, ticket.client, ticket.subject, words, ticket.priority, stands, follows=ticket.number)
 
 
-def note(tx: Tx, ctx: Context, of: Ticket | Alert | Run, words: str) -> None:
-    """Words among staff. They open a new ticket, as every first action of staff does, and answer nobody."""
+def note(tx: Tx, ctx: Context, of: Ticket | Alert | Run, said: Said, under: str) -> Card | None:
+    """Words among staff, which stay in the team's channel wherever that is. They open a new ticket, as every first
+    action of staff does, and answer nobody: whoever wrote them is offered to send them.
+    """
     if isinstance(of, Ticket):
         touched = tickets.touched_by_staff(of)
         if touched is not of:
             of = saving.ticket(tx, ctx, touched)
-    saving.tell(tx, ctx, of, Item.NOTE, words)
+    saving.tell(tx, ctx, of, Item.NOTE, said.recorded(), message=ctx.where.said)
     saving.note_audit(tx, ctx, "note.written", str(of.number), of.client)
+    if ctx.where.channel == ctx.config.clients[of.client].team_channel:
+        tx.post(as_copy(_post(ctx, of, under, said), ctx.where))
+    return _offer(ctx, of, said) if isinstance(of, Ticket) else None
+
+
+def _offer(ctx: Context, of: Ticket, said: Said) -> Card | None:
+    """Nothing, where sending would be refused or would tell them what they said themselves."""
+    sends = may(ctx.person, "ticket.write", of.client) and of.state is not State.CLOSED
+    mine = ctx.person.id == of.requester
+    return picture.of_note(of, said.words, ctx.config) if said.words and sends and not mine else None

@@ -9,6 +9,8 @@ from desk.refusal import DeskError, Why, not_found
 from desk.runs import Run
 from desk.tickets import Ticket
 from handlers.context import Context, Tx
+from handlers.homes import overhears
+from handlers.subjects import subject_of
 
 PAGE = 1000  # rows a statement
 
@@ -47,6 +49,21 @@ def alert(tx: Tx, ctx: Context, number: int, action: str) -> Alert:
     if not may(ctx.person, action, found.client):
         raise DeskError(f"You may read {number}; its team works it.", why=Why.FORBIDDEN)
     return found
+
+
+def spoken_of(tx: Tx, ctx: Context, key: str) -> Ticket | Alert | Run:
+    """What the thread under this post is about. Whoever may see it may speak there: a manager's words in the team's
+    thread are on the record too. So are a colleague's in a ticket's home, who may see no more of it than that.
+    """
+    kind, number = subject_of(key) or ("", 0)
+    if kind == "ticket":
+        found = tx.ticket(number)
+        if found and (may_with(ctx.person, "ticket.see", found.client, found.requester) or overhears(ctx, found)):
+            return found
+    of = tx.alert(number) if kind == "alert" else tx.run(number) if kind == "run" else None
+    if of and may(ctx.person, "alert.see", of.client):
+        return of
+    raise not_found(number)
 
 
 def approval(tx: Tx, ctx: Context, number: int) -> Approval:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from desk.cards import Form, FormField, Kind, Text
-from handlers.arguments import arg_of, label_of, pick_of
+from handlers.arguments import Arg, arg_of, label_of, pick_of
 from handlers.context import Command, Context, Tx
 
 
@@ -26,11 +26,15 @@ def form_of(
     fields = tuple(
         _field(name, info, tx, ctx, known.get(name, ""), (errors or {}).get(name, ""))
         for name, info in command.args.model_fields.items()
-        if staff or not arg_of(info).for_staff or name in (errors or {})
+        if _put_before(arg_of(info), known.get(name, ""), staff=staff) or name in (errors or {})
     )
     title = command.title or command.summary
-    about = next((f"{f.value} · " for f in fields if f.kind is Kind.HIDDEN), "")
+    about = next((f"{f.value} · " for f in fields if f.name == "number" and f.kind is Kind.HIDDEN), "")
     return Form(command.word, about + title, fields, command.submit, intro)
+
+
+def _put_before(arg: Arg, value: str, *, staff: bool) -> bool:
+    return bool(value) if arg.hidden else staff or not arg.for_staff
 
 
 def _field(name: str, info: FieldInfo, tx: Tx, ctx: Context, value: str, error: str) -> FormField:
@@ -39,13 +43,18 @@ def _field(name: str, info: FieldInfo, tx: Tx, ctx: Context, value: str, error: 
     return FormField(
         name=name,
         label=label_of(name, info),
-        kind=Kind.HIDDEN if name == "number" and value and not error else _kind(info, choices),
+        kind=Kind.HIDDEN if _known(name, info, value) and not error else _kind(info, choices),
         required=info.is_required(),
         choices=choices,
         value=value or _default(info),
         error=error,
         hint=info.description or "",
     )
+
+
+def _known(name: str, info: FieldInfo, value: str) -> bool:
+    """Sent along, and not asked again."""
+    return bool(value) and (name == "number" or arg_of(info).hidden)
 
 
 def _kind(info: FieldInfo, choices: tuple[tuple[str, str], ...]) -> Kind:

@@ -3,6 +3,7 @@
 from desk.tickets import Item, Priority, State, Ticket
 from handlers import promises, saving
 from handlers.context import Context, Tx
+from handlers.homes import Standing
 from handlers.pictures import ticket as picture
 
 
@@ -13,15 +14,17 @@ def open_ticket(
     subject: str,
     details: str,
     priority: Priority | None,
+    stands: Standing,
     *,
     alert: int | None = None,
     follows: int | None = None,
 ) -> Ticket:
-    """Open a ticket for whoever speaks: its clocks, its audit entry, its two cards."""
+    """Open a ticket for whom it stands: its clocks, its audit entry, its two cards."""
     contract = ctx.config.clients[client]
     new = Ticket(
-        tx.number(), client, ctx.person.id, subject, priority or Priority(contract.default_priority), State.NEW,
+        tx.number(), client, stands.requester, subject, priority or Priority(contract.default_priority), State.NEW,
         ctx.at, ctx.person.id, details, team=contract.team, alert=alert, follows=follows,
+        home=stands.home, root=stands.root, source=stands.source,
     )  # fmt: skip
     opened = saving.ticket(tx, ctx, promises.opened(new, ctx.config))
     saving.tell(tx, ctx, opened, Item.OPENED, f"{subject}\n{details}".strip(), public=True)

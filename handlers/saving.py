@@ -13,7 +13,7 @@ from desk.cards import Post, Text, text
 from desk.people import Person, Role
 from desk.runs import Run
 from desk.tickets import Item, State, Ticket, TimelineEntry
-from handlers import promises
+from handlers import homes, promises
 from handlers.context import Context, Tx
 from handlers.pictures import alert as alert_picture
 from handlers.pictures import name, pressable
@@ -30,8 +30,17 @@ def note_audit(tx: Tx, ctx: Context, action: str, subject: str, client: str | No
     tx.audit(Entry(ctx.now, ctx.person.id, ctx.where.platform, action, subject, client, detail))
 
 
-def tell(tx: Tx, ctx: Context, value: Ticket | Alert | Run, item: Item, words: str, *, public: bool = False) -> None:
-    tx.tell(TimelineEntry(value.number, value.client, ctx.at, ctx.person.id, item, words, public))
+def tell(
+    tx: Tx,
+    ctx: Context,
+    value: Ticket | Alert | Run,
+    item: Item,
+    words: str,
+    *,
+    public: bool = False,
+    message: str = "",
+) -> None:
+    tx.tell(TimelineEntry(value.number, value.client, ctx.at, ctx.person.id, item, words, public, message))
 
 
 def _team(ctx: Context, client: str) -> str | None:
@@ -52,8 +61,20 @@ def ticket(tx: Tx, ctx: Context, changed: Ticket) -> Ticket:
     for_team = ticket_picture.for_team(saved, ctx.config, ctx.now)
     for_requester = ticket_picture.for_requester(saved, ctx.config, ctx.now)
     tx.post(Post(subject, team, saved.client, for_team, live=True))
-    tx.post(Post(subject, dm(saved.requester), saved.client, for_requester, live=True))
+    on_requesters_side(tx, ctx, saved, Post(subject, "", saved.client, for_requester, live=True))
     return saved
+
+
+def on_requesters_side(tx: Tx, ctx: Context, of: Ticket, post: Post) -> None:
+    """Post it where the requester reads about a ticket, whatever destination it had: in their own channel wherever they
+    have one; for a ticket with a home there and on their own page of the web chat, and nowhere else.
+    """
+    own = replace(post, destination=dm(of.requester))
+    if homes.home_of(ctx.config, of) is None:
+        tx.post(own)
+        return
+    tx.post(replace(own, alone=True))
+    tx.post(replace(own, destination=of.home, root="" if post.under else of.root, alone=True))
 
 
 def _closes(ctx: Context, saved: Ticket) -> datetime | None:
@@ -62,12 +83,10 @@ def _closes(ctx: Context, saved: Ticket) -> datetime | None:
     return add_working_days(promises.calendar(ctx.config, saved), saved.resolved_at, CLOSES_AFTER)
 
 
-def in_thread(
-    tx: Tx, of: Ticket | Alert | Run, key: str, destination: str, words: Text, author: str | None = None
-) -> None:
-    """Say something once in the thread of a card. Version and words make the key: each change says its own thing."""
+def line(of: Ticket | Alert | Run, key: str, destination: str, words: Text, author: str | None = None) -> Post:
+    """Words said once in the thread of a card. Version and words make the key: each change says its own thing."""
     digest = hashlib.sha256(repr((author, words)).encode()).hexdigest()[:8]
-    tx.post(Post(f"{key}/v{of.version}/{digest}", destination, of.client, words=words, under=key, author=author))
+    return Post(f"{key}/v{of.version}/{digest}", destination, of.client, words=words, under=key, author=author)
 
 
 def happened(tx: Tx, ctx: Context, of: Ticket, words: str, *, public: bool = False) -> None:
@@ -75,15 +94,16 @@ def happened(tx: Tx, ctx: Context, of: Ticket, words: str, *, public: bool = Fal
     tell(tx, ctx, of, Item.CHANGE, words, public=public)
     note_audit(tx, ctx, "ticket.changed", ticket_picture.key(of.number), of.client, change=words[:200])
     said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
-    places = [ctx.config.clients[of.client].team_channel, *([dm(of.requester)] if public else [])]
-    for destination in places:
-        in_thread(tx, of, ticket_picture.key(of.number), destination, said)
+    post = line(of, ticket_picture.key(of.number), ctx.config.clients[of.client].team_channel, said)
+    tx.post(post)
+    if public:
+        on_requesters_side(tx, ctx, of, post)
 
 
 def to_requester(tx: Tx, ctx: Context, of: Ticket, words: str) -> None:
     """A change in words that are meant for the requester: what staff write to each other is not."""
     tell(tx, ctx, of, Item.CHANGE, words, public=True)
-    in_thread(tx, of, ticket_picture.key(of.number), dm(of.requester), text(words))
+    on_requesters_side(tx, ctx, of, line(of, ticket_picture.key(of.number), "", text(words)))
 
 
 def alert(tx: Tx, ctx: Context, changed: Alert) -> Alert:
@@ -132,4 +152,4 @@ def on_alert(tx: Tx, ctx: Context, of: Alert, item: Item, words: str) -> None:
     tell(tx, ctx, of, item, words)
     if team := _team(ctx, of.client):
         said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
-        in_thread(tx, of, alert_picture.key(of.number), team, said)
+        tx.post(line(of, alert_picture.key(of.number), team, said))

@@ -8,3 +8,8 @@ def subject_of(key: str | None) -> tuple[str, int] | None:
     kind, _, rest = (key or "").partition("/")
     number = rest.partition("/")[0]
     return (kind, int(number)) if kind in KINDS and number.isdigit() else None
+
+
+def head_of(key: str) -> str:
+    """The key without what hangs on it: `ticket/17`."""
+    return "/".join(key.split("/")[:2])

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,13 +49,17 @@ class Conversation:
         self.alarm = AlarmClock(self.store, lambda: self.config, self.clock)
 
     async def say(
-        self, person: str, channel: str, text: str, *, thread: str | None = None, key: str | None = None
+        self, person: str, channel: str, text: str, *, thread: str | None = None, key: str | None = None, **what: Any
     ) -> Answer:
-        """`thread` is the key of the card whose thread it is, such as `ticket/1`."""
+        """`thread` is the key of the card whose thread it is, such as `ticket/1`.
+
+        `what` is more of the arrival: its `kind`, the `place`, the `message`, the `files`.
+        """
         self.arrivals += 1
         arrival = Arrival(
-            key or f"test/{person}/{self.arrivals}", "say", "webchat", person, channel, self.clock.now(), text,
-            thread="t" if thread else None, thread_key=thread,
+            key=key or f"test/{person}/{self.arrivals}", platform="webchat", person=person, channel=channel,
+            at=self.clock.now(), text=text, thread="t" if thread else None, thread_key=thread,
+            **{"kind": "say", **what},
         )  # fmt: skip
         return await self.router.take(arrival)
 

@@ -67,7 +67,7 @@ class Store:
         prepare(path, patience=patience)
         connection = writing(path, synchronous=synchronous, patience=patience).connect()
         cursor = connection.connection.cursor()
-        link = Link(connection, cursor, connection.dialect.name, ids)
+        link = Link(connection, cursor, connection.dialect.name, ids, ids.token())
         return cls(link, reading(path, patience=patience), clock, inline=inline)
 
     def listen(self, callback: Moved) -> None:

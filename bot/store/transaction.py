@@ -36,6 +36,7 @@ class Link:
     cursor: Any
     dialect: str
     ids: Ids
+    secret: str = ""  # random, and of this process alone
     places: PlaceBook = field(default_factory=PlaceBook)
 
     def in_transaction(self) -> bool:

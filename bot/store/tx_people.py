@@ -1,10 +1,11 @@
 """Whose accounts are whose, as a handler may ask and change it for the person who acts."""
 
 import base64
-import hashlib
+import hmac
 from datetime import datetime
 
 from bot.store import accounts
+from bot.store.tables import to_us
 from bot.store.transaction import Transaction
 from handlers.context import AccountFact
 
@@ -16,7 +17,8 @@ class PeopleRows(Transaction):
 
     def hand_out_code(self, person: str, lapses_at: datetime) -> str:
         """A new one-time code that links an account to this person: eight letters or digits in two groups."""
-        digest = hashlib.sha256(self._link.ids.token().encode()).digest()
+        # Nobody outside can tell it, and a handler that is run again gives the same one.
+        digest = hmac.digest(self._link.secret.encode(), f"{person} {to_us(self.now)}".encode(), "sha256")
         letters = base64.b32encode(digest).decode()[:8]
         code = f"{letters[:4]}-{letters[4:]}"
         accounts.hand_out(self, person, code, lapses_at)

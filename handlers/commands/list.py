@@ -1,5 +1,6 @@
 """`/list`: what is mine to know about, what is due first at the top."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -26,13 +27,13 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     staff = may_anywhere(ctx.person, "ticket.see")
     what = args.what or ("team" if staff else "mine")
     found = _mine(tx, ctx) if what == "mine" or not staff else _team(tx, ctx)
-    shown = sorted(found, key=lambda t: (_due(ctx, t) is None, _due(ctx, t) or t.opened_at, t.number))[:MOST]
+    shown = by_due(ctx, found)[:MOST]
     alerts = [a for a in tx.alerts(limit=500) if may(ctx.person, "alert.see", a.client)] if staff else []
     rows: list[tuple[Text, ...]] = [
         (text(str(a.number)), text(f"▲ {a.title}"), text(a.severity), text("since ", When(a.started_at)))
         for a in alerts
     ]
-    rows += [_row(ctx, ticket, staff=staff) for ticket in shown]
+    rows += [row_of(ctx, ticket, staff=staff) for ticket in shown]
     ringing = f", {len(alerts)} open alert{'' if len(alerts) == 1 else 's'}" if staff else ""
     lines = [text(f"{len(shown)} of {len(found)} tickets{ringing}")]
     if not rows:
@@ -54,12 +55,18 @@ def _team(tx: Tx, ctx: Context) -> list[Ticket]:
     return [t for t in waiting if may(ctx.person, "ticket.see", t.client)]
 
 
+def by_due(ctx: Context, found: Iterable[Ticket]) -> list[Ticket]:
+    """What is due first comes first; what waits for somebody else comes last."""
+    return sorted(found, key=lambda t: (_due(ctx, t) is None, _due(ctx, t) or t.opened_at, t.number))
+
+
 def _due(ctx: Context, ticket: Ticket) -> datetime | None:
     dues = [promises.due_at(ticket, ctx.config, metric) for metric in Metric]
     return min((d for d in dues if d), default=None)
 
 
-def _row(ctx: Context, ticket: Ticket, *, staff: bool) -> tuple[Text, ...]:
+def row_of(ctx: Context, ticket: Ticket, *, staff: bool) -> tuple[Text, ...]:
+    """One ticket in a table."""
     due = _due(ctx, ticket)
     when = text("due ", When(due)) if due else text("")
     whose = f"{ctx.config.clients[ticket.client].name} · {name(ctx.config, ticket.assignee)}" if staff else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -10,7 +10,7 @@ from desk.cards import Card
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import Item, Priority
-from handlers import finding, saving
+from handlers import finding, homes, saving
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.opening import open_ticket
@@ -55,6 +55,16 @@ class Args(BaseModel):
     alert: Annotated[
         int | None, Arg(label="Alert", for_staff=True), Field(ge=1, description="The alert it is about")
     ] = None
+    confidential: Annotated[
+        Literal["no", "yes"],
+        Arg(label="Only by direct message"),
+        Field(description="yes: never in the thread of a channel"),
+    ] = "no"
+    about: Annotated[
+        str,
+        Arg(label="Message", hidden=True),
+        Field(max_length=300, description="The message it is opened from; said by the platform"),
+    ] = ""
 
 
 def _usual(tx: Tx, ctx: Context, given: Mapping[str, str]) -> dict[str, str]:
@@ -83,17 +93,24 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    """The same message opens one ticket for one person, however often and by whomever it is pointed at."""
     client = _client(ctx, args)
-    opened = open_ticket(tx, ctx, client, args.subject, args.details, args.priority, alert=args.alert)
+    stands = homes.standing(ctx, client, args.about, confidential=args.confidential == "yes")
+    known = tx.ticket_from(stands.source, stands.requester) if stands.source else None
+    if known:
+        return picture.for_reader(known, ctx.person.id, ctx.config, ctx.now)
+    opened = open_ticket(tx, ctx, client, args.subject, args.details, args.priority, stands, alert=args.alert)
     if args.alert:
         alert = finding.alert(tx, ctx, args.alert, "alert.work")
         saving.alert(tx, ctx, replace(alert, ticket=opened.number))
         saving.tell(tx, ctx, alert, Item.CHANGE, f"opened ticket {opened.number}")
-    return picture.for_requester(opened, ctx.config, ctx.now)
+    return picture.for_reader(opened, ctx.person.id, ctx.config, ctx.now)
 
 
 def _client(ctx: Context, args: Args) -> str:
-    client = args.client or finding.client_here(ctx)
+    channel = ctx.config.channel_at(homes.origin(args.about)[0])
+    of_message = channel.client if channel and not ctx.person.client else None
+    client = args.client or of_message or finding.client_here(ctx)
     if client is None:
         names = ", ".join(finding.clients_of(ctx))
         raise DeskError(f"For which client? Yours: {names}.", field="client")

@@ -10,6 +10,7 @@ from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
 from handlers.correspondence import reply
 from handlers.pictures import ticket as picture
+from handlers.said import Said
 
 
 class Args(BaseModel):
@@ -23,7 +24,7 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
-    saved = reply(tx, ctx, ticket, args.words)
+    saved = reply(tx, ctx, ticket, Said(args.words))
     return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 
 

@@ -1,51 +1,45 @@
-"""Somebody wrote a plain line in the thread of a ticket, an alert or a run."""
+"""Somebody wrote a plain line in the thread of a ticket, an alert or a run, or attached a file there."""
 
 from dataclasses import dataclass
 
 from config.loaded import dm
-from desk.alerts import Alert
 from desk.cards import Card
-from desk.people import may, may_with
-from desk.refusal import DeskError, Why, not_found
-from desk.runs import Run
-from desk.tickets import State, Ticket
-from handlers import correspondence
+from desk.people import may_with
+from desk.refusal import DeskError, Why
+from desk.tickets import Attachment, State, Ticket
+from handlers import correspondence, finding, homes
 from handlers.context import Context, Tx
 from handlers.pictures import ticket as picture
-from handlers.subjects import subject_of
+from handlers.said import Said
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`key` is that of the post whose thread it is: `ticket/17`, or a reminder of it."""
+    """`key` is that of the post whose thread it is: `ticket/17`, or a reminder of it. Files alone are a reply too."""
 
     key: str
     words: str
+    files: tuple[Attachment, ...] = ()
 
 
 def run(tx: Tx, ctx: Context, reply: Reply) -> Card | None:
-    """In the requester's own thread, words reach both sides, whoever of them writes. In the team's they are a note.
+    """On the requester's side, words reach both, whoever writes them. In the team's thread they are a note.
 
     What a requester writes to a closed ticket opens a new one, and they are told its number.
     """
-    of = _subject(tx, ctx, reply.key)
-    if not isinstance(of, Ticket) or ctx.where.channel != dm(of.requester):
-        correspondence.note(tx, ctx, of, reply.words)
+    of, said = finding.spoken_of(tx, ctx, reply.key), Said(reply.words, reply.files)
+    if not isinstance(of, Ticket) or not _on_requesters_side(ctx, of):
+        return correspondence.note(tx, ctx, of, said, reply.key)
+    if may_with(ctx.person, "ticket.write", of.client, of.requester):
+        saved = correspondence.reply(tx, ctx, of, said, here=True)
+        return picture.for_requester(saved, ctx.config, ctx.now) if of.state is State.CLOSED else None
+    if homes.at_home(ctx, of):
+        correspondence.overheard(tx, ctx, of, said)
         return None
-    if not may_with(ctx.person, "ticket.write", of.client, of.requester):
-        raise DeskError(f"You may read {of.number}; its requester and its team write here.", why=Why.FORBIDDEN)
-    saved = correspondence.reply(tx, ctx, of, reply.words, shown_in=ctx.where.channel)
-    return picture.for_requester(saved, ctx.config, ctx.now) if of.state is State.CLOSED else None
+    raise DeskError(f"You may read {of.number}; its requester and its team write here.", why=Why.FORBIDDEN)
 
 
-def _subject(tx: Tx, ctx: Context, key: str) -> Ticket | Alert | Run:
-    """Whoever may see it may write a note about it: a manager's words in the team's thread are on the record too."""
-    kind, number = subject_of(key) or ("", 0)
-    if kind == "ticket":
-        ticket = tx.ticket(number)
-        if ticket and may_with(ctx.person, "ticket.see", ticket.client, ticket.requester):
-            return ticket
-    of = tx.alert(number) if kind == "alert" else tx.run(number) if kind == "run" else None
-    if of and may(ctx.person, "alert.see", of.client):
-        return of
-    raise not_found(number)
+def _on_requesters_side(ctx: Context, of: Ticket) -> bool:
+    """In its home or the requester's own channel; and wherever it is, what a requester who is no staff writes."""
+    own = ctx.person.id == of.requester and not ctx.person.is_staff(of.client)
+    return own or ctx.where.channel == dm(of.requester) or homes.at_home(ctx, of)

@@ -1,6 +1,6 @@
 """Numbers for managers: the number, the target, the exceptions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from config.loaded import Config
@@ -22,10 +22,7 @@ def promise_card(
 
     What is at risk or broken now is named by its number, whenever it was opened.
     """
-    fields = []
-    for metric in Metric:
-        verdicts = [v for t in tickets if (v := promises.verdict(t, config, metric, now)) is not None]
-        fields.append(Field(LABELS[metric], text(attainment(verdicts, client.contract.goals.get(metric)).words())))
+    fields = attained(tickets, client.contract.goals, config, now)
     risky = [t for t in still_open if at_risk(t, config, now)]
     missed = [t for t in still_open if is_missed(t, config, now)]
     lines = [text(f"{len(tickets)} tickets opened in {period}")]
@@ -34,9 +31,20 @@ def promise_card(
     buttons = tuple(Button(f"Why {t.number}?", "why", (("number", str(t.number)),)) for t in (*missed, *risky)[:3])
     bad = any(f.value and str(f.value[0]).endswith("▲") for f in fields)
     return Card(
-        f"sla/{client.id}", f"{client.name}: promises", period, None, tuple(lines), tuple(fields), buttons,
+        f"sla/{client.id}", f"{client.name}: promises", period, None, tuple(lines), fields, buttons,
         tone="bad" if bad else "good",
     )  # fmt: skip
+
+
+def attained(
+    tickets: Sequence[Ticket], goals: Mapping[str, float], config: Config, now: datetime
+) -> tuple[Field, ...]:
+    """How each promise of these tickets stands, with its denominator."""
+    fields = []
+    for metric in Metric:
+        verdicts = [v for t in tickets if (v := promises.verdict(t, config, metric, now)) is not None]
+        fields.append(Field(LABELS[metric], text(attainment(verdicts, goals.get(metric)).words())))
+    return tuple(fields)
 
 
 def at_risk(ticket: Ticket, config: Config, now: datetime) -> bool:

@@ -6,7 +6,8 @@ from config.loaded import Config
 from desk.cards import Button, Card, Field, Style, Text, When, text
 from desk.sla import Clock, Metric, Pause, Verdict
 from desk.tickets import UNRESOLVED, State, Ticket, TimelineEntry
-from handlers import promises
+from desk.words import LIMIT
+from handlers import homes, promises
 from handlers.pictures import name, short
 
 SYMBOLS = {
@@ -27,12 +28,14 @@ def for_reader(ticket: Ticket, reader: str, config: Config, now: datetime) -> Ca
 
 def for_requester(ticket: Ticket, config: Config, now: datetime) -> Card:
     """What we promise, who has it, what one can do. No word of it is ours alone."""
-    lines = [_promise(ticket, config, now)] if ticket.state in UNRESOLVED else []
+    lines = [promise(ticket, config, now)] if ticket.state in UNRESOLVED else []
     lines += [_who(ticket, config)]
     if ticket.state is State.RESOLVED:
         lines += [text("Not solved? Write here, and it is open again.")]
+    if (home := homes.home_of(config, ticket)) and ticket.state in UNRESOLVED:
+        lines += [text(f"We answer where you asked, in {home.name}, where others can read it.")]
     return Card(
-        key(ticket.number), ticket.subject, _plain_state(ticket), ticket.number, tuple(line for line in lines if line),
+        key(ticket.number), ticket.subject, plain_state(ticket), ticket.number, tuple(line for line in lines if line),
         buttons=_requester_buttons(ticket), tone=_tone(ticket, missed=False),
     )  # fmt: skip
 
@@ -48,12 +51,23 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
         text(f"For alert {ticket.alert}") if ticket.alert else (),
         text(f"Continues {ticket.follows}, which is closed") if ticket.follows else (),
         _solution(ticket, config),
+        text(f"Replies are read by all in {home.name}") if (home := homes.home_of(config, ticket)) else (),
     ]
     fields = tuple(Field(LABELS[c.metric], clock_words(c, ticket, config, now)) for c in ticket.clocks)
     return Card(
         key(ticket.number), ticket.subject, SYMBOLS[ticket.state], ticket.number, tuple(line for line in lines if line),
         fields, _team_buttons(ticket), tone=_tone(ticket, missed=missed),
     )  # fmt: skip
+
+
+def of_note(ticket: Ticket, words: str, config: Config) -> Card:
+    """What whoever wrote a note alone sees below it. Words too long for a line are asked for again."""
+    number = ("number", str(ticket.number))
+    whose = name(config, ticket.requester)
+    send = Button(f"Send to {whose}", "reply", (number, ("words", words)))
+    if len(send.line()) > LIMIT:
+        send = Button(f"Send to {whose}…", "reply", (number,))
+    return Card(f"note/{ticket.number}", "Only the team reads this note", buttons=(send,))
 
 
 def _solution(ticket: Ticket, config: Config) -> Text:
@@ -86,7 +100,8 @@ def clock_words(clock: Clock, ticket: Ticket, config: Config, now: datetime) -> 
     return text("by ", When(due), " (", When(due, Style.LEFT), ")") if due else text("no time set")
 
 
-def _promise(ticket: Ticket, config: Config, now: datetime) -> Text:
+def promise(ticket: Ticket, config: Config, now: datetime) -> Text:
+    """By when we answer and solve it, or whom we wait for, in one sentence to its requester."""
     answer = promises.due_at(ticket, config, Metric.FIRST_RESPONSE)
     solution = promises.due_at(ticket, config, Metric.RESOLUTION)
     if ticket.state is State.PENDING and Pause.WAITING_CUSTOMER in ticket.pending:
@@ -130,7 +145,8 @@ def _level(ticket: Ticket) -> str:
     return f" · escalated {ticket.level}×" if ticket.level else ""
 
 
-def _plain_state(ticket: Ticket) -> str:
+def plain_state(ticket: Ticket) -> str:
+    """Its state, as its requester is told."""
     waits = ticket.state is State.PENDING and Pause.WAITING_CUSTOMER in ticket.pending
     return "◌ waiting for you" if waits else SYMBOLS[ticket.state]
 

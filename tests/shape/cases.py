@@ -1,7 +1,7 @@
 """For every command and every event the states it is run in. What has no row here fails the test."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.acting import as_desk
@@ -14,7 +14,7 @@ from desk.runs import Ended, Ending
 from handlers import arguments
 from handlers.commands import commands
 from handlers.context import Context, Where
-from handlers.events import adopted, deadline, reading, reply, run_finished
+from handlers.events import adopted, deadline, edited, reading, reply, run_finished
 from tests.shape import stories
 
 Work = Callable[[StoreTx, Config], Any]
@@ -85,6 +85,18 @@ def write(person: str, channel: str, key: str, words: str) -> Work:
     )
 
 
+def change(person: str, channel: str, key: str, words: str | None) -> Work:
+    """They say something, and then that it is something else, or take it back."""
+
+    def work(tx: StoreTx, config: Config) -> Any:
+        ctx = context(tx, config, config.people[person], channel)
+        said = replace(ctx, where=replace(ctx.where, message="m1"))
+        reply.run(tx, said, reply.Reply(key, "it is the firewall"))
+        return edited.run(tx, ctx, edited.Edited(key, "m1", words))
+
+    return work
+
+
 def page(tx: StoreTx, config: Config) -> Any:
     alert = tx.alert(1)
     assert alert is not None
@@ -105,6 +117,12 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.nothing, say("ann", ANN, "/help"), "all"),
         Case(stories.nothing, say("ann", ANN, "/help open"), "one"),
     ],
+    "home": [
+        Case(stories.opened, say("ann", ANN, "/home"), "a requester's"),
+        Case(stories.asked, say("mia", TEAM, "/home"), "an approver's"),
+        Case(stories.opened, say("rosa", TEAM, "/home"), "a manager's"),
+    ],
+    "link": [Case(stories.linked, say("ben", TEAM, "/link"), "one more account")],
     "list": [
         Case(stories.asked, say("ben", TEAM, "/list"), "of staff"),
         Case(stories.opened, say("ann", ANN, "/list"), "one's own"),
@@ -139,6 +157,7 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.opened, say("rosa", TEAM, "/sla"), "all"),
     ],
     "status": [Case(stories.ringing, say("ben", TEAM, "/status"), "something is down")],
+    "unlink": [Case(stories.linked, say("ben", TEAM, "/unlink slack"), "an account")],
     "why": [
         Case(stories.pending, say("ben", TEAM, "/why 1"), "a promise"),
         Case(stories.ringing, say("ben", TEAM, "/why 1"), "an alert"),
@@ -177,6 +196,10 @@ EVENTS: dict[Callable[..., Any], list[Case]] = {
         Case(stories.opened, write("ben", TEAM, "ticket/1", "looks like the firewall"), "a note"),
         Case(stories.closed, write("ann", ANN, "ticket/1", "it drops again"), "to a closed ticket"),
         Case(stories.asked, write("ben", TEAM, "run/2", "careful"), "a note on a run"),
+    ],
+    edited.run: [
+        Case(stories.opened, change("ben", TEAM, "ticket/1", "not the firewall"), "of a note"),
+        Case(stories.opened, change("ann", ANN, "ticket/1", None), "a deletion"),
     ],
     adopted.run: [
         Case(stories.opened, adopt(adopted.run, adopted.Adopted()), "an open ticket"),

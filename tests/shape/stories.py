@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from bot.store import accounts
+from bot.store.accounts import Known
 from config.loaded import Config
 from desk.alerts import Status
 from desk.runs import Ended, Ending
@@ -17,6 +19,12 @@ async def nothing(desk: Conversation) -> None:
 async def said(desk: Conversation, person: str, channel: str, line: str) -> None:
     answer = await desk.say(person, channel, line)
     assert answer.status == 200, answer.error
+
+
+async def linked(desk: Conversation) -> None:
+    """Ben has an account on Slack."""
+    account = Known("slack", "T1", "U1", "ben", None, "Ben", "", outsider=False)
+    await desk.store.write(lambda tx: accounts.save(tx, account))
 
 
 async def opened(desk: Conversation) -> None:

@@ -29,6 +29,8 @@ ROWS: dict[str, list[str]] = {
     "deny": ["/deny {n}"],
     "escalate": ["/escalate {n} Nobody can work"],
     "help": ["/help", "/help show"],
+    "home": ["/home"],
+    "link": ["/link"],
     "list": ["/list", "/list mine", "/list team"],
     "open": ["/open alert={n} client=globex Something is wrong", "/open alert={n} client=acme Something is wrong"],
     "pending": ["/pending {n} vendor", "/pending {n} nobody"],
@@ -39,6 +41,7 @@ ROWS: dict[str, list[str]] = {
     "show": ["/show {n}"],
     "sla": ["/sla", "/sla acme"],
     "status": ["/status"],
+    "unlink": ["/unlink slack"],
     "why": ["/why {n}"],
 }
 STRANGERS = {

@@ -17,12 +17,13 @@ from tests.store.values import alert, approval, run, ticket
 from tests.store_fixture import MORNING
 
 ACME = frozenset({"acme"})
-WORDS = TimelineEntry(1, "globex", MORNING, "ann", Item.NOTE, "secret", public=False)
+MESSAGE = "slack/C012/7"
+WORDS = TimelineEntry(1, "globex", MORNING, "ann", Item.NOTE, "secret", public=False, message=MESSAGE)
 
 
 async def fill(store: Store) -> None:
     def save(tx: StoreTx) -> None:
-        tx.save_ticket(ticket(1, "globex"))
+        tx.save_ticket(replace(ticket(1, "globex"), source=MESSAGE))
         tx.tell(WORDS)
         tx.save_alert(alert(2, "globex"))
         tx.save_run(run(3, "globex"))
@@ -37,7 +38,9 @@ READS: dict[str, Callable[[StoreTx], object]] = {
     "a ticket by its number": lambda tx: tx.ticket(1),
     "tickets": lambda tx: tx.tickets(),
     "tickets of that client by name": lambda tx: tx.tickets(client="globex"),
+    "a ticket by its message": lambda tx: tx.ticket_from(MESSAGE, "ann"),
     "a timeline": lambda tx: tx.timeline(1),
+    "a message in a timeline": lambda tx: tx.said(1, MESSAGE),
     "an alert by its number": lambda tx: tx.alert(2),
     "alerts": lambda tx: tx.alerts(open_only=False),
     "alerts of that client by name": lambda tx: tx.alerts(client="globex"),

@@ -1,6 +1,6 @@
 """The API's routes: what a person does in the web chat becomes one arrival, and its answer one JSON object."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query
@@ -152,7 +152,7 @@ def _add_doing(router: APIRouter, door: Door) -> None:
         if text.startswith("/"):
             return await door.answer(person, arrival)
         shown = await door.show(arrival.key, person, place, text)
-        return await door.answer(person, arrival, shown)
+        return await door.answer(person, replace(arrival, message=shown), shown)
 
     @router.post("/press", responses=answers)
     async def press(ask: shapes.Press) -> JSONResponse:
@@ -189,7 +189,8 @@ def _number(name: str, given: str, usual: int) -> int:
 def _arrival(door: Door, ask: shapes.Ask, place: Place, kind: Any, **what: Any) -> Arrival:
     return Arrival(
         key=door.key(ask), kind=kind, platform=NAME, person=ask.who, channel=place.channel, at=door.room.now(),
-        thread=None if place.thread is None else str(place.thread), thread_key=place.thread_key, acting_as=True, again=True, **what,
+        again=True,
+        thread=None if place.thread is None else str(place.thread), thread_key=place.thread_key, acting_as=True, **what,
     )  # fmt: skip
 
 
