@@ -96,8 +96,10 @@ async def test_a_code_lapses(identity: Identity, clock: HandClock) -> None:
     assert "lapsed" in (await identity.link(STRANGER, f"/link {code}") or "")
 
 
-async def test_a_new_code_replaces_the_one_before(identity: Identity) -> None:
-    first, second = await identity.code_for("ben"), await identity.code_for("ben")
+async def test_a_new_code_replaces_the_one_before(identity: Identity, clock: HandClock) -> None:
+    first = await identity.code_for("ben")
+    clock.step(1)
+    second = await identity.code_for("ben")
     assert "wrong" in (await identity.link(STRANGER, f"/link {first}") or "")
     assert "Ben" in (await identity.link(STRANGER, f"/link {second}") or "")
 
