@@ -1,0 +1,211 @@
+"""What only the asker is told: in answer to an interaction, which Discord shows to nobody else, or to plain words."""
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+import structlog
+
+from bot.arrivals import Answer, Arrival
+from bot.door import Door
+from bot.platforms.discord import limits, modal, pressing, render, words
+from bot.platforms.discord.payloads import is_direct
+from bot.platforms.discord.refusals import DIRECT_CLOSED
+from bot.platforms.discord.rest import EPHEMERAL, FAILS, MESSAGE, MODAL, SILENT, THINKING, Rest
+from bot.ports import Clock
+from config.loaded import Config
+from desk.cards import Button, Form
+
+IN_TIME = 2.0  # seconds of the three that Discord waits; then it is told that an answer will come
+MOST_PARTS = 4  # messages that the rest of one long answer may take
+ONLY_HERE = "-# Only the people of this channel see this."
+UNREADABLE = (
+    "I could not read what you wrote here: Discord does not show it to me. Send it by this button, or mention me."
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An interaction that waits for its first response. `pressed`: a button or menu; `sent`: a modal, which Discord
+    does not let us answer with another one. `began` is when it came, by the monotonic clock.
+    """
+
+    id: str
+    token: str
+    began: float
+    pressed: bool = False
+    sent: bool = False
+
+
+class Answers:
+    def __init__(self, rest: Rest, door: Door, config: Callable[[], Config], clock: Clock) -> None:
+        self._rest, self._door, self._config, self._clock = rest, door, config, clock
+
+    async def race(self, call: Call, arrival: Arrival, taking: Awaitable[Answer]) -> None:
+        """The answer as the first response where it is ready in time, else when it is."""
+        task = asyncio.ensure_future(taking)
+        try:
+            left = IN_TIME - (self._clock.monotonic() - call.began)
+            await asyncio.wait({task}, timeout=max(0.0, left))
+            if task.done():
+                await self.first(call, arrival, task.result())
+                return
+            with contextlib.suppress(*FAILS):  # then the answer goes another way
+                await self._rest.respond(call.id, call.token, THINKING, {"flags": EPHEMERAL})
+            await self._finish(call, arrival, await task)
+        finally:
+            task.cancel()
+
+    async def first(self, call: Call, arrival: Arrival | None, answer: Answer) -> None:
+        """The first response: a modal for a form alone, nothing to see for a press that needs no words, else words."""
+        form = answer.form
+        try:
+            if form and not (call.sent or answer.error or answer.reply):
+                await self._rest.respond(call.id, call.token, MODAL, await self._modal(form))
+            elif call.pressed and _silent(answer):
+                await self._rest.respond(call.id, call.token, SILENT)
+            else:
+                bodies = await self._bodies(answer)
+                await self._rest.respond(call.id, call.token, MESSAGE, {**bodies[0], "flags": EPHEMERAL})
+                await self._more(call.token, bodies[1:])
+        except FAILS as error:
+            if arrival:
+                await self._by_hand(arrival, answer, error)
+
+    async def ask(self, call: Call, label: str, custom_id: str) -> None:
+        """The question before a danger, with the button that answers it. Nothing is stored, so nothing is done."""
+        words_, name = words.inert(words.label(label, limits.LABEL)), words.label(label.removesuffix("…"), limits.LABEL)
+        drawn = render.Message(
+            f"**{words_}** asks before it is done. Press again to do it.",
+            buttons=(render.Pressable(name, custom_id, confirm="asked"),),
+        )
+        with contextlib.suppress(*FAILS):  # the person presses again
+            await self._rest.respond(call.id, call.token, MESSAGE, {**body_of(drawn), "flags": EPHEMERAL})
+
+    async def plainly(self, arrival: Arrival, answer: Answer) -> None:
+        """In answer to plain words, or late. In a direct channel it is private; in a team's thread those see it who see
+        the thread, and it says so; elsewhere it goes to the asker's direct channel.
+        """
+        if _silent(answer) or not arrival.back:
+            return
+        bodies, back = await self._bodies(answer), arrival.back
+        channel = self._config().channels.get(arrival.channel)
+        if is_direct(arrival.place):
+            await self._send(await self._rest.direct(back["user"]), arrival, bodies)
+        elif channel is not None and channel.kind == "team":
+            await self._send(back["channel"], arrival, [_noted(bodies[0]), *bodies[1:]])
+        else:
+            await self._to(arrival, bodies)
+
+    async def again(self, arrival: Arrival, answer: Answer) -> None:
+        """An answer for which nobody waits any more, by the interaction where it still takes one."""
+        token = arrival.back.get("token")
+        if token is None or _silent(answer):
+            await self.plainly(arrival, answer)
+            return
+        try:
+            await self._more(token, await self._bodies(answer))
+        except FAILS as error:
+            await self._by_hand(arrival, answer, error)
+
+    async def unreadable(self, arrival: Arrival, button: Button) -> None:
+        """Words that we cannot see are not lost: the form takes them."""
+        await self._door.keep_lines((button,), pressing.LINE)
+        drawn = render.answer(UNREADABLE, None, (button,), pressing.on_answer, now=self._clock.now())
+        await self._send(arrival.back["channel"], arrival, [body_of(drawn)])
+
+    async def _finish(self, call: Call, arrival: Arrival, answer: Answer) -> None:
+        """After the first response said that it would take a moment. A form waits behind a button by now."""
+        try:
+            bodies = await self._bodies(answer)
+            await self._rest.finish(call.token, bodies[0])
+            await self._more(call.token, bodies[1:])
+        except FAILS as error:
+            await self._by_hand(arrival, answer, error)
+
+    async def _by_hand(self, arrival: Arrival, answer: Answer, error: Exception) -> None:
+        """The interaction takes no answer: it came too late, or was answered already."""
+        if isinstance(error, discord.HTTPException) and error.code == 40060:
+            return
+        log.warning("an interaction takes no answer", arrival=arrival.key, error=str(error))
+        if not _silent(answer):
+            await self._to(arrival, await self._bodies(answer))
+
+    async def _to(self, arrival: Arrival, bodies: list[dict[str, Any]]) -> None:
+        """To the asker's direct channel; who takes no direct messages is answered where they wrote."""
+        try:
+            await self._send(await self._rest.direct(arrival.back["user"]), arrival, bodies)
+        except discord.HTTPException as error:
+            written = arrival.back.get("channel")
+            if error.code not in DIRECT_CLOSED or written is None:
+                raise
+            await self._send(written, arrival, bodies)
+
+    async def _send(self, channel: str, arrival: Arrival, bodies: list[dict[str, Any]]) -> None:
+        message = arrival.back.get("message") if channel == arrival.back.get("channel") else None
+        answers = {"message_reference": {"message_id": message, "fail_if_not_exists": False}} if message else {}
+        for number, body in enumerate(bodies):
+            once = {"nonce": nonce(f"{arrival.key}/{number}"), "enforce_nonce": True}
+            await self._rest.send(channel, {**body, **answers, **once})
+
+    async def _more(self, token: str, bodies: list[dict[str, Any]]) -> None:
+        for body in bodies:
+            await self._rest.follow(token, body)
+
+    async def _modal(self, form: Form) -> dict[str, Any]:
+        """The modal, which carries the form's id and what it does not ask for."""
+        button = pressing.form_button(form.id, modal.carried(form))
+        await self._door.keep_lines((button,), pressing.LINE)
+        return dict(modal.modal(form, custom_id=pressing.on_answer(button), now=self._clock.now()).to_dict())
+
+    async def _bodies(self, answer: Answer) -> list[dict[str, Any]]:
+        """The answer as messages. A form stands behind a button, what is wrong with its fields before it."""
+        form, now = answer.form, self._clock.now()
+        error = (modal.errors(form) if form else "") or answer.error
+        buttons = (_reopening(form, wrong=bool(error)),) if form else ()
+        shown = (*(answer.reply.buttons if answer.reply else ()), *buttons)
+        await self._door.keep_lines(shown, pressing.LINE)
+        said = error or ("This needs a few more words." if form and not answer.reply else "")
+        drawn = render.answer(said, answer.reply, buttons, pressing.on_answer, now=now)
+        bodies, rest = [body_of(drawn)], drawn.rest
+        while rest and len(bodies) <= MOST_PARTS:
+            content, rest = words.fit(rest, limits.CONTENT, now)
+            bodies.append({"content": content or words.BLANK})
+        return bodies
+
+
+def _reopening(form: Form, *, wrong: bool) -> Button:
+    """The button that opens this form again with what is known filled in."""
+    known = tuple((field.name, field.value) for field in form.fields if field.value)
+    word = form.id.partition("~")[0]
+    return Button("Change it…" if wrong else "Open the form…", word, (*known, ("ask", "yes")), primary=True)
+
+
+def _silent(answer: Answer) -> bool:
+    return answer.status < 400 and not (answer.error or answer.reply or answer.form)
+
+
+def _noted(body: dict[str, Any]) -> dict[str, Any]:
+    content = f"{body.get('content', '')}\n{ONLY_HERE}".strip()
+    return {**body, "content": content} if len(content) <= limits.CONTENT else body
+
+
+def body_of(drawn: render.Message) -> dict[str, Any]:
+    """A drawn message as Discord's JSON. Without buttons, an edit takes away those that were there."""
+    return {
+        "content": drawn.content, "embeds": [embed.to_dict() for embed in drawn.embeds],
+        "components": drawn.view().to_components(),
+    }  # fmt: skip
+
+
+def nonce(key: str) -> str:
+    """The same for each attempt at one message; Discord takes 25 characters."""
+    return hashlib.sha256(key.encode()).hexdigest()[:25]
+
+

@@ -1,0 +1,237 @@
+"""What people write, change, take back and point at: each becomes an arrival, its answer goes back to them alone."""
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import discord
+import structlog
+
+from bot.arrivals import Answer, Arrival
+from bot.door import Account, Door
+from bot.platforms.discord import payloads
+from bot.platforms.discord.answering import Answers
+from bot.platforms.discord.interactions import Interactions
+from bot.platforms.discord.linking import linked
+from bot.platforms.discord.payloads import Spot
+from bot.platforms.discord.rest import FAILS, Rest
+from bot.ports import Clock
+from desk.cards import Button
+from desk.refusal import DeskError
+from desk.words import clean
+from handlers.context import Command
+from handlers.subjects import subject_of
+
+REMEMBERED = 5000  # messages whose author a deletion may ask for, and channels that were looked up
+DEEPEST = 8  # replies to replies that are followed to the card at their head
+
+log = structlog.get_logger(__name__)
+
+
+class Inbound:
+    """`readable`: whether Discord shows us what is written in guilds. `reaction` is the emoji that asks for help."""
+
+    def __init__(
+        self,
+        rest: Rest,
+        door: Door,
+        answers: Answers,
+        interactions: Interactions,
+        commands: Mapping[str, Command],
+        clock: Clock,
+        *,
+        reaction: str,
+        readable: Callable[[], bool],
+    ) -> None:
+        self._rest, self._door, self._answers, self._interactions = rest, door, answers, interactions
+        self._commands, self._clock, self._reaction, self._readable = commands, clock, reaction, readable
+        self._heard: OrderedDict[str, Arrival] = OrderedDict()
+        self._spots: dict[str, Spot] = {}
+
+    async def interaction(self, event: discord.Interaction) -> None:
+        spot = await self._spot(event.channel, event.channel_id, event.guild_id, event.user.id)
+        await self._interactions.heard(event, spot)
+
+    async def message(self, message: discord.Message, spot: Spot | None = None) -> bool:
+        """Whether it was for us and is new. `spot` is where it was, for one that was fetched."""
+        if message.author.id == self._rest.me or message.type not in payloads.SPOKEN:
+            return False
+        if spot and str(message.id) in self._heard:
+            return False
+        guild = message.guild.id if message.guild else None
+        said, mention = payloads.without(message.content, self._rest.me)
+        in_channel = isinstance(message.channel, discord.abc.GuildChannel)
+        if in_channel and not mention:
+            return False  # people talking to each other
+        spot = spot or await self._spot(message.channel, message.channel.id, guild, message.author.id)
+        spot = spot.under(await self._root(spot, message)) if spot.direct else spot
+        key = await self._door.thread(spot.place, spot.thread) if spot.thread else None
+        words = payloads.words(said, payloads.names_in(message))
+        line = payloads.line(words, self._commands, mention=mention, direct=spot.direct, ours=key is not None)
+        files = payloads.files_of(message.attachments, _link(message, spot))
+        hidden = key is not None and not (said or files or mention or spot.direct or self._readable())
+        if not line and not (files and (key or spot.direct)) and not hidden:
+            return False
+        what = {"text": line, "files": files}
+        await self._say(message, spot, key, what, hidden=hidden)
+        return True
+
+    async def edited(self, event: discord.RawMessageUpdateEvent) -> None:
+        """What is told again without being edited (a link's preview came) is no edit."""
+        message = event.message
+        if message.edited_at is None or message.author.bot or not (message.content or self._readable()):
+            return
+        stands = await self._stands(message)
+        if stands is None:
+            return
+        spot, key = stands
+        words = payloads.words(message.content, payloads.names_in(message))
+        stamp = f"{self._rest.name}/edit/{message.id}/{message.edited_at.isoformat()}"
+        await self._do(
+            "edit", stamp, payloads.account_of(self._rest.name, message.author), spot, key, at=message.edited_at,
+            message=str(message.id), text=words, files=payloads.files_of(message.attachments, _link(message, spot)),
+        )  # fmt: skip
+
+    async def deleted(self, event: discord.RawMessageDeleteEvent) -> None:
+        """Discord does not say whose it was, nor who took it back: it counts as the author's, where that is known."""
+        said = self._heard.get(str(event.message_id))
+        if said is None or said.thread_key is None:
+            return
+        arrival = Arrival(
+            key=f"{self._rest.name}/delete/{event.message_id}", kind="delete", platform=self._rest.name,
+            person=said.person, channel=said.channel, at=self._clock.now(), thread=said.thread,
+            thread_key=said.thread_key, message=said.message, place=said.place, back=said.back,
+        )  # fmt: skip
+        await self._take(arrival)
+
+    async def reaction(self, event: discord.RawReactionActionEvent) -> None:
+        """The emoji under somebody's message opens a ticket about it, once for each message."""
+        bot = event.member is not None and event.member.bot
+        if str(event.emoji) != self._reaction or event.user_id == self._rest.me or bot:
+            return
+        spot = await self._spot(None, event.channel_id, event.guild_id, event.user_id)
+        number = str(event.message_id)
+        message = await self._rest.message(spot.channel, number)
+        if int(message["author"]["id"]) == self._rest.me:
+            return
+        values = await self._interactions.about(message, spot, event.guild_id)
+        name = event.member.display_name if event.member else ""
+        account = Account(self._rest.name, "", str(event.user_id), name)
+        await self._do(
+            "submit", f"{self._rest.name}/reaction/{spot.channel}/{number}", account, spot, None, at=self._clock.now(),
+            message=number, form=payloads.form_about(spot.place, number), values=values, again=True,
+        )  # fmt: skip
+
+    async def _say(
+        self, message: discord.Message, spot: Spot, key: str | None, what: Mapping[str, Any], *, hidden: bool
+    ) -> None:
+        account = payloads.account_of(self._rest.name, message.author, webhook=message.webhook_id is not None)
+        link = await linked(self._door, account, str(what["text"]))
+        if link:
+            stamp = f"{self._rest.name}/message/{message.id}"
+            await self._tell(self._nobody(stamp, account, spot, {"message": str(message.id)}), link)
+            return
+        if not hidden:
+            await self._do(
+                "say", f"{self._rest.name}/message/{message.id}", account, spot, key, at=message.created_at,
+                message=str(message.id), **what,
+            )  # fmt: skip
+            return
+        stamp = f"{self._rest.name}/message/{message.id}"
+        arrival = await self._arrival("say", stamp, account, spot, key, message=str(message.id))
+        button = self._reply_button(key or "")
+        if arrival and button:
+            await self._answers.unreadable(arrival, button)
+
+    def _reply_button(self, key: str) -> Button | None:
+        """A form for words that we could not read. In a team's thread they are a note, as they would have been."""
+        kind, number = subject_of(key) or ("", 0)
+        word = "note" if "note" in self._commands else "reply"
+        return Button("Write it here…", word, (("number", str(number)),), primary=True) if kind else None
+
+    async def _do(self, kind: Any, stamp: str, account: Account, spot: Spot, key: str | None, **what: Any) -> None:
+        try:
+            arrival = await self._arrival(kind, stamp, account, spot, key, **what)
+        except DeskError as error:
+            if not account.refused:  # two bots that answer each other would never end
+                await self._tell(self._nobody(stamp, account, spot, what), Answer(403, error.sentence))
+            return
+        await self._take(arrival)
+
+    async def _take(self, arrival: Arrival) -> None:
+        await self._door.keep(arrival)
+        self._remember(arrival)
+        await self._tell(arrival, await self._door.take(arrival))
+
+    async def _tell(self, arrival: Arrival, answer: Answer) -> None:
+        if arrival.kind == "submit" and answer.status == 409:
+            return  # somebody else's reaction: the message has its ticket
+        try:
+            await self._answers.plainly(arrival, answer)
+        except FAILS as error:
+            log.warning("an answer could not be given", arrival=arrival.key, error=str(error))
+
+    async def _arrival(
+        self, kind: Literal["say", "edit", "submit"], stamp: str, account: Account, spot: Spot, key: str | None,
+        *, at: datetime | None = None, text: str = "", **what: Any,
+    ) -> Arrival:  # fmt: skip
+        person = await self._door.person(account, spot.place)
+        return Arrival(
+            key=stamp, kind=kind, platform=self._rest.name, person=person,
+            channel=self._door.channel(spot.place, person), at=at or self._clock.now(), text=clean(text),
+            thread=spot.thread, thread_key=key, place=spot.place, back=_back(account, spot, what.get("message")), **what,
+        )  # fmt: skip
+
+    def _nobody(self, stamp: str, account: Account, spot: Spot, what: Mapping[str, Any]) -> Arrival:
+        """Nothing that is done: only where a refusal is to be told."""
+        back = _back(account, spot, what.get("message"))
+        return Arrival(stamp, "say", self._rest.name, "", "", self._clock.now(), place=spot.place, back=back)
+
+    def _remember(self, arrival: Arrival) -> None:
+        if arrival.message and arrival.kind == "say":
+            self._heard[arrival.message] = arrival
+            if len(self._heard) > REMEMBERED:
+                self._heard.popitem(last=False)
+
+    async def _stands(self, message: discord.Message) -> tuple[Spot, str] | None:
+        """Where a message stands and the key of the post at the head of its thread; None outside threads of ours."""
+        if isinstance(message.channel, discord.abc.GuildChannel):
+            return None
+        guild = message.guild.id if message.guild else None
+        spot = await self._spot(message.channel, message.channel.id, guild, message.author.id)
+        spot = spot.under(await self._root(spot, message)) if spot.direct else spot
+        key = await self._door.thread(spot.place, spot.thread) if spot.thread else None
+        return (spot, key) if key is not None else None
+
+    async def _spot(self, channel: Any, number: int | None, guild: int | None, user: int) -> Spot:
+        spot = payloads.spot_of(self._rest.name, channel, guild, user) if channel is not None or guild is None else None
+        if spot is not None:
+            return spot
+        known = self._spots.get(str(number))
+        if known is None:
+            known = payloads.spot_in(self._rest.name, await self._rest.channel(str(number)))
+            if len(self._spots) > REMEMBERED:
+                self._spots.clear()
+            self._spots[str(number)] = known
+        return known
+
+    async def _root(self, spot: Spot, message: discord.Message) -> str | None:
+        """In a direct channel: the message of ours at the head of the replies that this one continues."""
+        answers = str(message.reference.message_id) if message.reference and message.reference.message_id else None
+        with contextlib.suppress(discord.NotFound):  # somebody deleted one on the way
+            for _ in range(DEEPEST):
+                if answers is None or await self._door.thread(spot.place, answers):
+                    return answers
+                before = await self._rest.message(spot.channel, answers)
+                answers = (before.get("message_reference") or {}).get("message_id")
+        return None
+
+
+def _link(message: discord.Message, spot: Spot) -> str:
+    return payloads.link(message.guild.id if message.guild else None, spot.channel, str(message.id))
+
+
+def _back(account: Account, spot: Spot, message: str | None) -> dict[str, str]:
+    return {"user": account.user, "channel": spot.channel, **({"message": message} if message else {})}

@@ -1,0 +1,1 @@
+"""Slack: inbound, render (pure), outbound."""

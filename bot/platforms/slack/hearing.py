@@ -1,0 +1,115 @@
+"""Whether we can hear: said every half minute, and when we could not, the gap is announced and caught up."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.door import Door, OpenThread
+from bot.platforms.slack import payloads, refusals
+from bot.platforms.slack.inbound import Inbound
+from bot.platforms.slack.payloads import Us
+from bot.platforms.slack.workspace import Workspace
+from bot.ports import Clock
+
+BEAT = 30.0  # seconds
+# How long we may have been deaf before we knew: four pings of a socket, or a beat of ours before a crash.
+BEFORE = timedelta(seconds=30)
+SHORT = timedelta(seconds=5)  # a gap that lost nothing and was no longer than this is not worth a word
+PAGE = 200
+TRIES = 5
+
+log = structlog.get_logger(__name__)
+
+
+class Hearing:
+    """`hears` says whether we can be reached now."""
+
+    def __init__(
+        self, us: Us, workspace: Workspace, door: Door, clock: Clock, inbound: Inbound, hears: Callable[[], bool]
+    ) -> None:
+        self._us, self._workspace, self._door, self._clock = us, workspace, door, clock
+        self._inbound, self._hears = inbound, hears
+        self._since: datetime | None = None
+        self._beats: asyncio.Task[None] | None = None
+        self._catching: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """What was missed while the bot was down is fetched beside the first messages."""
+        now, last = self._clock.now(), await self._door.last_alive(self._us.name)
+        if last is not None and now - last > BEFORE:
+            self._catch_up(last, now)
+        self._beats = asyncio.create_task(self._beat(), name="slack hearing")
+
+    async def close(self) -> None:
+        tasks = [*self._catching, *([self._beats] if self._beats else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def silent(self) -> None:
+        self._since = self._clock.now()
+
+    def heard(self) -> None:
+        """Again, after a silence; the first time there was none."""
+        if self._since is not None:
+            self._catch_up(self._since, self._clock.now())
+            self._since = None
+
+    async def _beat(self) -> None:
+        while True:
+            try:
+                if self._hears():
+                    await self._door.alive(self._us.name, self._clock.now())
+            except Exception:
+                log.exception("a sign of life could not be stored", platform=self._us.name)
+            await self._clock.sleep(BEAT)
+
+    def _catch_up(self, since: datetime, until: datetime) -> None:
+        task = asyncio.create_task(self._caught_up(since, until), name="slack catching up")
+        self._catching.add(task)
+        task.add_done_callback(self._catching.discard)
+
+    async def _caught_up(self, since: datetime, until: datetime) -> None:
+        fetched = 0
+        for thread in await self._door.open_threads(self._us.name):
+            try:
+                fetched += await self._thread(thread, since - BEFORE)
+            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+                word = refusals.said(error) if isinstance(error, SlackApiError) else type(error).__name__
+                log.warning("a thread could not be caught up", platform=self._us.name, key=thread.key, error=word)
+            except Exception:
+                log.exception("a thread could not be caught up", platform=self._us.name, key=thread.key)
+        if fetched or until - since > SHORT:
+            await self._door.gap(self._us.name, since, until, fetched)
+
+    async def _thread(self, thread: OpenThread, since: datetime) -> int:
+        channel, cursor, fetched = await self._workspace.channel(thread.place), "", 0
+        if channel is None:
+            return 0
+        while True:
+            page = await self._page(
+                channel=channel, ts=thread.thread, oldest=f"{since.timestamp():.6f}", limit=PAGE, cursor=cursor or None
+            )
+            said = [payloads.message(m, channel, self._us) for m in page["messages"] if m["ts"] != thread.thread]
+            for message in said:
+                fetched += message is not None and await self._inbound.late(message)
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return fetched
+
+    async def _page(self, **asked: Any) -> Any:
+        """Waits as long as Slack says between too many questions."""
+        for _ in range(TRIES):
+            try:
+                return await self._workspace.web.conversations_replies(**asked)
+            except SlackApiError as error:
+                refusal = refusals.refused(error)
+                if refusal is None or refusal.permanent or refusal.account:
+                    raise
+                await self._clock.sleep(refusal.retry_after or 1.0)
+        return await self._workspace.web.conversations_replies(**asked)

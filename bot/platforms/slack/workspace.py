@@ -1,0 +1,61 @@
+"""One workspace's Web API: a client that never repeats a call by itself, and the addresses of direct channels."""
+
+import logging
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from config.tokens import SlackSecrets
+
+LIMIT = 10  # seconds for a call
+# The SDK says in its own way what we say in ours, and with addresses that open a socket.
+SILENT = logging.getLogger("deskbell.slack_sdk")
+SILENT.setLevel(logging.CRITICAL + 1)
+
+
+class Workspace:
+    """`web` posts nothing twice, where the SDK by itself repeats a call whose reply was lost. `open` it in the loop."""
+
+    def __init__(self, name: str, secrets: SlackSecrets) -> None:
+        self.name = name
+        self.web = AsyncWebClient(
+            secrets.bot_token, base_url=secrets.api_url, timeout=LIMIT, retry_handlers=[], logger=SILENT
+        )
+        self._directs: dict[str, str] = {}
+
+    def open(self) -> None:
+        """One pool of connections for all calls, where the SDK would make one for each."""
+        if self.web.session is None or self.web.session.closed:
+            self.web.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=LIMIT))
+
+    async def close(self) -> None:
+        if self.web.session is not None:
+            await self.web.session.close()
+
+    async def tell(self, url: str, said: dict[str, Any]) -> bool:
+        """Say it by a response URL; False where that takes nothing any more."""
+        self.open()
+        if self.web.session is None:
+            return False
+        async with self.web.session.post(url, json=said) as response:
+            return response.status == 200
+
+    def place(self, user: str, channel: str) -> str:
+        """`slack/C012`, or `slack/@U012` for the direct channel with this person and for what has none."""
+        direct = not channel or channel.startswith("D")
+        return f"{self.name}/@{user}" if direct else f"{self.name}/{channel}"
+
+    async def channel(self, place: str) -> str | None:
+        """The id of the conversation that a place is; None for what is no place of this workspace."""
+        name, _, id_ = place.partition("/")
+        if name != self.name or not id_:
+            return None
+        return await self.direct(id_[1:]) if id_.startswith("@") else id_
+
+    async def direct(self, user: str) -> str:
+        """The direct channel with somebody. Raises SlackApiError."""
+        if user not in self._directs:
+            opened = await self.web.conversations_open(users=user)
+            self._directs[user] = opened["channel"]["id"]
+        return self._directs[user]
