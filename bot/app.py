@@ -16,6 +16,7 @@ from bot.bounds import raise_file_limit
 from bot.chatting import Chat, set_up
 from bot.clock import AlarmClock
 from bot.doorkeeper import Doorkeeper
+from bot.filing import Filing
 from bot.health import Vitals
 from bot.identity import Identity
 from bot.launcher import Launcher
@@ -79,6 +80,7 @@ class Bot:
         self.launcher = Launcher(store, self._config, secrets.values())
         self.watching = Watching(store, self._config)
         self.poller: Poller | None = None  # from `start` on
+        self.filing = Filing(store, chats, settings.data, self._config)
         self.bell = Bell()
         store.listen(self.bell.moved)
         outs: dict[str, Outbound] = {"webchat": WebOutbound(store, self._config), **settings.platforms}
@@ -145,6 +147,7 @@ class Bot:
             (Loop("launcher", self._launch, clock, at_most=5), ["runs"]),
             (Loop("verification", self.watching.turn, clock, at_most=5), ["probes"]),
             (Loop("inbox", self._retry, clock, at_most=5), []),
+            (Loop("files", self.filing.turn, clock, at_most=600), ["kept_files"]),
         ]
         for loop, tables in loops:
             loop.listen(self.store, tables)

@@ -13,12 +13,13 @@ STATUS = {Why.INVALID: 422, Why.NOT_FOUND: 404, Why.FORBIDDEN: 403, Why.CONFLICT
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that somebody attached: what is recorded of it. `size` in bytes; `link` opens it on its platform."""
+    """A file that somebody attached. `size` in bytes; `link` opens it on its platform, `source` gives us its bytes."""
 
     name: str
     size: int
     type: str
     link: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

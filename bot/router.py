@@ -254,7 +254,7 @@ class Router:
 
 
 def _attached(meaning: Reply | Edit) -> tuple[Attachment, ...]:
-    return tuple(Attachment(f.name, f.size, f.type, f.link) for f in meaning.files)
+    return tuple(Attachment(f.name, f.size, f.type, f.link, f.source) for f in meaning.files)
 
 
 def _only_reads(meaning: Meaning) -> bool:

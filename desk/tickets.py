@@ -92,12 +92,15 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with somebody's words: what is recorded of it. `size` in bytes; `link` opens it where it is."""
+    """A file that came with somebody's words: what is recorded of it. `size` in bytes; `link` opens it where it is, and
+    by `source` its platform gives us its bytes.
+    """
 
     name: str
     size: int
     type: str
     link: str
+    source: str = ""
 
 
 def _refuse(ticket: Ticket, sentence: str) -> DeskError:

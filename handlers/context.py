@@ -17,7 +17,7 @@ from desk.audit import Entry
 from desk.cards import Card, Form, Post
 from desk.people import Person
 from desk.runs import Run, RunState
-from desk.tickets import State, Ticket, TimelineEntry
+from desk.tickets import Attachment, State, Ticket, TimelineEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,10 @@ class Tx(Protocol):
         ...
 
     def audit(self, entry: Entry) -> None: ...
+
+    def keep_file(self, number: int, client: str, platform: str, file: Attachment) -> None:
+        """Ask for a copy of the file's bytes in the data folder; the same source once."""
+        ...
 
     def accounts(self, person: str) -> list[AccountFact]: ...
     def hand_out_code(self, person: str, lapses_at: datetime) -> str: ...

@@ -50,6 +50,7 @@ def overheard(tx: Tx, ctx: Context, ticket: Ticket, said: Said) -> None:
 def _heard_by_both(tx: Tx, ctx: Context, of: Ticket, said: Said, *, here: bool) -> None:
     message = ctx.where.said if here else ""
     saving.tell(tx, ctx, of, Item.REPLY, said.recorded(), public=True, message=message)
+    saving.keep_files(tx, ctx, of, said.files)
     saving.note_audit(tx, ctx, "ticket.replied", picture.key(of.number), of.client)
     post = _post(ctx, of, picture.key(of.number), said)
     post = as_copy(post, ctx.where) if here else post
@@ -90,6 +91,7 @@ def note(tx: Tx, ctx: Context, of: Ticket | Alert | Run, said: Said, under: str)
         if touched is not of:
             of = saving.ticket(tx, ctx, touched)
     saving.tell(tx, ctx, of, Item.NOTE, said.recorded(), message=ctx.where.said)
+    saving.keep_files(tx, ctx, of, said.files)
     saving.note_audit(tx, ctx, "note.written", str(of.number), of.client)
     if ctx.where.channel == ctx.config.clients[of.client].team_channel:
         tx.post(as_copy(_post(ctx, of, under, said), ctx.where))

@@ -12,7 +12,7 @@ from desk.calendars import add_working_days
 from desk.cards import Post, Text, text
 from desk.people import Person, Role
 from desk.runs import Run
-from desk.tickets import Item, State, Ticket, TimelineEntry
+from desk.tickets import Attachment, Item, State, Ticket, TimelineEntry
 from handlers import homes, promises
 from handlers.context import Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -41,6 +41,14 @@ def tell(
     message: str = "",
 ) -> None:
     tx.tell(TimelineEntry(value.number, value.client, ctx.at, ctx.person.id, item, words, public, message))
+
+
+def keep_files(tx: Tx, ctx: Context, of: Ticket | Alert | Run, files: tuple[Attachment, ...]) -> None:
+    """Ask for a copy of each, where the operator turned that on for the platform they came by."""
+    platform = ctx.config.platforms.get(ctx.where.platform)
+    for file in files if platform and platform.copy_files else ():
+        if file.source:
+            tx.keep_file(of.number, of.client, ctx.where.platform, file)
 
 
 def _team(ctx: Context, client: str) -> str | None:

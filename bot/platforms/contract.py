@@ -95,6 +95,10 @@ class Outbound(Protocol):
         ...
 
 
+class NotKept(Exception):
+    """An attached file that is never fetched, and a sentence why: too large, or where our token must not go."""
+
+
 class PlatformRefused(Exception):
     """The platform will not have us as we are set up. `sentence` says what it said and what to do about it."""
 
@@ -144,6 +148,10 @@ class Platform(Protocol):
 
     async def answer(self, arrival: Arrival, answer: Answer) -> None:
         """Give the asker an answer that became ready without anybody waiting: after a crash, or on a second try."""
+        ...
+
+    async def fetch(self, source: str, limit: int) -> bytes:
+        """The bytes of an attached file, at most `limit`. Raises NotKept, or whatever the network does."""
         ...
 
     async def examine(self) -> list[Finding]:

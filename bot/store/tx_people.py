@@ -1,4 +1,4 @@
-"""Whose accounts are whose, as a handler may ask and change it for the person who acts."""
+"""What people bring along: their accounts on chat platforms, and the files they attach."""
 
 import base64
 import hmac
@@ -7,10 +7,21 @@ from datetime import datetime
 from bot.store import accounts
 from bot.store.tables import to_us
 from bot.store.transaction import Transaction
+from desk.tickets import Attachment
 from handlers.context import AccountFact
+
+_KEEP = (
+    "INSERT INTO kept_files (source, platform, number, client_id, name, state, tries, not_before)"
+    " VALUES (?, ?, ?, ?, ?, 'wanted', 0, 0) ON CONFLICT (source) DO NOTHING"
+)
 
 
 class PeopleRows(Transaction):
+    def keep_file(self, number: int, client: str, platform: str, file: Attachment) -> None:
+        """Ask for a copy of the file's bytes; the same source once."""
+        self._allow(client)
+        self.execute(_KEEP, (file.source, platform, number, client, file.name))
+
     def accounts(self, person: str) -> list[AccountFact]:
         """Those by which this person may act, the oldest first."""
         return [AccountFact(a.platform, a.name or a.user) for a in accounts.of(self, person) if not a.refused]

@@ -74,7 +74,7 @@ async def test_after_a_restart_the_thread_that_is_there_is_used():
 async def test_a_thread_that_somebody_else_began_on_the_card_is_ours_too():
     """Begun between our look and our try, Discord says that it is there already."""
     async with connected() as w:
-        number = await w.post()
+        number = await w.post(Card("run/9", "restart-shop"))
         w.people.start_thread(w.ben, w.discord.messages[int(number)], "Ben's")
         await w.post(None, "a reply", thread=number, key="a")
         assert w.discord.channels[int(number)].name == "Ben's"

@@ -14,7 +14,7 @@ from desk.runs import Ended, Ending
 from handlers import arguments
 from handlers.commands import commands
 from handlers.context import Context, Where
-from handlers.events import adopted, deadline, edited, reading, reply, run_finished
+from handlers.events import adopted, deadline, edited, filed, reading, reply, run_finished
 from tests.shape import stories
 
 Work = Callable[[StoreTx, Config], Any]
@@ -200,6 +200,10 @@ EVENTS: dict[Callable[..., Any], list[Case]] = {
     edited.run: [
         Case(stories.opened, change("ben", TEAM, "ticket/1", "not the firewall"), "of a note"),
         Case(stories.opened, change("ann", ANN, "ticket/1", None), "a deletion"),
+    ],
+    filed.run: [
+        Case(stories.opened, happen(filed.run, filed.Filed(1, "photo.jpg", "ab12")), "kept"),
+        Case(stories.opened, happen(filed.run, filed.Filed(1, "photo.jpg", "", "it is too large.")), "not kept"),
     ],
     adopted.run: [
         Case(stories.opened, adopt(adopted.run, adopted.Adopted()), "an open ticket"),

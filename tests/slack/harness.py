@@ -113,6 +113,7 @@ class Book:
     async def alive(self, platform: str, now: datetime) -> None:
         assert platform == NAME
         self.heard_at = now
+        self.moved.set()
 
     async def last_alive(self, platform: str) -> datetime | None:
         assert platform == NAME
@@ -157,6 +158,12 @@ class SlackDesk:
         while left := [*self.there._background, *(inbound._begun if inbound else ())]:
             await asyncio.wait(left)
             await asyncio.sleep(0)  # those that have ended leave the sets in the next turn of the loop
+
+    async def sockets(self, count: int) -> None:
+        """Until the platform hears by so many sockets; it tells nobody when, so it is asked."""
+        async with asyncio.timeout(20):
+            while len(self.there.sockets.ready()) != count or self.platform._sockets.connected != count:
+                await asyncio.sleep(0.005)
 
     def calls(self, method: str) -> list[dict[str, Any]]:
         return [call.arguments for call in self.ws.calls if call.method == method]

@@ -25,7 +25,7 @@ async def test_a_post_carries_its_random_key_and_nothing_else_to_be_read():
         [seen] = desk.there.eyes.seen(desk.ann, desk.room)
         assert seen.ts == ts
         assert seen.metadata == {"event_type": "deskbell_post", "event_payload": {"key": "k1"}}
-        assert [str(sent[name]).lower() for name in ("unfurl_links", "unfurl_media", "link_names")] == ["0"] * 3
+        assert [sent[name] for name in ("unfurl_links", "unfurl_media", "link_names")] == [False] * 3
         assert sent["parse"] == "none"
 
 
@@ -35,7 +35,8 @@ async def test_a_post_stands_in_its_thread_and_names_its_author():
         reply = outgoing(desk, "k2", thread=head, card=None, words=text("on it"), author="ben")
         await desk.platform.out.post(reply)
         [seen] = desk.there.eyes.seen(desk.ann, desk.room, head)
-        assert seen.words == "Ben Okoro: on it" or "on it" in seen.words
+        assert seen.words.startswith("Ben ")
+        assert "on it" in seen.words
         assert len(desk.there.eyes.seen(desk.ann, desk.room)) == 1
 
 
@@ -143,15 +144,14 @@ async def test_a_post_is_found_by_its_key_among_many_and_only_there(where):
         assert await out.find(elsewhere, None, "k9", since) == []
 
 
-async def test_a_look_reads_every_page(monkeypatch):
-    monkeypatch.setattr("bot.platforms.slack.outbound.PAGE", 2)
+async def test_a_look_reads_every_page():
     async with slack_desk(echo=False) as desk:
         out, since = desk.platform.out, datetime.now(UTC) - BEFORE
         first = await out.post(outgoing(desk, "k9"))
-        for number in range(5):
+        for number in range(200):  # the newest come first, two hundred to a page
             await out.post(outgoing(desk, f"other{number}"))
         assert [f.message_id for f in await out.find(f"slack/{desk.room}", None, "k9", since)] == [first]
-        assert len(desk.calls("conversations.history")) == 3
+        assert len(desk.calls("conversations.history")) == 2
 
 
 @pytest.mark.parametrize("error", ["missing_scope", "not_in_channel", "ratelimited", "channel_not_found"])

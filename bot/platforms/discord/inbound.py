@@ -117,8 +117,8 @@ class Inbound:
         if int(message["author"]["id"]) == self._rest.me:
             return
         values = await self._interactions.about(message, spot, event.guild_id)
-        name = event.member.display_name if event.member else ""
-        account = Account(self._rest.name, "", str(event.user_id), name)
+        unnamed = Account(self._rest.name, "", str(event.user_id))
+        account = payloads.account_of(self._rest.name, event.member) if event.member else unnamed
         await self._do(
             "submit", f"{self._rest.name}/reaction/{spot.channel}/{number}", account, spot, None, at=self._clock.now(),
             message=number, form=payloads.form_about(spot.place, number), values=values, again=True,
@@ -181,7 +181,8 @@ class Inbound:
         return Arrival(
             key=stamp, kind=kind, platform=self._rest.name, person=person,
             channel=self._door.channel(spot.place, person), at=at or self._clock.now(), text=clean(text),
-            thread=spot.thread, thread_key=key, place=spot.place, back=_back(account, spot, what.get("message")), **what,
+            thread=spot.thread, thread_key=key, place=spot.place, back=_back(account, spot, what.get("message")),
+            **what,
         )  # fmt: skip
 
     def _nobody(self, stamp: str, account: Account, spot: Spot, what: Mapping[str, Any]) -> Arrival:

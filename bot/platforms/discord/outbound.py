@@ -4,8 +4,8 @@ A post that is said again within a few minutes is one message, by Discord's nonc
 later, so every message carries a mark as well, by which it is found in the history.
 """
 
+import contextlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +16,14 @@ from bot.platforms.discord import access, pressing, refusals, render
 from bot.platforms.discord.answering import body_of, nonce
 from bot.platforms.discord.marks import carries, marked, unmarked
 from bot.platforms.discord.payloads import is_direct
-from bot.platforms.discord.rest import PAGE, Rest, moment, time_of
+from bot.platforms.discord.rest import FAILS, PAGE, Rest, moment, time_of
 from bot.platforms.graphemes import cut
 from bot.ports import Clock
 from config.loaded import Config
 from desk.cards import Text
 
 THREAD_NAME = 100  # characters
+TALKED_ABOUT = {"ticket", "alert"}  # whose cards are the heads of threads from the start
 MOST_PAGES = 10  # of a history, a hundred messages each
 
 
@@ -42,6 +43,7 @@ class DiscordOutbound:
             channel = await self._channel(outgoing.destination)
             if parent is None:
                 sent = await self._rest.send(channel, body)
+                await self._open_for_replies(channel, str(sent["id"]), outgoing)
             elif is_direct(outgoing.destination):
                 sent = await self._rest.send(channel, {**body, "message_reference": {"message_id": parent}})
             else:
@@ -112,6 +114,15 @@ class DiscordOutbound:
         channel = await self._channel(destination)
         return channel if thread is None or is_direct(destination) else thread
 
+    async def _open_for_replies(self, channel: str, message: str, outgoing: Outgoing) -> None:
+        """A ticket's or an alert's thread is there with its card, for whoever wants to write. The first reply of ours
+        makes it as well, so that it may fail.
+        """
+        kind, _, number = outgoing.key.partition("/")
+        if kind in TALKED_ABOUT and number.isdecimal() and not is_direct(outgoing.destination):
+            with contextlib.suppress(*FAILS):
+                await self._rest.start_thread(channel, message, thread_name(self._body(outgoing)))
+
     async def _in_thread(self, channel: str, parent: str, body: dict[str, Any]) -> dict[str, Any]:
         """Into the thread of a message, which is made where there is none; words wake one that is archived."""
         try:
@@ -156,7 +167,7 @@ class DiscordOutbound:
         raise HistoryUnreadable(f"more than {MOST_PAGES * PAGE} messages since then")
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def _definite() -> AsyncIterator[None]:
     """What Discord definitely refused is a refusal; anything else stays as it is, unclear."""
     try:

@@ -68,8 +68,11 @@ def spot_in(name: str, channel: Mapping[str, Any]) -> Spot:
 
 
 def account_of(name: str, user: discord.User | discord.Member, *, webhook: bool = False) -> Account:
-    """Discord has no guests and no workspaces: what somebody may do here is decided by our own roles."""
-    return Account(name, "", str(user.id), user.display_name, refused="a bot" if user.bot or webhook else "")
+    """Discord has no guests and no workspaces: what somebody may do here is decided by our own roles. Their name is the
+    same on every server.
+    """
+    called = user.global_name or user.name
+    return Account(name, "", str(user.id), called, refused="a bot" if user.bot or webhook else "")
 
 
 def account_in(name: str, user: Mapping[str, Any]) -> Account:
@@ -79,7 +82,7 @@ def account_in(name: str, user: Mapping[str, Any]) -> Account:
 
 def files_of(attachments: Iterable[discord.Attachment], link: str) -> tuple[File, ...]:
     """`link` is the message's: the address of the file itself is good for a day."""
-    return tuple(File(a.filename, a.size, a.content_type or "", link) for a in attachments)
+    return tuple(File(a.filename, a.size, a.content_type or "", link, a.url) for a in attachments)
 
 
 def words(content: str, names: Mapping[str, str]) -> str:

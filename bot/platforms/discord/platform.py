@@ -18,11 +18,14 @@ from bot.platforms.discord.inbound import Inbound
 from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.outbound import DiscordOutbound
 from bot.platforms.discord.rest import FAILS, Rest, aim
+from bot.platforms.fetching import fetch
 from bot.ports import Clock
 from config.loaded import Config
 from config.loaded import Discord as Settings
 from config.tokens import DiscordSecrets
 from handlers.context import Command
+
+FILES = frozenset({"cdn.discordapp.com", "media.discordapp.net"})  # where Discord keeps what is attached
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +80,10 @@ class DiscordPlatform:
             await asyncio.gather(self._fetching, return_exceptions=True)
         await self._connection.close()
         await self._rest.close()
+
+    async def fetch(self, source: str, limit: int) -> bytes:
+        """The address is its own key, good for a day; it takes no token."""
+        return await fetch(source, limit, hosts=FILES, api=self._secrets.api_url)
 
     async def answer(self, arrival: Arrival, answer: Answer) -> None:
         try:

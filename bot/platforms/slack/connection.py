@@ -1,6 +1,7 @@
 """Bolt with one catch-all before all else, and the sockets that bring it what happened."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -25,6 +26,7 @@ SOCKETS = 2  # Slack renews each in turn: the other one hears
 PING = 5.0  # seconds; a socket that is silent for four pings is over
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before a socket is opened anew
 CLOSING = 2.0
+LOOK = 0.25
 
 Receive = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any] | None]]
 log = structlog.get_logger(__name__)
@@ -82,6 +84,13 @@ class Socket(SocketModeClient):
         async with asyncio.timeout(LIMIT):
             await self.connect()  # type: ignore[no-untyped-call] # the SDK's
             await self.open.wait()
+
+    async def ended(self) -> None:
+        """The SDK looks whether a socket was cut only at its next ping."""
+        while not self.over.is_set() and self.current_session is not None and not self.current_session.closed:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self.over.wait()
 
     async def end(self) -> None:
         try:
@@ -160,7 +169,7 @@ class Sockets:
                     await socket.begin()
                 failures = 0
                 self._rise(socket)
-                await socket.over.wait()
+                await socket.ended()
             except Exception as error:  # noqa: BLE001 - whatever keeps a socket from opening, it is tried again
                 failures += 1
                 word = refusals.said(error) if isinstance(error, SlackApiError) else type(error).__name__

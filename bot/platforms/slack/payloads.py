@@ -277,5 +277,5 @@ def _file(data: Mapping[str, Any]) -> File:
     size = data.get("size")
     return File(
         str(name), size if isinstance(size, int) else 0, data.get("mimetype") or data.get("filetype") or "",
-        data.get("permalink") or data.get("url_private") or "",
+        data.get("permalink") or data.get("url_private") or "", data.get("url_private") or "",
     )  # fmt: skip

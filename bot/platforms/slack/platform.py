@@ -1,6 +1,7 @@
 """A workspace of Slack, both doors: what the composition root builds, starts and takes down."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -9,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.arrivals import Answer, Arrival
 from bot.door import Door
 from bot.platforms.contract import Finding, Outbound, Pace, PlatformRefused, UnknownPlaces
+from bot.platforms.fetching import fetch
 from bot.platforms.slack import examining, refusals
 from bot.platforms.slack.accounts import Accounts
 from bot.platforms.slack.answers import Answers
@@ -88,6 +90,13 @@ class SlackPlatform:
         if not self.by_http:
             return NOT_HERE
         return await self._signed.handle(headers, body) if self._signed else NOT_YET
+
+    async def fetch(self, source: str, limit: int) -> bytes:
+        """What lies at `url_private`: Slack asks for our token there too."""
+        api, token = self._secrets.api_url, self._secrets.bot_token
+        home = urlsplit(api).hostname or ""
+        ours = {"Authorization": f"Bearer {token}"}
+        return await fetch(source, limit, hosts={"slack.com", home}, api=api, headers=ours)
 
     async def examine(self) -> list[Finding]:
         was_open = self._workspace.web.session is not None

@@ -64,7 +64,7 @@ class Signed:
         signature = headers.get(SIGNATURE, "")
         try:
             good = self._verifier.is_valid(body, headers.get(TIMESTAMP), signature)
-            at = float(headers.get(TIMESTAMP, "0"))
+            at = float(headers[TIMESTAMP])
         except Exception:  # noqa: BLE001 - whatever it makes of a forged header, it is not signed
             return "forged"
         now = self._clock.now().timestamp()

@@ -265,6 +265,22 @@ heard = Table(
     Column("at", BigInteger, nullable=False),
 )  # fmt: skip
 
+# Attached files of which a copy is kept; the bytes lie in the data folder under their SHA-256.
+kept_files = Table(
+    "kept_files", metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Text, nullable=False, unique=True),  # where the platform gives us its bytes
+    Column("platform", String, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("client_id", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", String, nullable=False),  # wanted, kept, failed
+    Column("tries", Integer, nullable=False),
+    Column("not_before", BigInteger, nullable=False),
+    Column("sha256", String),
+    Index(None, "not_before", sqlite_where=text("state = 'wanted'"), postgresql_where=text("state = 'wanted'")),
+)  # fmt: skip
+
 audit = Table(
     "audit", metadata,
     Column("id", Id, primary_key=True),
