@@ -77,9 +77,12 @@ def _ended(row: Row) -> str:
 
 
 def posted(row: Row, now: datetime, *, message_id: str) -> Row:
+    # Sent again, it may be the first attempt's message, known by its key, and show what was wanted then.
+    older = row.live and row.unclear_since is not None
     more = row.live and row.wanted > (row.claimed or 0)
+    sent = 0 if older else row.claimed or 0
     return replace(
-        row, state="pending" if more else _ended(row), message_id=message_id, sent=row.claimed or 0, not_before=now,
+        row, state="pending" if more or older else _ended(row), message_id=message_id, sent=sent, not_before=now,
         reason=row.reason if row.reason == UNREADABLE else "", lease_until=None, delivered_at=now, unclear_since=None,
         watch_until=row.watch_until if row.unclear_since is None else now + WATCH,
     )  # fmt: skip

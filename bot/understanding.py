@@ -13,7 +13,7 @@ from handlers.arguments import parse
 from handlers.context import Command
 from handlers.subjects import subject_of
 
-NEAR = 2  # edits within which a word was meant to be another
+NEAR, NEAR_SHORT, SHORT = 2, 1, 5  # edits within which a word was meant to be another; shorter ones are near to all
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,10 @@ def _without(rest: str, mark: str) -> tuple[str, bool]:
 
 
 def _near(word: str, commands: Mapping[str, Command]) -> tuple[Command, ...]:
-    distances = {name: Levenshtein.distance(word, name, score_cutoff=NEAR) for name in commands}
-    best = min(distances.values(), default=NEAR + 1)
-    return tuple(commands[name] for name, d in distances.items() if d == best and best <= NEAR)[:3]
+    near = NEAR if len(word) >= SHORT else NEAR_SHORT
+    distances = {name: Levenshtein.distance(word, name, score_cutoff=near) for name in commands}
+    best = min(distances.values(), default=near + 1)
+    return tuple(commands[name] for name, d in distances.items() if d == best and best <= near)[:3]
 
 
 def _args(command: Command, rest: str) -> tuple[tuple[str, str], ...]:

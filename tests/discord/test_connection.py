@@ -131,6 +131,20 @@ async def test_what_was_written_while_we_were_not_running_is_fetched_at_the_star
         assert (w.door.gaps[0][0], w.door.gaps[0][2]) == (stopped, 1)
 
 
+async def test_we_do_not_count_as_hearing_before_what_was_missed_is_fetched():
+    """A crash in between would forget the gap."""
+    async with connected() as w:
+        number = await w.ticket()
+        await w.door.until(lambda: w.door.heard)
+        await w.platform.close()
+        stopped = w.door.heard
+        w.discord.faults.add("GET /channels/{channel}/messages", Fault.HANG, channel=int(number))
+        await w.new().start()
+        w.people.say(w.ann, w.ann, "hello")
+        await w.door.until(lambda: w.door.taken)
+        assert (w.door.heard, w.door.gaps) == (stopped, [])
+
+
 async def test_the_first_start_of_all_has_no_gap():
     async with connected() as w:
         w.people.say(w.ann, w.ann, "hello")

@@ -129,6 +129,7 @@ async def test_a_bot_is_refused_and_never_answered():
         w.people.say(w.ben, int(number), "the end")
         await w.door.until(lambda: w.door.taken)
         assert [m.content for m in w.people.seen(w.ben, int(number))][before:] == ["deployed 1.2.3", "the end"]
+        assert [c for c in w.discord.log if c["route"] == "POST /users/@me/channels"] == []
 
 
 async def test_who_may_not_act_is_told_so_in_their_direct_channel():
@@ -278,3 +279,31 @@ def form(id_, **values):
     return Form(id_, "What do you need?", tuple(FormField(n, n.capitalize(), value=v) for n, v in values.items()))
 
 
+
+
+@pytest.mark.parametrize("where", ["thread", "direct"])
+async def test_a_reply_to_a_post_whose_arrival_we_have_not_learnt_yet_waits_for_it(where):
+    """Discord showed the post and its answer to us was lost: what is written under it meanwhile is a reply all the
+    same, and nobody's request.
+    """
+    async with connected() as w:
+        direct = {"destination": w.direct(w.ben)} if where == "direct" else {}
+        number = await w.post(**direct)
+        place = w.direct(w.ben) if direct else w.here
+        head = w.discord.messages[int(number)] if direct else None
+        w.people.say(w.ben, w.ben if direct else int(number), "on it", to=head)
+        w.people.say(w.ben, w.ben, "help")
+        await w.door.until(lambda: w.door.taken)
+        w.door.threads[place, number] = "ticket/17"
+        await w.door.until(lambda: len(w.door.taken) == 2)
+        assert [(a.text, a.thread_key) for a in w.door.taken] == [("/help", None), ("on it", "ticket/17")]
+
+
+async def test_a_reply_to_a_private_answer_is_a_request_at_once():
+    async with connected() as w:
+        w.door.answers = lambda _: ANSWER
+        w.people.say(w.ben, w.ben, "hello")
+        [told] = await w.people.until(lambda: [m for m in w.people.seen(w.ben, w.ben) if m.author == w.discord.bot.id])
+        w.people.say(w.ben, w.ben, "and the printer?", to=told)
+        await w.door.until(lambda: len(w.door.taken) == 2, seconds=0.9)
+        assert (w.door.taken[1].thread, w.door.taken[1].text) == (None, "and the printer?")

@@ -38,7 +38,7 @@ async def test_a_post_is_there_once_however_often_it_is_sent_within_minutes():
         assert await w.platform.out.post(outgoing(w)) == first
         assert len(ours(w, w.team)) == 1
         assert await w.platform.out.post(outgoing(w, send_key="another")) != first
-        assert w.platform.out.resends_safely < w.discord.nonces
+        assert timedelta(seconds=w.platform.pace.same_within) < w.discord.nonces
 
 
 async def test_nobody_is_pinged_by_anything_in_a_post():
@@ -46,6 +46,9 @@ async def test_nobody_is_pinged_by_anything_in_a_post():
         words = f"@everyone @here {w.ann.mention} <@&{w.guild.id}>"
         await w.platform.out.post(outgoing(w, card=None, words=(words,)))
         assert [m.pings for m in ours(w, w.team)] == [frozenset()]
+        await w.platform.out.edit(str(ours(w, w.team)[0].id), outgoing(w, version=2))
+        sent = [c["body"] for c in w.discord.log if c["body"] and "content" in c["body"]]
+        assert [body["allowed_mentions"] for body in sent] == [{"parse": []}] * 2
 
 
 async def test_a_reply_makes_the_thread_of_its_parent_once_and_names_it_by_the_card():

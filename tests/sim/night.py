@@ -2,15 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from bot.loops import Loop
 from bot.outbox import Outbox
-from bot.platforms.contract import Pace
+from bot.platforms.contract import Outbound, Pace
 from bot.ports import SeededIds
 from bot.store.store import Lane, Store, StoreTx
 from desk.cards import Post
@@ -100,22 +100,30 @@ def script(chance: random.Random, length: int = 24) -> list[Saying]:
 class SteppedStore:
     """The store, with a point before and after each commit at which the bot may die."""
 
-    def __init__(self, night: "Night", store: Store) -> None:
-        self._night, self._store = night, store
+    def __init__(self, step: Callable[[str], Awaitable[None]], store: Store) -> None:
+        self._step, self._store = step, store
 
-    async def write(self, fn: Callable[[StoreTx], T], *, lane: Lane = Lane.COMMAND) -> T:
-        await self._night.step("before commit")
-        result = await self._store.write(fn, lane=lane)
-        await self._night.step("after commit")
+    async def write(
+        self, fn: Callable[[StoreTx], T], *, clients: frozenset[str] | None = None, lane: Lane = Lane.COMMAND
+    ) -> T:
+        await self._step("before commit")
+        result = await self._store.write(fn, clients=clients, lane=lane)
+        await self._step("after commit")
         return result
 
-    async def read(self, fn: Callable[[StoreTx], T]) -> T:
-        return await self._store.read(fn)
+    async def read(self, fn: Callable[[StoreTx], T], *, clients: frozenset[str] | None = None) -> T:
+        return await self._store.read(fn, clients=clients)
 
 
 @dataclass
 class Night:
-    """The outcome is `log`, what the platform saw, and `accepted`, what the store had said yes to."""
+    """The outcome is `log`, what the platform saw, and `accepted`, what the store had said yes to.
+
+    A night on another platform gives `name`, `pace`, and the four methods at the end.
+    """
+
+    name: ClassVar[str] = "standin"
+    pace: ClassVar[Pace] = Pace(post_interval=1.0, edits_per_minute=50)
 
     seed: int
     profile: Profile
@@ -144,23 +152,22 @@ class Night:
     async def _night(self) -> None:
         self._chance = random.Random(self.seed)  # noqa: S311 - a seed must reproduce
         self._clock, self._ids, self._next = VirtualClock(), SeededIds(self.seed), 0
-        room = Room(self.log.append, archived={ARCHIVED})
         refused = self._chance.uniform(0, TROUBLE) if self._chance.random() < 0.3 else None
         self._refused_account = (refused, refused + self._chance.uniform(1, 60)) if refused else (0.0, 0.0)
-        platform = VirtualPlatform(room, self._plan, self.step, lag=1.0)
-        removing = asyncio.create_task(self._remove_one(room))
-        while await self._live_once(platform):
+        self._set_up()
+        removing = asyncio.create_task(self._remove_one())
+        while await self._live_once():
             await self._clock.sleep(self._chance.choice((0.0, 0.5, 5.0, 40.0, 100.0)))
         await removing
 
-    async def _live_once(self, platform: VirtualPlatform) -> bool:
+    async def _live_once(self) -> bool:
         """From a start to the end of the night or a kill; True when killed."""
         self._crashed = asyncio.Event()
         store = Store.open(self.path, clock=self._clock, ids=self._ids, inline=True, synchronous="OFF")
-        stepped = SteppedStore(self, store)
+        stepped = SteppedStore(self.step, store)
         outbox = self.make(
-            stepped, {"standin": platform}, lambda _: "standin", _fallback, self._clock, self._ids,
-            paces={"standin": Pace(post_interval=1.0, edits_per_minute=50)},
+            stepped, {self.name: self._outbound()}, lambda _: self.name, _fallback, self._clock, self._ids,
+            paces={self.name: self.pace},
         )  # fmt: skip
         loop = Loop("outbox", outbox.turn, self._clock, at_most=END)  # a wake-up that it forgot would be missed
         loop.listen(store, ["posts"])
@@ -187,12 +194,12 @@ class Night:
             await store.write(partial(_post, saying))
             self.accepted.append(saying)
 
-    async def _remove_one(self, room: Room) -> None:
+    async def _remove_one(self) -> None:
         """Now and then somebody deletes a card."""
         await asyncio.sleep(self._chance.uniform(0, TROUBLE))
-        cards = [m for m in room.messages.values() if m.key.startswith("card/")]
+        cards = self._cards()
         if cards and self.profile.bounded and self._chance.random() < 0.3:
-            room.remove(self._clock.now().timestamp(), self._chance.choice(cards).id)
+            self._remove(self._chance.choice(cards))
 
     def _plan(self, call: str, _: dict[str, Any]) -> Plan:
         now, delay = self._clock.monotonic(), self._chance.uniform(0, 0.3)
@@ -218,6 +225,22 @@ class Night:
             return Plan(delay + self._chance.uniform(0, most), plan(Fault.RESET).tells, delay)
         late = LIMIT + self._chance.uniform(0, most)
         return plan(fault, delay=delay, late=late, retry_after=self._chance.choice((0.5, 3.0, 30.0)))
+
+    def _set_up(self) -> None:
+        """What is there all night long, whether or not the bot is."""
+        self._room = Room(self.log.append, archived={ARCHIVED})
+        self._standin = VirtualPlatform(self._room, self._plan, self.step, lag=1.0)
+
+    def _outbound(self) -> Outbound:
+        """The door out of one life of the bot."""
+        return self._standin
+
+    def _cards(self) -> list[str]:
+        """The ids of the cards that stand there."""
+        return [m.id for m in self._room.messages.values() if m.key.startswith("card/")]
+
+    def _remove(self, card: str) -> None:
+        self._room.remove(self._clock.now().timestamp(), card)
 
 
 def _fallback(destination: str) -> str | None:

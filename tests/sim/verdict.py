@@ -68,8 +68,9 @@ def _outdated(night: Night) -> Iterator[str]:
 
 
 def _out_of_order(night: Night) -> Iterator[str]:
-    """Replies under a card come in the order in which they were stored."""
-    under = {said.key: said.under for said in night.sayings if said.under is not None}
+    """Replies under a card come in the order in which they were stored, each in the thread of such a card."""
+    under = {said.key: said.under for said in night.sayings if said.under is not None and _is_sure(night, said.key)}
+    heads = {(entry["key"], entry["id"]) for entry in night.log if entry["did"] == "post"}
     threads: dict[str, list[str]] = defaultdict(list)
     for entry in night.log:
         if entry["did"] == "post" and entry["key"] in under and entry["key"] not in threads[under[entry["key"]]]:
@@ -78,8 +79,15 @@ def _out_of_order(night: Night) -> Iterator[str]:
         if replies != sorted(replies):
             yield f"replies under {card} came as {replies}"
     for entry in night.log:
-        if entry["did"] == "post" and entry["key"] in under and entry["thread"] is None:
+        posted = entry["did"] == "post" and entry["key"] in under
+        if posted and (under[entry["key"]], entry["thread"]) not in heads:
             yield f"{entry['key']} is outside its thread"
+
+
+def _is_sure(night: Night, key: str) -> bool:
+    """Whether it is known when a message was stored: its first version may have gone with a kill."""
+    first, *later = [said for said in night.sayings if said.key == key]
+    return first in night.accepted or not any(said in night.accepted for said in later)
 
 
 def _said(entry: dict[str, Any]) -> tuple[str, int]:

@@ -250,7 +250,7 @@ async def test_edits_deletions_and_files_of_a_thread_arrive():
         await desk.there.delete(desk.ann, said)
         await desk.settled()
         first, edit, gone = desk.book.taken
-        assert first.files == (File("bill.pdf", 9, "application/pdf", bill["permalink"]),)
+        assert first.files == (File("bill.pdf", 9, "application/pdf", bill["permalink"], bill["url_private"]),)
         assert [(a.kind, a.text, a.message) for a in (edit, gone)] == [
             ("edit", "it leaks badly", said.ts), ("delete", "", said.ts),
         ]  # fmt: skip

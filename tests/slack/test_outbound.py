@@ -55,6 +55,7 @@ async def test_an_edit_and_a_copys_mark_change_the_message_that_is_there():
         [seen] = desk.there.eyes.seen(desk.ann, desk.room)
         assert (seen.ts, seen.words) == (ts, "the second state")
         assert seen.metadata["event_payload"] == {"key": "k1"}, "it can still be found"
+        assert desk.calls("chat.update")[0]["metadata"], "said again, since nothing promises that Slack keeps it"
         await desk.platform.out.mark_copy(ts, outgoing(desk))
         [marked] = desk.there.eyes.seen(desk.ann, desk.room)
         assert "second copy" in marked.words
@@ -140,6 +141,7 @@ async def test_a_post_is_found_by_its_key_among_many_and_only_there(where):
         assert abs(found[0].at - datetime.now(UTC)) < BEFORE
         assert await out.find(place, thread, "k9", datetime.now(UTC) + BEFORE) == []
         assert await out.find(place, thread, "another", since) == []
+        assert await out.find(f"slack/{desk.room}", head, "head", since) == [], "a head does not stand in its thread"
         elsewhere = f"slack/@{desk.ben}"
         assert await out.find(elsewhere, None, "k9", since) == []
 
@@ -154,12 +156,31 @@ async def test_a_look_reads_every_page():
         assert len(desk.calls("conversations.history")) == 2
 
 
-@pytest.mark.parametrize("error", ["missing_scope", "not_in_channel", "ratelimited", "channel_not_found"])
+@pytest.mark.parametrize("error", ["missing_scope", "not_in_channel", "channel_not_found"])
 async def test_a_history_that_is_not_shown_is_unreadable(error):
     async with slack_desk() as desk:
         desk.ws.troubles.add(Fault.UNREADABLE, "conversations.history", error=error)
         with pytest.raises(HistoryUnreadable):
             await desk.platform.out.find(f"slack/{desk.room}", None, "k9", datetime.now(UTC))
+
+
+@pytest.mark.parametrize("fault", [Fault.RATE, Fault.ERROR], ids=lambda fault: fault.value)
+async def test_a_look_that_fails_for_now_is_no_history_that_cannot_be_read(fault):
+    """It is repeated: whoever sends without having looked may say it twice."""
+    async with slack_desk() as desk:
+        desk.ws.troubles.add(fault, "conversations.history")
+        with pytest.raises(Exception, match=r".") as failed:
+            await desk.platform.out.find(f"slack/{desk.room}", None, "k9", datetime.now(UTC))
+        assert not isinstance(failed.value, DeliveryRefused | HistoryUnreadable)
+
+
+async def test_a_look_with_a_revoked_token_is_the_accounts_refusal():
+    """The account is paused, and looks again when its token works."""
+    async with slack_desk() as desk:
+        desk.ws.troubles.add(Fault.ACCOUNT, "conversations.history")
+        with pytest.raises(DeliveryRefused) as refused:
+            await desk.platform.out.find(f"slack/{desk.room}", None, "k9", datetime.now(UTC))
+        assert (refused.value.reason, refused.value.account) == ("token_revoked", True)
 
 
 async def test_a_thread_that_is_not_there_holds_nothing():

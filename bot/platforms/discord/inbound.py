@@ -1,6 +1,5 @@
 """What people write, change, take back and point at: each becomes an arrival, its answer goes back to them alone."""
 
-import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -16,6 +15,7 @@ from bot.platforms.discord.answering import Answers
 from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.linking import linked
 from bot.platforms.discord.payloads import Spot
+from bot.platforms.discord.places import Places
 from bot.platforms.discord.rest import FAILS, Rest
 from bot.ports import Clock
 from desk.cards import Button
@@ -24,8 +24,7 @@ from desk.words import clean
 from handlers.context import Command
 from handlers.subjects import subject_of
 
-REMEMBERED = 5000  # messages whose author a deletion may ask for, and channels that were looked up
-DEEPEST = 8  # replies to replies that are followed to the card at their head
+REMEMBERED = 5000  # messages whose author a deletion may ask for
 
 log = structlog.get_logger(__name__)
 
@@ -48,10 +47,10 @@ class Inbound:
         self._rest, self._door, self._answers, self._interactions = rest, door, answers, interactions
         self._commands, self._clock, self._reaction, self._readable = commands, clock, reaction, readable
         self._heard: OrderedDict[str, Arrival] = OrderedDict()
-        self._spots: dict[str, Spot] = {}
+        self._places = Places(rest, door, clock)
 
     async def interaction(self, event: discord.Interaction) -> None:
-        spot = await self._spot(event.channel, event.channel_id, event.guild_id, event.user.id)
+        spot = await self._places.spot(event.channel, event.channel_id, event.guild_id, event.user.id)
         await self._interactions.heard(event, spot)
 
     async def message(self, message: discord.Message, spot: Spot | None = None) -> bool:
@@ -65,9 +64,8 @@ class Inbound:
         in_channel = isinstance(message.channel, discord.abc.GuildChannel)
         if in_channel and not mention:
             return False  # people talking to each other
-        spot = spot or await self._spot(message.channel, message.channel.id, guild, message.author.id)
-        spot = spot.under(await self._root(spot, message)) if spot.direct else spot
-        key = await self._door.thread(spot.place, spot.thread) if spot.thread else None
+        spot = spot or await self._places.spot(message.channel, message.channel.id, guild, message.author.id)
+        spot, key = await self._places.stands(spot, message)
         words = payloads.words(said, payloads.names_in(message))
         line = payloads.line(words, self._commands, mention=mention, direct=spot.direct, ours=key is not None)
         files = payloads.files_of(message.attachments, _link(message, spot))
@@ -83,10 +81,13 @@ class Inbound:
         message = event.message
         if message.edited_at is None or message.author.bot or not (message.content or self._readable()):
             return
-        stands = await self._stands(message)
-        if stands is None:
+        if isinstance(message.channel, discord.abc.GuildChannel):
             return
-        spot, key = stands
+        guild = message.guild.id if message.guild else None
+        spot = await self._places.spot(message.channel, message.channel.id, guild, message.author.id)
+        spot, key = await self._places.stands(spot, message)
+        if key is None:
+            return
         words = payloads.words(message.content, payloads.names_in(message))
         stamp = f"{self._rest.name}/edit/{message.id}/{message.edited_at.isoformat()}"
         await self._do(
@@ -111,7 +112,7 @@ class Inbound:
         bot = event.member is not None and event.member.bot
         if str(event.emoji) != self._reaction or event.user_id == self._rest.me or bot:
             return
-        spot = await self._spot(None, event.channel_id, event.guild_id, event.user_id)
+        spot = await self._places.spot(None, event.channel_id, event.guild_id, event.user_id)
         number = str(event.message_id)
         message = await self._rest.message(spot.channel, number)
         if int(message["author"]["id"]) == self._rest.me:
@@ -195,39 +196,6 @@ class Inbound:
             self._heard[arrival.message] = arrival
             if len(self._heard) > REMEMBERED:
                 self._heard.popitem(last=False)
-
-    async def _stands(self, message: discord.Message) -> tuple[Spot, str] | None:
-        """Where a message stands and the key of the post at the head of its thread; None outside threads of ours."""
-        if isinstance(message.channel, discord.abc.GuildChannel):
-            return None
-        guild = message.guild.id if message.guild else None
-        spot = await self._spot(message.channel, message.channel.id, guild, message.author.id)
-        spot = spot.under(await self._root(spot, message)) if spot.direct else spot
-        key = await self._door.thread(spot.place, spot.thread) if spot.thread else None
-        return (spot, key) if key is not None else None
-
-    async def _spot(self, channel: Any, number: int | None, guild: int | None, user: int) -> Spot:
-        spot = payloads.spot_of(self._rest.name, channel, guild, user) if channel is not None or guild is None else None
-        if spot is not None:
-            return spot
-        known = self._spots.get(str(number))
-        if known is None:
-            known = payloads.spot_in(self._rest.name, await self._rest.channel(str(number)))
-            if len(self._spots) > REMEMBERED:
-                self._spots.clear()
-            self._spots[str(number)] = known
-        return known
-
-    async def _root(self, spot: Spot, message: discord.Message) -> str | None:
-        """In a direct channel: the message of ours at the head of the replies that this one continues."""
-        answers = str(message.reference.message_id) if message.reference and message.reference.message_id else None
-        with contextlib.suppress(discord.NotFound):  # somebody deleted one on the way
-            for _ in range(DEEPEST):
-                if answers is None or await self._door.thread(spot.place, answers):
-                    return answers
-                before = await self._rest.message(spot.channel, answers)
-                answers = (before.get("message_reference") or {}).get("message_id")
-        return None
 
 
 def _link(message: discord.Message, spot: Spot) -> str:

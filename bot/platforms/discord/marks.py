@@ -1,12 +1,21 @@
 """The mark by which a message of ours is known again in a channel's history, pure: 24 characters that nobody sees."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from bot.platforms.discord import limits
 
 INVISIBLE = "\u2061\u2062\u2063\u2064"  # operators of mathematics without a shape; two bits each
 NOWHERE = "https://deskbell.invalid/#"  # where there is no room for a mark: on the title of the card
+
+
+def is_marked(message: Mapping[str, Any]) -> bool:
+    """Whether it is a post: a private answer carries no mark."""
+    texts = [message.get("content", ""), *(embed.get("description", "") for embed in message.get("embeds", ()))]
+    return any(letter in text for text in texts for letter in INVISIBLE) or any(
+        str(embed.get("url", "")).startswith(NOWHERE) for embed in message.get("embeds", ())
+    )
 
 
 def unmarked(words: str) -> str:

@@ -6,7 +6,7 @@ later, so every message carries a mark as well, by which it is found in the hist
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -28,10 +28,6 @@ MOST_PAGES = 10  # of a history, a hundred messages each
 
 
 class DiscordOutbound:
-    """`resends_safely`: how long after a first attempt the same post may be sent again without becoming two."""
-
-    resends_safely = timedelta(seconds=110)
-
     def __init__(self, rest: Rest, config: Callable[[], Config], clock: Clock) -> None:
         self.name = rest.name
         self._rest, self._config, self._clock = rest, config, clock

@@ -48,10 +48,10 @@ def is_direct(place: str) -> bool:
     return "/@" in place
 
 
-def spot_of(name: str, channel: Any, guild: int | None, user: int) -> Spot | None:
+def spot_of(name: str, channel: Any, guild: int | None, user: int, number: int | None) -> Spot | None:
     """None where only Discord knows whether it is a channel or a thread, and of which channel."""
     if guild is None:
-        return Spot(f"{name}/@{user}", str(channel.id))
+        return Spot(f"{name}/@{user}", str(number))
     if isinstance(channel, discord.Thread):
         return Spot(f"{name}/{channel.parent_id}", str(channel.id), str(channel.id))
     if isinstance(channel, discord.abc.GuildChannel):

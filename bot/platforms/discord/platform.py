@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 class DiscordPlatform:
-    pace = Pace(1.0, 100)
+    pace = Pace(1.0, 100, same_within=110.0)  # Discord knows a nonce again for some minutes
 
     def __init__(
         self,

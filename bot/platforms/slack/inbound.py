@@ -124,8 +124,10 @@ class Inbound:
         )  # fmt: skip
         if (not text and not event.files) or await self._links(event.key, spot, text):
             return None
-        arrival = await self._arrival(event.key, spot, text=text, message=event.message, files=event.files)
-        return replace(arrival, thread_key=ours, at=_moment(event.message))
+        arrival = await self._arrival(
+            event.key, spot, text=text, message=event.message, files=event.files, thread_key=ours
+        )
+        return replace(arrival, at=_moment(event.message))  # judged by when it was said
 
     async def _change(self, event: payloads.Changed) -> Arrival | None:
         ours = await self._thread_key(event.spot)
@@ -133,8 +135,9 @@ class Inbound:
             return None
         text = await self._accounts.words(event.text)
         kind: Any = "delete" if event.gone else "edit"
-        arrival = await self._arrival(event.key, event.spot, kind=kind, text=text, message=event.message)
-        return replace(arrival, thread_key=ours)
+        return await self._arrival(
+            event.key, event.spot, kind=kind, text=text, message=event.message, thread_key=ours
+        )  # fmt: skip
 
     async def _links(self, key: str, spot: Spot, line: str) -> bool:
         """Whether it is the one line that somebody unknown may say, with the code that makes them known."""
@@ -160,19 +163,22 @@ class Inbound:
             line = button.line or await self._door.kept_line(button.tag)
             if not line:
                 raise DeskError(TOO_OLD)
-            await self._kept(await self._arrival(event.key, spot, text=line), spot, came)
+            ours = await self._thread_key(spot)
+            await self._kept(await self._arrival(event.key, spot, text=line, thread_key=ours), spot, came)
             return
         place = self._workspace.place(spot.user, spot.channel)
         line = await self._door.line(place, event.message, button.key, button.tag)
         arrival = await self._arrival(
-            event.key, spot, kind="press", text=line, message=event.message, post=button.key, version=button.version
-        )
+            event.key, spot, kind="press", text=line, message=event.message, post=button.key, version=button.version,
+            thread_key=await self._thread_key(spot),
+        )  # fmt: skip
         await self._kept(arrival, spot, came)
 
     async def _submitted(self, event: payloads.Submitted, came: float) -> dict[str, Any] | None:
         """The field errors are the acknowledgement; else the form closes, and is stored before that."""
         spot, values = _from(event.spot, event.body), modal.values(event.body)
-        arrival = await self._arrival(event.key, spot, kind="submit", form=event.form, values=values)
+        ours = await self._thread_key(spot)
+        arrival = await self._arrival(event.key, spot, kind="submit", form=event.form, values=values, thread_key=ours)
         wrong = await self._door.check(arrival)
         if wrong is not None and wrong.form is not None:
             return modal.response(wrong.form, event.body, external=searched(wrong.form))

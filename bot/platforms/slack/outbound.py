@@ -61,14 +61,14 @@ class SlackOutbound:
 
     async def find(self, destination: str, thread: str | None, send_key: str, since: datetime) -> list[Found]:
         try:
-            channel = await self._channel(destination)
+            channel = await self._workspace.channel(destination)
+            if channel is None:
+                raise HistoryUnreadable(f"{destination} is no place of {self.name}")
             ours = [m async for m in self._history(channel, thread, since) if _key_of(m) == send_key]
-        except DeliveryRefused as error:
-            raise HistoryUnreadable(error.reason) from error
         except SlackApiError as error:
             if thread and refusals.said(error) == "thread_not_found":
                 return []
-            raise HistoryUnreadable(refusals.said(error)) from error
+            raise refusals.unseen(error) from error
         found = [Found(m["ts"], _moment(m["ts"])) for m in ours if m["ts"] != thread]
         return sorted((f for f in found if f.at >= since), key=lambda f: f.at)
 

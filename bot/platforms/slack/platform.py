@@ -71,7 +71,7 @@ class SlackPlatform:
         except BaseException:
             await self.close()
             raise
-        log.info("slack is there", platform=self.name, team=auth["team"], bot=auth["user"], by_http=self.by_http)
+        log.info("listening", platform=self.name, team=auth["team"], bot=auth["user"], by_http=self.by_http)
 
     async def close(self) -> None:
         """Nothing more comes in; what was begun may end."""
@@ -99,7 +99,7 @@ class SlackPlatform:
         return await fetch(source, limit, hosts={"slack.com", home}, api=api, headers=ours)
 
     async def examine(self) -> list[Finding]:
-        was_open = self._workspace.web.session is not None
+        was_open = self._workspace.is_open
         self._workspace.open()
         try:
             return await self._findings()

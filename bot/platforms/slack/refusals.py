@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage, https://docs.slack.de
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.platforms.contract import DeliveryRefused
+from bot.platforms.contract import DeliveryRefused, HistoryUnreadable
 
 # Of this one place or message: no later try would be taken.
 FOR_GOOD = {
@@ -22,6 +22,7 @@ OF_THE_ACCOUNT = {
     "missing_scope", "no_permission", "not_allowed_token_type", "not_authed", "org_login_required",
     "team_access_not_granted", "token_expired", "token_revoked", "two_factor_setup_required",
 }  # fmt: skip
+OF_SCOPE = {"access_denied", "missing_scope", "no_permission", "not_allowed_token_type"}  # what else we do, works
 GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"}
 RATE = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 REMEDY = {
@@ -56,6 +57,16 @@ def refused(error: SlackApiError) -> DeliveryRefused | None:
     if word in FOR_GOOD or word.startswith("invalid_"):
         return DeliveryRefused(f"{word}: {REMEDY[word]}" if word in REMEDY else word, permanent=True)
     return None
+
+
+def unseen(error: SlackApiError) -> Exception:
+    """Why a look at a history saw nothing. Only what stays so is unreadable: after anything else one looks again, for
+    whoever sends without having looked may say it twice.
+    """
+    refusal, word = refused(error), said(error)
+    if refusal is None or not (refusal.permanent or refusal.account):
+        return error
+    return HistoryUnreadable(word) if refusal.permanent or word in OF_SCOPE else refusal
 
 
 def _retry_after(error: SlackApiError) -> float | None:

@@ -24,9 +24,13 @@ class Workspace:
         )
         self._directs: dict[str, str] = {}
 
+    @property
+    def is_open(self) -> bool:
+        return self.web.session is not None and not self.web.session.closed
+
     def open(self) -> None:
         """One pool of connections for all calls, where the SDK would make one for each."""
-        if self.web.session is None or self.web.session.closed:
+        if not self.is_open:
             self.web.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=LIMIT))
 
     async def close(self) -> None:
