@@ -1,15 +1,19 @@
-"""`make bench`: each figure beside its baseline in the same run, with `ok` or `missed`. About six minutes."""
+"""`make bench`: each figure beside its baseline in the same run, with `ok` or `missed`. About eight minutes."""
 
 import asyncio
 
 import uvloop
 
-from bench import opening, poller, start, store, whole
+from bench import acking, across, changing, opening, platforms, poller, start, store, whole
 
 
 def main() -> None:
     parts = {
         "Start (G11)": start.figures,
+        "Idle with the chat platforms": lambda: uvloop.run(platforms.figures()),
+        "A slash command to its acknowledgement over Socket Mode (G10)": lambda: uvloop.run(acking.figures()),
+        "Many changes on live alerts in Slack": changing.figures,
+        "A press in one platform to the edit in another": lambda: uvloop.run(across.figures()),
         "Tickets, deadlines, results in the store (G5, G6, G7)": lambda: asyncio.run(store.figures()),
         "A ticket from the door to the answer (G7)": lambda: asyncio.run(opening.figures()),
         "The poller alone, a tenth hanging, a twentieth raising": lambda: uvloop.run(poller.figures()),

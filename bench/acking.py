@@ -28,6 +28,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bench.figures import Figure
+from bench.results import connection
 from bot.app import Settings, running
 from bot.configuration import DEMO, load_folder
 from config.loaded import Config
@@ -94,7 +95,7 @@ async def ask(there: Slack, text: str) -> list[float]:
 
 
 @contextlib.contextmanager
-def there() -> Iterator[There]:
+def people() -> Iterator[There]:
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
     process = spawn.Process(target=workspace, args=(theirs,))
@@ -136,11 +137,11 @@ async def as_documented(there: There) -> AsyncIterator[None]:
 
     app.command(COMMAND)(desk)
     handler = AsyncSocketModeHandler(app, there.app_token)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call] # the SDK's
     try:
         yield
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call] # the SDK's
 
 
 @contextlib.asynccontextmanager
@@ -152,14 +153,27 @@ async def bare(there: There) -> AsyncIterator[None]:
 
     client = SocketModeClient(there.app_token, web_client=there.client())
     client.socket_mode_request_listeners.append(desk)
-    await client.connect()
+    await client.connect()  # type: ignore[no-untyped-call] # the SDK's
     try:
         yield
     finally:
-        await client.close()
+        await client.close()  # type: ignore[no-untyped-call] # the SDK's
 
 
 # The figures
+
+
+def stored_alone(path: Path) -> list[float]:
+    """Milliseconds of a durable row by itself at the same beat: what the disk takes of an inbox row's time."""
+    took: list[float] = []
+    with contextlib.closing(connection(path)) as database:
+        database.execute("CREATE TABLE plain (body TEXT)")
+        for _ in range(WARM_UP + COMMANDS):
+            began = time.perf_counter()
+            database.execute("INSERT INTO plain VALUES (?)", ("x" * 600,))
+            took.append((time.perf_counter() - began) * 1000)
+            time.sleep(BETWEEN)
+    return sorted(took[WARM_UP:])
 
 
 async def measured(place: There, bot: Bot, *texts: str) -> list[list[float]]:
@@ -169,16 +183,20 @@ async def measured(place: There, bot: Bot, *texts: str) -> list[list[float]]:
 
 async def figures() -> list[Figure]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # as the demo does
-    with there() as place:
+    with people() as place:
         reads, writes = await measured(place, ours, READS, WRITES)
         (documented,) = await measured(place, as_documented, READS)
         (handler,) = await measured(place, bare, READS)
+    with tempfile.TemporaryDirectory() as folder:
+        alone = await asyncio.to_thread(stored_alone, Path(folder) / "plain.db")
     reading, storing = f"{COMMAND} {READS} acknowledged", f"{COMMAND} open … in the inbox, then acknowledged"
     return [
         Figure(f"{reading}, nothing to store: p50 (G10)", p50(reads), "ms", 0.5),
         Figure(f"{reading}, nothing to store: p99 (G10)", p99(reads), "ms", 1),
         Figure(f"{storing}: p50", p50(writes), "ms"),
         Figure(f"{storing}: p99 (G10)", p99(writes), "ms", 5),
+        Figure("baseline: a durable row in SQLite by itself: p50", p50(alone), "ms"),
+        Figure("baseline: a durable row in SQLite by itself: p99", p99(alone), "ms"),
         Figure("baseline: Bolt as documented: p50", p50(documented), "ms"),
         Figure("baseline: Bolt as documented: p99", p99(documented), "ms"),
         Figure("baseline: a bare handler on the SDK's client: p50", p50(handler), "ms"),

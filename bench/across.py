@@ -1,7 +1,7 @@
 """From a press in Slack to the card's edit in Discord, and the other way round: the whole bot, real sockets.
 
-`python -m bench.across` takes half a minute. Ben takes tickets whose cards stand in both; each way has a bot of its own,
-whose budget of edits a minute is not used up.
+`python -m bench.across` takes a quarter of a minute. Ben takes tickets whose cards stand in both; each way has a bot of
+its own, whose budget of edits a minute is not used up.
 """
 
 import asyncio

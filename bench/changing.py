@@ -27,6 +27,7 @@ from bot.platforms.slack.workspace import Workspace as Connected
 from bot.ports import SeededIds
 from bot.store import outbox_rows
 from bot.store.store import Store
+from config.loaded import Config
 from config.tokens import SlackSecrets
 from desk.alerts import Alert, AlertState, Severity
 from desk.cards import Post
@@ -39,6 +40,7 @@ from tests.slack.standin.world import Call
 CHANGES, ALERTS, CHANNELS = 2_000, 20, 4
 LASTING = 90.0  # seconds in which they come
 CALL = 0.1  # seconds that a call takes
+LONGEST = 3600.0  # seconds until all must be said
 POSTS_A_SECOND, EDITS_A_MINUTE = 1, 50  # Slack's: https://docs.slack.dev/apis/web-api/rate-limits
 
 
@@ -65,20 +67,21 @@ class Seen:
     outdated: int
 
     def times(self, method: str, channel: str = "") -> list[float]:
-        return [c.at for c in self.calls if c.method == method and c.taken and c.arguments["channel"].startswith(channel)]
+        taken = [call for call in self.calls if call.method == method and call.taken]
+        return [call.at for call in taken if channel in ("", call.arguments["channel"])]
 
     @property
     def refused(self) -> int:
         return sum(not call.taken for call in self.calls)
 
 
-def post(number: int, change: int, clock: VirtualClock) -> Post:
+def post(config: Config, number: int, change: int, clock: VirtualClock) -> Post:
     """The card of an alert as it is after so many changes."""
     alert = Alert(
         number, "acme", f"shop-{number}", "checkout page", "shop.acme.example", Severity.CRITICAL, AlertState.FIRING,
         clock.START, clock.START, said(change), 3,
     )  # fmt: skip
-    card = picture.for_team(alert, CONFIG, clock.now())
+    card = picture.for_team(alert, config, clock.now())
     return Post(card.key, f"slack/C{number % CHANNELS}", "acme", card, live=True)
 
 
@@ -86,34 +89,32 @@ def said(change: int) -> str:
     return f"status 500, expected 200, change {change};"
 
 
-CONFIG = load_folder(DEMO)
-
-
-async def change(store: Store, clock: VirtualClock) -> dict[int, int]:
+async def change(config: Config, store: Store, clock: VirtualClock) -> dict[int, int]:
     """All of it, evenly; which change each alert ended with."""
     chance, newest = random.Random(1), dict.fromkeys(range(ALERTS), 0)  # noqa: S311 - the same changes each time
     for number in range(CHANGES):
         alert = number if number < ALERTS else chance.randrange(ALERTS)
         newest[alert] = number
-        now = post(alert, number, clock)
+        now = post(config, alert, number, clock)
         await store.write(lambda tx, now=now: tx.post(now))  # type: ignore[misc]
         await clock.sleep(LASTING / CHANGES)
     return newest
 
 
 async def drained(store: Store, clock: VirtualClock) -> None:
-    while await store.read(outbox_rows.waiting):
-        await clock.sleep(1)
+    async with asyncio.timeout(LONGEST):
+        while await store.read(outbox_rows.waiting):
+            await clock.sleep(1)
 
 
-async def night(folder: Path) -> Seen:
-    clock, ids = VirtualClock(), SeededIds(1)
+async def told(folder: Path) -> Seen:
+    config, clock, ids = load_folder(DEMO), VirtualClock(), SeededIds(1)
     ws = Workspace(lambda: clock.now().timestamp())
     for number in range(CHANNELS):
         ws.add_channel(f"team-{number}", id=f"C{number}")
     connected = Connected("slack", SlackSecrets(ws.bot_token, ws.app_token, None))
     connected.web = Straight(ws)
-    out = SlackOutbound(connected, lambda: CONFIG, clock)
+    out = SlackOutbound(connected, lambda: config, clock)
     store = Store.open(folder / "deskbell.db", clock=clock, ids=ids, inline=True, synchronous="OFF")
     outbox = Outbox(
         store, {"slack": out}, platform_of, lambda _: None, clock, ids, paces={"slack": SlackPlatform.pace}
@@ -121,7 +122,7 @@ async def night(folder: Path) -> Seen:
     loop = Loop("outbox", outbox.turn, clock, at_most=5)
     loop.listen(store, ["posts"])
     turning = asyncio.create_task(loop.run())
-    newest = await change(store, clock)
+    newest = await change(config, store, clock)
     last_change = clock.now().timestamp()
     await drained(store, clock)
     turning.cancel()
@@ -141,7 +142,7 @@ def most_within(times: list[float], seconds: float) -> int:
 def figures() -> list[Figure]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        seen = runner.run(night(Path(folder)))
+        seen = runner.run(told(Path(folder)))
     posts, edits = seen.times("chat.postMessage"), seen.times("chat.update")
     busiest = max(most_within(seen.times("chat.postMessage", f"C{n}"), 1) for n in range(CHANNELS))
     calls = len(seen.calls)

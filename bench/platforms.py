@@ -25,6 +25,8 @@ async def figures() -> list[Figure]:
                 took, memory = await asyncio.to_thread(start.ready, folder, **settings)
             found.append(Figure(f"idle memory, with {name}", memory, "MB"))
             found.append(Figure(f"   ready, with {name}", took, "s"))
+        assert there.slack.sockets.made, "nobody came to Slack"
+        assert there.discord.discord.log, "nobody came to Discord"
     return found
 
 

@@ -54,7 +54,7 @@ class Door(Protocol):
         ...
 
     async def link(self, account: Account, line: str) -> str | None:
-        """For `/link CODE`, which somebody unknown may say: a sentence to tell them. None: it is no such line."""
+        """For `/link CODE`, which somebody unknown may say: what to tell them. None: it is no such line."""
         ...
 
     def channel(self, place: str, person: str) -> str:
@@ -65,8 +65,18 @@ class Door(Protocol):
         """The key of the post whose thread this is (`ticket/17`)."""
         ...
 
+    async def unsettled(self, place: str) -> bool:
+        """Whether a post at this place may be out there under an id that we do not know yet: a thread that `thread` does
+        not know may be ours all the same.
+        """
+        ...
+
     async def line(self, place: str, message: str, key: str, tag: str) -> str:
         """The line of a button on a post, empty if the newest card does not carry it."""
+        ...
+
+    async def question(self, place: str, message: str, key: str, tag: str) -> str:
+        """What is asked before a button on a post does anything; empty for one that asks nothing, or is gone."""
         ...
 
     async def kept_line(self, tag: str) -> str:

@@ -23,6 +23,10 @@ _THREAD = (
     "SELECT COALESCE(under, key) FROM posts WHERE destination = ? AND (message_id = ? OR root = ?)"
     " ORDER BY CASE WHEN message_id = ? THEN 0 ELSE 1 END, id DESC LIMIT 1"
 )
+_UNSETTLED = (
+    "SELECT 1 FROM posts WHERE state IN ('pending','claimed','unclear') AND state <> 'pending' AND destination = ?"
+    " AND message_id IS NULL AND under IS NULL LIMIT 1"
+)
 _IN_THREADS = "SELECT p.destination, COALESCE(p.root, p.message_id), p.key FROM "
 _TICKETS = _IN_THREADS + (
     "tickets t JOIN posts p ON p.key = 'ticket/' || t.number"
@@ -61,8 +65,16 @@ class Doorkeeper:
         rows = await self._store.read(lambda tx: tx.rows(_THREAD, (place, thread, thread, thread)))
         return str(rows[0][0]) if rows else None
 
+    async def unsettled(self, place: str) -> bool:
+        return bool(await self._store.read(lambda tx: tx.rows(_UNSETTLED, (place,))))
+
     async def line(self, place: str, message: str, key: str, tag: str) -> str:
-        return await self._store.read(lambda tx: pressing.line(tx, place, key, message, tag))
+        button = await self._store.read(lambda tx: pressing.button(tx, place, key, message, tag))
+        return button.line() if button else ""
+
+    async def question(self, place: str, message: str, key: str, tag: str) -> str:
+        button = await self._store.read(lambda tx: pressing.button(tx, place, key, message, tag))
+        return button.confirm if button else ""
 
     async def kept_line(self, tag: str) -> str:
         rows = await self._store.read(lambda tx: tx.rows("SELECT line FROM button_lines WHERE tag = ?", (tag,)))

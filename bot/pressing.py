@@ -37,10 +37,10 @@ def standing(tx: StoreTx, place: str, key: str, message: str | None) -> Standing
     return Standing(found, card, text_from_json(data["words"]), (*(card.buttons if card else ()), *own), wanted)
 
 
-def line(tx: StoreTx, place: str, key: str, message: str, tag: str) -> str:
-    """The line of the button with this tag, empty if the newest card does not carry it."""
+def button(tx: StoreTx, place: str, key: str, message: str, tag: str) -> Button | None:
+    """The button with this tag, None if the newest card does not carry it."""
     now = standing(tx, place, key, message)
-    return next((button.line() for button in now.buttons if button.tag() == tag), "") if now else ""
+    return next((each for each in now.buttons if each.tag() == tag), None) if now else None
 
 
 def pressed(tx: StoreTx, arrival: Arrival) -> tuple[str, Answer | None]:
@@ -50,7 +50,7 @@ def pressed(tx: StoreTx, arrival: Arrival) -> tuple[str, Answer | None]:
     now = standing(tx, arrival.place or arrival.channel, arrival.post, arrival.message)
     if now is None:
         raise DeskError("That message does not carry this button.", why=Why.CONFLICT)
-    if any(button.line() == arrival.text for button in now.buttons):
+    if any(each.line() == arrival.text for each in now.buttons):
         return now.key, None
     if arrival.version < now.version:
         return now.key, Answer(reply=now.card or Card(now.key, "", lines=(now.words,)))

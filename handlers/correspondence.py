@@ -82,18 +82,23 @@ def _continue(tx: Tx, ctx: Context, ticket: Ticket, said: Said) -> Ticket:
     return open_ticket(tx, ctx, ticket.client, ticket.subject, words, ticket.priority, stands, follows=ticket.number)
 
 
-def note(tx: Tx, ctx: Context, of: Ticket | Alert | Run, said: Said, under: str) -> Card | None:
+def note(
+    tx: Tx, ctx: Context, of: Ticket | Alert | Run, said: Said, under: str, *, here: bool = True
+) -> Card | None:
     """Words among staff, which stay in the team's channel wherever that is. They open a new ticket, as every first
-    action of staff does, and answer nobody: whoever wrote them is offered to send them.
+    action of staff does, and answer nobody: whoever wrote them is offered to send them. `here`: they can be read
+    already where they were said.
     """
     if isinstance(of, Ticket):
         touched = tickets.touched_by_staff(of)
         if touched is not of:
             of = saving.ticket(tx, ctx, touched)
-    saving.tell(tx, ctx, of, Item.NOTE, said.recorded(), message=ctx.where.said)
+    saving.tell(tx, ctx, of, Item.NOTE, said.recorded(), message=ctx.where.said if here else "")
     saving.keep_files(tx, ctx, of, said.files)
     saving.note_audit(tx, ctx, "note.written", str(of.number), of.client)
-    if ctx.where.channel == ctx.config.clients[of.client].team_channel:
+    if not here:
+        tx.post(_post(ctx, of, under, said))
+    elif ctx.where.channel == ctx.config.clients[of.client].team_channel:
         tx.post(as_copy(_post(ctx, of, under, said), ctx.where))
     return _offer(ctx, of, said) if isinstance(of, Ticket) else None
 

@@ -51,6 +51,7 @@ class Door:
     strangers: list[Account] = field(default_factory=list)
     gaps: list[tuple[datetime, datetime, int]] = field(default_factory=list)
     lines_kept: dict[str, str] = field(default_factory=dict)
+    questions: dict[str, str] = field(default_factory=dict)  # by tag
     codes: list[tuple[str, str]] = field(default_factory=list)
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -79,6 +80,9 @@ class Door:
 
     async def line(self, place: str, message: str, key: str, tag: str) -> str:  # noqa: ARG002 - the door's
         return self.lines.get((message, tag), "")
+
+    async def question(self, place: str, message: str, key: str, tag: str) -> str:  # noqa: ARG002 - the door's
+        return self.questions.get(tag, "")
 
     async def kept_line(self, tag: str) -> str:
         return self.lines_kept.get(tag, "")
@@ -172,6 +176,7 @@ class World:
         number = await self.platform.out.post(replace(given, **more))
         for button in card.buttons if card else ():
             self.door.lines[number, button.tag()] = button.line()
+            self.door.questions[button.tag()] = button.confirm
         return number
 
     async def ticket(self) -> str:

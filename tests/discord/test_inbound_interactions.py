@@ -182,7 +182,7 @@ async def test_a_danger_is_asked_about_first_and_done_by_the_second_button():
         message = w.discord.messages[int(number)]
         asked = await w.people.answered(w.people.press(w.ben, message, "Run it…"))
         question = w.people.answer(asked)
-        assert ("Run it…" in question.text(), question.only_for, w.door.kept) == (True, w.ben.id, [])
+        assert ("Restart now?" in question.text(), question.only_for, w.door.kept) == (True, w.ben.id, [])
         await w.people.answered(w.people.press(w.ben, question, "Run it"))
         [it] = w.door.taken
         assert (it.kind, it.text, it.message, it.version) == ("press", "/run n=9", number, 2)

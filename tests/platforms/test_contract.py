@@ -10,13 +10,14 @@ import pytest
 from tests.platforms import contract_suite
 from tests.platforms.contract_suite import CHECKS, Check
 from tests.platforms.harness import Harness, Wrap, on_the_standin, on_the_webchat
+from tests.platforms.on_discord import on_discord
 from tests.platforms.planted import FAULTS
 from tests.store_fixture import database, template
 
 __all__ = ["database", "template"]
 
 Opens = Callable[[Path, Wrap], AbstractAsyncContextManager[Harness]]
-PLATFORMS = {"webchat": on_the_webchat, "standin": on_the_standin}
+PLATFORMS = {"webchat": on_the_webchat, "standin": on_the_standin, "discord": on_discord}
 
 
 @pytest.fixture(params=list(PLATFORMS))

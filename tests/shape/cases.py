@@ -127,6 +127,10 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.asked, say("ben", TEAM, "/list"), "of staff"),
         Case(stories.opened, say("ann", ANN, "/list"), "one's own"),
     ],
+    "note": [
+        Case(stories.opened, say("ben", TEAM, "/note 1 Looks like the firewall"), "on a ticket"),
+        Case(stories.ringing, say("ben", TEAM, "/note 1 Looks like the firewall"), "on an alert"),
+    ],
     "open": [
         Case(stories.nothing, say("ann", ANN, "/open VPN drops"), "plain"),
         Case(stories.ringing, say("ben", TEAM, "/open alert=1 client=acme Shop is down"), "for an alert"),

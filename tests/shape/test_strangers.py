@@ -32,6 +32,7 @@ ROWS: dict[str, list[str]] = {
     "home": ["/home"],
     "link": ["/link"],
     "list": ["/list", "/list mine", "/list team"],
+    "note": ["/note {n} Looks like the firewall"],
     "open": ["/open alert={n} client=globex Something is wrong", "/open alert={n} client=acme Something is wrong"],
     "pending": ["/pending {n} vendor", "/pending {n} nobody"],
     "reopen": ["/reopen {n}"],

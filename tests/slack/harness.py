@@ -42,6 +42,7 @@ class Book:
     kept_lines: dict[str, str] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     full: bool = False  # the store takes nothing
+    unsettled_places: set[str] = field(default_factory=set)
     heard_at: datetime | None = None
     open: list[OpenThread] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
@@ -77,9 +78,15 @@ class Book:
     async def thread(self, place: str, thread: str) -> str | None:
         return self.threads.get((place, thread))
 
+    async def unsettled(self, place: str) -> bool:
+        return place in self.unsettled_places
+
     async def line(self, place: str, message: str, key: str, tag: str) -> str:
         self.asked.append((place, message, key, tag))
         return self.lines.get(tag, "")
+
+    async def question(self, *_: str) -> str:
+        raise AssertionError("Slack asks by itself")
 
     async def kept_line(self, tag: str) -> str:
         return self.kept_lines.get(tag, "")

@@ -78,11 +78,11 @@ class Answers:
             if arrival:
                 await self._by_hand(arrival, answer, error)
 
-    async def ask(self, call: Call, label: str, custom_id: str) -> None:
+    async def ask(self, call: Call, label: str, custom_id: str, question: str) -> None:
         """The question before a danger, with the button that answers it. Nothing is stored, so nothing is done."""
         words_, name = words.inert(words.label(label, limits.LABEL)), words.label(label.removesuffix("…"), limits.LABEL)
         drawn = render.Message(
-            f"**{words_}** asks before it is done. Press again to do it.",
+            words.inert(question) or f"**{words_}** asks before it is done. Press again to do it.",
             buttons=(render.Pressable(name, custom_id, confirm="asked"),),
         )
         with contextlib.suppress(*FAILS):  # the person presses again

@@ -51,7 +51,7 @@ class Interactions:
         try:
             press = _press(event)
             if press and press.asks:
-                await self._ask(event, call)
+                await self._ask(event, call, spot, press.what)
                 return
             meant = await self._meant(event, spot, press)
             link = await linked(self._door, payloads.account_of(self._rest.name, event.user), meant.text)
@@ -69,12 +69,15 @@ class Interactions:
         await self._door.keep(arrival)
         await self._answers.race(call, arrival, self._door.take(arrival))
 
-    async def _ask(self, event: discord.Interaction, call: Call) -> None:
+    async def _ask(self, event: discord.Interaction, call: Call, spot: Spot, what: OnPost | OnAnswer) -> None:
         message = event.message
+        question = ""
+        if message and isinstance(what, OnPost):
+            question = await self._door.question(spot.place, str(message.id), what.key, what.tag)
         rows = [part.to_dict() for part in message.components] if message else []
         named = payloads.pressed(event.data or {})
         label = payloads.label_on([dict(row) for row in rows], named) or "It"
-        await self._answers.ask(call, label, pressing.confirming(named, str(message.id) if message else ""))
+        await self._answers.ask(call, label, pressing.confirming(named, str(message.id) if message else ""), question)
 
     async def _meant(self, event: discord.Interaction, spot: Spot, press: pressing.Press | None) -> Meant:
         data: Mapping[str, Any] = event.data or {}

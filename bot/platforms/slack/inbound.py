@@ -29,6 +29,10 @@ TOO_OLD = "This button is too old to be understood. Ask again, and press the new
 log = structlog.get_logger(__name__)
 
 
+class Unsettled(Exception):
+    """It cannot be understood yet, and must come again."""
+
+
 class Inbound:
     """`receive` returns when the payload may be acknowledged, with what the acknowledgement carries."""
 
@@ -115,7 +119,7 @@ class Inbound:
     async def _message(self, event: payloads.Said) -> Arrival | None:
         """None for a line between people."""
         spot = event.spot
-        ours = await self._thread_key(spot)
+        ours = await self._head(spot)
         if not (ours or event.mention or spot.direct):
             return None
         text = spoken.line(
@@ -130,7 +134,7 @@ class Inbound:
         return replace(arrival, at=_moment(event.message))  # judged by when it was said
 
     async def _change(self, event: payloads.Changed) -> Arrival | None:
-        ours = await self._thread_key(event.spot)
+        ours = await self._head(event.spot)
         if not (ours or event.spot.direct):
             return None
         text = await self._accounts.words(event.text)
@@ -235,6 +239,15 @@ class Inbound:
         if not spot.thread:
             return None
         return await self._door.thread(self._workspace.place(spot.user, spot.channel), spot.thread)
+
+    async def _head(self, spot: Spot) -> str | None:
+        """The key of the post at the head of its thread. Raises Unsettled where that is not known yet: words below a
+        message whose sending is still unclear are heard when it is settled.
+        """
+        key = await self._thread_key(spot)
+        if key is None and spot.thread and await self._door.unsettled(self._workspace.place(spot.user, spot.channel)):
+            raise Unsettled(f"nobody knows yet whose thread {spot.thread} in {spot.channel} is")
+        return key
 
     def _hear(self, key: str) -> None:
         self._heard[key] = None

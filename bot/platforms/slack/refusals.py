@@ -24,6 +24,7 @@ OF_THE_ACCOUNT = {
 }  # fmt: skip
 OF_SCOPE = {"access_denied", "missing_scope", "no_permission", "not_allowed_token_type"}  # what else we do, works
 GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"}
+NOT_WELL = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 RATE = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 REMEDY = {
     "not_in_channel": "invite the bot to it",
@@ -57,6 +58,12 @@ def refused(error: SlackApiError) -> DeliveryRefused | None:
     if word in FOR_GOOD or word.startswith("invalid_"):
         return DeliveryRefused(f"{word}: {REMEDY[word]}" if word in REMEDY else word, permanent=True)
     return None
+
+
+def for_now(error: SlackApiError) -> bool:
+    """Whether it says nothing about what was asked: too many questions, or Slack itself is not well."""
+    word = said(error)
+    return getattr(error.response, "status_code", 0) != 200 or word in RATE | NOT_WELL or not word
 
 
 def unseen(error: SlackApiError) -> Exception:

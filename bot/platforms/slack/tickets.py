@@ -21,6 +21,7 @@ WORD = "open"
 UNREADABLE = (
     "I cannot read that message. Invite me to its channel, then try again, or write what you need with the command."
 )
+NOT_NOW = "Slack did not show me that message just now. Try again in a minute."
 
 
 class Tickets:
@@ -47,9 +48,10 @@ class Tickets:
             quoted = await self._quoting.quote(event.spot.channel, event.message, event.spot.thread)
             author = await self._author(quoted.author, place)
         except SlackApiError as error:
-            if refusals.said(error):
-                raise DeskError(UNREADABLE) from error
-            raise
+            passes = refusals.for_now(error)
+            if passes and not event.shortcut:
+                raise  # it is not acknowledged, and comes again
+            raise DeskError(NOT_NOW if passes else UNREADABLE) from error
         about = f"{place}|{event.message}|{author}"
         return {"subject": quoted.subject, "details": quoted.details, "about": about}
 
