@@ -66,8 +66,8 @@ class Door(Protocol):
         ...
 
     async def unsettled(self, place: str) -> bool:
-        """Whether a post at this place may be out there under an id that we do not know yet: a thread that `thread` does
-        not know may be ours all the same.
+        """Whether a post here may be out there under an id that we do not know yet: then a thread that `thread`
+        does not know may be ours all the same.
         """
         ...
 

@@ -41,7 +41,9 @@ class Seen:
 
 def fingerprint(arrival: Arrival) -> str:
     """Of everything a repetition must have in common; the moment it came and the way back are not part of it."""
-    content = [getattr(arrival, name) for name in _NAMES if name not in _NO_CONTENT]
+    # A button's line is looked up on the newest card: pressed once, it may be another or none when it is told again.
+    left_out = _NO_CONTENT | {"text"} if arrival.kind == "press" else _NO_CONTENT
+    content = [getattr(arrival, name) for name in _NAMES if name not in left_out]
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

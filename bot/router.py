@@ -123,7 +123,7 @@ class Router:
         def work(tx: StoreTx) -> Answer:
             earlier = inbox.seen(tx, arrival)
             if earlier:
-                return _other_content()
+                return earlier.answer or Answer() if earlier.same else _other_content()
             ctx = self._context(tx, arrival, person)
             try:
                 return _stamped(self._do(tx, ctx, arrival, meaning), arrival)

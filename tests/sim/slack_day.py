@@ -163,14 +163,18 @@ class Day:
     async def _act(self, at: float, what: str) -> None:
         await asyncio.sleep(at)
         acts = {
-            "ask": self._ask, "answer": self._answer, "react": self._react, "form": self._form, "guest": self._guest,
+            "open": self._open, "ask": self._ask, "answer": self._answer, "react": self._react, "form": self._form,
+            "guest": self._guest,
         }  # fmt: skip
         kind, _, marker = what.partition(" ")
         await acts[kind](marker)
 
+    async def _open(self, marker: str) -> None:
+        self._opens(marker, ANN, [self.people.slash(ANN, HELP, "/desk", f"open {marker} it burns")])
+
     async def _ask(self, marker: str) -> None:
         """A command opens a ticket; words in its thread, which are changed; other words there, which are deleted."""
-        self._opens(marker, ANN, [self.people.slash(ANN, HELP, "/desk", f"open {marker} it burns")])
+        await self._open(marker)
         card = await self._sees(ANN, self.ws.direct(ANN).id, marker)
         if card is None:
             return

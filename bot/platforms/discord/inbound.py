@@ -57,7 +57,8 @@ class Inbound:
         """Whether it was for us and is new. `spot` is where it was, for one that was fetched."""
         if message.author.id == self._rest.me or message.type not in payloads.SPOKEN:
             return False
-        if spot and str(message.id) in self._heard:
+        fetched = spot is not None
+        if fetched and str(message.id) in self._heard:
             return False
         guild = message.guild.id if message.guild else None
         said, mention = payloads.without(message.content, self._rest.me)
@@ -73,7 +74,10 @@ class Inbound:
         if not line and not (files and (key or spot.direct)) and not hidden:
             return False
         what = {"text": line, "files": files}
-        await self._say(message, spot, key, what, hidden=hidden)
+        since_edited = fetched and message.edited_at is not None and key is not None  # it may have been heard before
+        await self._say(message, spot, key, what, hidden=hidden, quiet=since_edited)
+        if since_edited:
+            await self._changed(message, spot, key or "")
         return True
 
     async def edited(self, event: discord.RawMessageUpdateEvent) -> None:
@@ -86,12 +90,14 @@ class Inbound:
         guild = message.guild.id if message.guild else None
         spot = await self._places.spot(message.channel, message.channel.id, guild, message.author.id)
         spot, key = await self._places.stands(spot, message)
-        if key is None:
-            return
-        words = payloads.words(message.content, payloads.names_in(message))
-        stamp = f"{self._rest.name}/edit/{message.id}/{message.edited_at.isoformat()}"
+        if key is not None:
+            await self._changed(message, spot, key)
+
+    async def _changed(self, message: discord.Message, spot: Spot, key: str) -> None:
+        words, at = payloads.words(message.content, payloads.names_in(message)), message.edited_at or self._clock.now()
+        stamp = f"{self._rest.name}/edit/{message.id}/{at.isoformat()}"
         await self._do(
-            "edit", stamp, payloads.account_of(self._rest.name, message.author), spot, key, at=message.edited_at,
+            "edit", stamp, payloads.account_of(self._rest.name, message.author), spot, key, at=at,
             message=str(message.id), text=words, files=payloads.files_of(message.attachments, _link(message, spot)),
         )  # fmt: skip
 
@@ -126,8 +132,9 @@ class Inbound:
         )  # fmt: skip
 
     async def _say(
-        self, message: discord.Message, spot: Spot, key: str | None, what: Mapping[str, Any], *, hidden: bool
-    ) -> None:
+        self, message: discord.Message, spot: Spot, key: str | None, what: Mapping[str, Any], *, hidden: bool,
+        quiet: bool,
+    ) -> None:  # fmt: skip
         account = payloads.account_of(self._rest.name, message.author, webhook=message.webhook_id is not None)
         link = await linked(self._door, account, str(what["text"]))
         if link:
@@ -137,7 +144,7 @@ class Inbound:
         if not hidden:
             await self._do(
                 "say", f"{self._rest.name}/message/{message.id}", account, spot, key, at=message.created_at,
-                message=str(message.id), **what,
+                message=str(message.id), quiet=quiet, **what,
             )  # fmt: skip
             return
         stamp = f"{self._rest.name}/message/{message.id}"
@@ -152,19 +159,24 @@ class Inbound:
         word = "note" if "note" in self._commands else "reply"
         return Button("Write it here…", word, (("number", str(number)),), primary=True) if kind else None
 
-    async def _do(self, kind: Any, stamp: str, account: Account, spot: Spot, key: str | None, **what: Any) -> None:
+    async def _do(
+        self, kind: Any, stamp: str, account: Account, spot: Spot, key: str | None, *, quiet: bool = False, **what: Any
+    ) -> None:
+        """`quiet`: nobody is told that it was heard with other words before."""
         try:
             arrival = await self._arrival(kind, stamp, account, spot, key, **what)
         except DeskError as error:
             if not account.refused:  # two bots that answer each other would never end
                 await self._tell(self._nobody(stamp, account, spot, what), Answer(403, error.sentence))
             return
-        await self._take(arrival)
+        await self._take(arrival, quiet=quiet)
 
-    async def _take(self, arrival: Arrival) -> None:
+    async def _take(self, arrival: Arrival, *, quiet: bool = False) -> None:
         await self._door.keep(arrival)
         self._remember(arrival)
-        await self._tell(arrival, await self._door.take(arrival))
+        answer = await self._door.take(arrival)
+        if not (quiet and answer.status == 409):
+            await self._tell(arrival, answer)
 
     async def _tell(self, arrival: Arrival, answer: Answer) -> None:
         if arrival.kind == "submit" and answer.status == 409:

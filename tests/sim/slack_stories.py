@@ -1,0 +1,70 @@
+"""The nights and days on Slack that are looked at: one of each from a seed, and fixed ones to be killed at each step."""
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.sim.night import BLIND, BOUNDED, LATE, Profile, Saying, script
+from tests.sim.slack_bot import Parts
+from tests.sim.slack_day import Day
+from tests.sim.slack_night import SlackNight, hurries
+from tests.sim.slack_verdict import faults_of_day
+from tests.sim.verdict import faults_of
+
+PROFILES = (BOUNDED, BOUNDED, BOUNDED, LATE, BLIND)
+LENGTH = 12  # of a night's script
+OUT = (
+    Saying(0.0, "card/00", 1, "#desk", live=True),
+    Saying(0.1, "reply/01", 1, "#desk", under="card/00"),
+    Saying(0.2, "reply/02", 1, "#desk", under="card/00"),
+    Saying(0.3, "urgent/03", 1, "#alerts", urgent=True),
+    Saying(0.4, "word/04", 1, "@lina"),
+    Saying(0.5, "archived/05", 1, "#archived"),
+    Saying(3.0, "card/00", 2, "#desk", live=True),
+    Saying(4.0, "card/00", 3, "#desk", live=True),
+)
+IN = {
+    "words in the thread of one's ticket, edited and deleted": ((0.0, "ask [a1]"),),
+    "a button, a note and a command in the team's thread": ((0.0, "open [a1]"), (0.0, "answer [a1]")),
+    "a form": ((0.0, "form [f1]"),),
+    "a reaction": ((0.0, "react [e1]"),),
+    "somebody whom nobody knew": ((0.0, "guest [g1]"),),
+}
+SHORT = 140.0  # seconds of a day on which Slack is well
+
+
+def a_night(seed: int, folder: Path, template: Path, kind: type[SlackNight] = SlackNight, **made: Any) -> SlackNight:
+    chance = random.Random(seed)  # noqa: S311 - a seed must reproduce
+    crashes = frozenset(chance.randrange(1, 200) for _ in range(chance.choice((0, 1, 2, 4))))
+    path = _copied(template, folder / f"night-{seed}.db")
+    return kind(seed, PROFILES[seed % len(PROFILES)], path, script(chance, LENGTH), crashes, **made).run()
+
+
+def a_told_night(crash: int, profile: Profile, folder: Path, template: Path) -> SlackNight:
+    return SlackNight(7, profile, _copied(template, folder / "told.db"), OUT, frozenset({crash})).run()
+
+
+def a_day(seed: int, folder: Path, template: Path, parts: Parts | None = None) -> Day:
+    """Two of the things that people do at random, and what staff do about the first."""
+    chance = random.Random(seed)  # noqa: S311 - a seed must reproduce
+    crashes = frozenset(chance.randrange(1, 200) for _ in range(chance.choice((0, 1, 2, 4))))
+    first, second = chance.choice(("ask", "ask", "guest")), chance.choice(("react", "form", "guest"))
+    story = tuple((chance.uniform(0, 20), f"{what} [{n}]") for n, what in enumerate((first, second)))
+    path = _copied(template, folder / f"day-{seed}.db")
+    return Day(seed, path, (*story, (0.0, "answer [0]")), crashes=crashes, parts=parts or Parts()).run()
+
+
+def a_told_day(crash: int, story: str, folder: Path, template: Path) -> Day:
+    path = _copied(template, folder / "told.db")
+    return Day(7, path, IN[story], share=0.0, crashes=frozenset({crash}), copies=1, end=SHORT).run()
+
+
+def faults_of_night(night: SlackNight) -> list[str]:
+    return [*faults_of(night), *hurries(night)]
+
+
+def _copied(template: Path, path: Path) -> Path:
+    shutil.copy(template, path)
+    return path
