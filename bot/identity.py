@@ -7,6 +7,7 @@ import re
 from collections import deque
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import available_timezones
 
 import structlog
@@ -22,6 +23,7 @@ from desk.people import Person, Role
 from desk.refusal import DeskError, Why
 from handlers.saving import note_audit
 
+REMEMBERED = 5000  # accounts
 WRONG_CODES = 5  # of one account, within the life of a code
 CODE_LIFE = timedelta(minutes=10)
 _LINK = re.compile(r"/link\s+(\S.*)", re.IGNORECASE)
@@ -38,6 +40,8 @@ class Identity:
         self._base = base
         self._merged = base
         self._wrong: dict[tuple[str, str, str], deque[datetime]] = {}
+        self._rows: dict[tuple[str, str, str], Known] = {}  # as the store has them; another one after each change
+        store.listen(self._moved)
 
     def config(self) -> Config:
         return self._merged
@@ -49,12 +53,12 @@ class Identity:
         await self._refresh()
 
     async def known(self, platform: str, workspace: str, user: str) -> Account | None:
-        row = await self._store.read(lambda tx: accounts.find(tx, platform, workspace, user))
+        row = await self._row(platform, workspace, user)
         return Account(platform, workspace, user, row.name, row.zone, row.outsider, row.refused) if row else None
 
     async def person(self, account: Account, place: str) -> str:
         """The id of the person who acts. Raises DeskError, and it is on the record who was refused and why."""
-        row = await self._store.read(lambda tx: accounts.find(tx, account.platform, account.workspace, account.user))
+        row = await self._row(account.platform, account.workspace, account.user)
         sentence = self._refusal(account, row, place)
         if sentence:
             await self._store.write(lambda tx: self._note(tx, account, "account.refused", row, sentence, place))
@@ -69,7 +73,7 @@ class Identity:
 
     async def changed(self, account: Account) -> None:
         """What a platform says about an account that we know: a new name, deactivated, a guest now."""
-        row = await self._store.read(lambda tx: accounts.find(tx, account.platform, account.workspace, account.user))
+        row = await self._row(account.platform, account.workspace, account.user)
         if row is not None:
             now = replace(
                 row, name=account.name or row.name, zone=account.zone or row.zone, outsider=account.outsider,
@@ -77,6 +81,20 @@ class Identity:
             )  # fmt: skip
             if now != row:
                 await self._keep(now, account, "account.changed" if now.refused != row.refused else "")
+
+    async def _row(self, platform: str, workspace: str, user: str) -> Known | None:
+        """From memory where it can be: whatever a person does asks for it twice, before it is acknowledged."""
+        rows, key = self._rows, (platform, workspace, user)
+        if key in rows:
+            return rows[key]
+        found = await self._store.read(lambda tx: accounts.find(tx, *key))
+        if found is not None and len(rows) < REMEMBERED:
+            rows[key] = found  # if an account changed meanwhile, nobody looks here any more
+        return found
+
+    def _moved(self, tables: frozenset[str]) -> None:
+        if "accounts" in tables:
+            self._rows = {}
 
     async def code_for(self, person: str) -> str:
         """A one-time code for somebody who is known nowhere yet, asked for by the operator of this machine."""
@@ -129,7 +147,7 @@ class Identity:
 
     async def _welcome(self, account: Account) -> str:
         await self._refresh()
-        row = await self._store.read(lambda tx: accounts.find(tx, account.platform, account.workspace, account.user))
+        row = await self._row(account.platform, account.workspace, account.user)
         name = self._merged.people[row.person].name if row and row.person in self._merged.people else "linked"
         return f"You are {name} here from now on. `/help` shows what you can do."
 
@@ -190,6 +208,12 @@ class Identity:
         )
 
 
+@cache
+def _zones() -> set[str]:
+    """Read from many files, so once."""
+    return available_timezones()
+
+
 def _guest(row: Known) -> Person:
-    zone = row.zone if row.zone in available_timezones() else "UTC"
+    zone = row.zone if row.zone in _zones() else "UTC"
     return Person(row.person, row.name, zone, row.client, {row.client or "": _ONLY_REQUESTER})

@@ -173,3 +173,11 @@ async def test_places_of_platforms_that_are_not_set_up_are_no_places(store: Stor
     identity = Identity(store, config)
     await identity.settle(frozenset({"discord"}))
     assert await store.read(lambda tx: tx.rows("SELECT place FROM places")) == []
+
+
+async def test_an_account_that_is_taken_back_elsewhere_is_void_at_once(identity: Identity, store: Store) -> None:
+    """What is remembered of an account is forgotten when any transaction touches one."""
+    await linked(identity, "ben", STRANGER)
+    assert await identity.person(STRANGER, DIRECT) == "ben"
+    await store.write(lambda tx: tx.unlink("ben", "slack"))
+    assert await identity.known("slack", "T1", "U1") is None
