@@ -33,7 +33,8 @@ class Arrival:
 
     `channel` is a channel of the configuration (`acme-team`, `dm-ann`), or empty; `place` says where exactly it was
     (`slack/C012`), empty for the channel's own place in the web chat. `back` is how its platform reaches the asker
-    (a response URL, an interaction's token). `again`: the sender may use the key again after a refusal.
+    (a response URL, an interaction's token). `again`: the sender may use the key again after a refusal. `private`: a
+    thread that the asker alone reads can be made there.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Arrival:
     files: tuple[File, ...] = ()
     back: dict[str, str] = field(default_factory=dict)
     again: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

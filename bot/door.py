@@ -26,6 +26,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Requester:
+    """For whom a ticket is, by the platform's ids of their accounts, and when it was opened."""
+
+    accounts: tuple[str, ...]
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OpenThread:
     """A thread of ours in which people may have written while we could not hear: its place, the platform's id of its
     first message, and the key of the post it belongs to.
@@ -67,7 +75,21 @@ class Door(Protocol):
 
     async def unsettled(self, place: str) -> bool:
         """Whether a post here may be out there under an id that we do not know yet: then a thread that `thread`
-        does not know may be ours all the same.
+        does not know may be ours all the same. By a platform's name, whether that is so anywhere on it.
+        """
+        ...
+
+    async def requester(self, platform: str, number: int) -> Requester | None:
+        """Who is to read a ticket's own thread. None: there is no such ticket."""
+        ...
+
+    async def rooted(self, place: str, root: str, thread: str) -> None:
+        """The thread that was asked for by this root is there now: what stands under the root stands in it."""
+        ...
+
+    async def homeless(self, place: str, key: str) -> None:
+        """The post with this key can never be put where its ticket's requester asked. From now on they are told by
+        direct message, that post too. Nothing happens unless the place is one of its client's people.
         """
         ...
 

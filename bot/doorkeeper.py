@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot import pressing
+from bot import pressing, rehoming
 from bot.acting import as_desk
-from bot.door import Door, OpenThread
+from bot.door import Door, OpenThread, Requester
 from bot.identity import Identity
 from bot.platforms.wire import LONG_TAG
 from bot.router import Router
+from bot.store import accounts
 from bot.store.store import Lane, Store, StoreTx
 from bot.store.tables import from_us, to_us
 from config.loaded import dm
@@ -24,8 +25,8 @@ _THREAD = (
     " ORDER BY CASE WHEN message_id = ? THEN 0 ELSE 1 END, id DESC LIMIT 1"
 )
 _UNSETTLED = (
-    "SELECT 1 FROM posts WHERE state IN ('pending','claimed','unclear') AND state <> 'pending' AND destination = ?"
-    " AND message_id IS NULL AND under IS NULL LIMIT 1"
+    "SELECT 1 FROM posts WHERE state IN ('pending','claimed','unclear') AND state <> 'pending' AND (destination = ?"
+    " OR destination LIKE ?) AND message_id IS NULL AND under IS NULL LIMIT 1"
 )
 _IN_THREADS = "SELECT p.destination, COALESCE(p.root, p.message_id), p.key FROM "
 _TICKETS = _IN_THREADS + (
@@ -66,7 +67,23 @@ class Doorkeeper:
         return str(rows[0][0]) if rows else None
 
     async def unsettled(self, place: str) -> bool:
-        return bool(await self._store.read(lambda tx: tx.rows(_UNSETTLED, (place,))))
+        return bool(await self._store.read(lambda tx: tx.rows(_UNSETTLED, (place, f"{place}/%"))))
+
+    async def requester(self, platform: str, number: int) -> Requester | None:
+        def work(tx: StoreTx) -> Requester | None:
+            ticket = tx.ticket(number)
+            known = accounts.of(tx, ticket.requester) if ticket else []
+            theirs = tuple(each.user for each in known if each.platform == platform and not each.refused)
+            return Requester(theirs, ticket.opened_at) if ticket else None
+
+        return await self._store.read(work)
+
+    async def rooted(self, place: str, root: str, thread: str) -> None:
+        await self._store.write(lambda tx: rehoming.rooted(tx, place, root, thread), lane=Lane.EVENT)
+
+    async def homeless(self, place: str, key: str) -> None:
+        config = self._identity.config()
+        await self._store.write(lambda tx: rehoming.homeless(tx, config, place, key), lane=Lane.EVENT)
 
     async def line(self, place: str, message: str, key: str, tag: str) -> str:
         button = await self._store.read(lambda tx: pressing.button(tx, place, key, message, tag))

@@ -26,7 +26,8 @@ _WAITING = "SELECT arrival FROM inbox WHERE state = 'new' AND received_at <= ? O
 
 
 _NAMES = tuple(field.name for field in fields(Arrival))
-_NO_CONTENT = frozenset({"at", "key", "back", "again"})  # when it came, its name, and how to answer it
+# When it came, its name, how to answer it, and what we may do there.
+_NO_CONTENT = frozenset({"at", "key", "back", "again", "private"})
 
 
 @dataclass(frozen=True, slots=True)

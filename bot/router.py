@@ -120,18 +120,18 @@ class Router:
     async def _read(self, arrival: Arrival, person: Person, meaning: Meaning) -> Answer:
         clients = visible_clients(person, self._config().clients)
 
-        def work(tx: StoreTx) -> Answer:
+        def work(tx: StoreTx) -> tuple[Answer, bool]:
             earlier = inbox.seen(tx, arrival)
-            if earlier:
-                return earlier.answer or Answer() if earlier.same else _other_content()
+            if earlier:  # a press that had an effect, told again: its button is gone from the card
+                return earlier.answer or Answer() if earlier.same else _other_content(), False
             ctx = self._context(tx, arrival, person)
             try:
-                return _stamped(self._do(tx, ctx, arrival, meaning), arrival)
+                return _stamped(self._do(tx, ctx, arrival, meaning), arrival), True
             except DeskError as error:
-                return _stamped(self._refusal(tx, ctx, arrival, meaning, error), arrival)
+                return _stamped(self._refusal(tx, ctx, arrival, meaning, error), arrival), False
 
-        answer = await self._store.read(work, clients=clients)
-        if answer.status < 400:
+        answer, read = await self._store.read(work, clients=clients)
+        if read:
             self._reads[arrival.key] = (inbox.fingerprint(arrival), answer)
             if len(self._reads) > REMEMBERED:
                 self._reads.popitem(last=False)
@@ -193,7 +193,10 @@ class Router:
 
     def _context(self, tx: StoreTx, arrival: Arrival, person: Person) -> Context:
         message = arrival.message or "" if arrival.kind == "say" else ""
-        where = Where(arrival.platform, arrival.channel, arrival.thread_key, arrival.thread, arrival.place, message)
+        where = Where(
+            arrival.platform, arrival.channel, arrival.thread_key, arrival.thread, arrival.place, message,
+            arrival.private,
+        )  # fmt: skip
         at = min(arrival.at, tx.now)
         return Context(tx.now, at, person, where, self._config(), arrival.acting_as, self._commands)
 

@@ -112,15 +112,19 @@ def later(row: Row, now: datetime) -> Row:
 
 
 def refused(row: Row, now: datetime, *, why: DeliveryRefused) -> Row:
-    """A definite no: nothing was posted. Not for good means later; an account's refusal is waited out by its lanes."""
+    """A definite no: nothing was posted. Not for good means later; an account's refusal is waited out by its lanes.
+
+    It says nothing of an attempt before it: what was unclear still is.
+    """
+    state = "pending" if row.unclear_since is None or is_edit(row) else "unclear"
     if why.account:
-        return replace(row, state="pending", not_before=now, lease_until=None)
+        return replace(row, state=state, not_before=now, lease_until=None)
     if why.permanent:
         return failed(row, why.reason)
     wait = backoff(1 if is_edit(row) else row.attempt)
     if why.retry_after is not None:
         wait = timedelta(seconds=why.retry_after)
-    return replace(row, state="pending", not_before=now + min(wait, HORIZON), lease_until=None)
+    return replace(row, state=state, not_before=now + min(wait, HORIZON), lease_until=None)
 
 
 def failed(row: Row, reason: str) -> Row:

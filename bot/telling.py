@@ -10,7 +10,7 @@ from bot.store.store import StoreTx
 from desk.cards import Card, Post, Text, When, button_from_json, card_from_json, text_from_json
 
 _TOLD = "undelivered/"
-_REST = "/rest"
+REST = "/rest"
 
 
 def outgoing(row: Row, body: str, *, late: bool = False) -> Outgoing:
@@ -54,7 +54,7 @@ def undelivered(row: Row, body: str, reason: str, fallback: str) -> Post | None:
 
 def add_rest(tx: StoreTx, row: Row, rest: Text) -> None:
     """What did not fit its message stands in the thread, and follows it: when all fits again, it says so."""
-    key = f"{row.key}{_REST}"
+    key = f"{row.key}{REST}"
     known = row.live and tx.rows("SELECT 1 FROM posts WHERE key = ? AND destination = ?", (key, row.destination))
     if not rest and not known:
         return

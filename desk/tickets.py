@@ -32,8 +32,8 @@ class Ticket:
     ticket this one continues. Times are aware UTC.
 
     `source` is the message it was opened from, `home` the place and `root` the id of the message in whose thread its
-    requester's side stands, where everybody who reads that channel sees it. Without a home it stands in the requester's
-    own channel.
+    requester's side stands, where everybody who reads that channel sees it; or `private:17`, which stands for a thread
+    that only its requester is let into. Without a home it stands in the requester's own channel.
     """
 
     number: int

@@ -53,6 +53,7 @@ class Where:
     """Where somebody spoke: platform, channel, and the post under which the thread stands (`ticket/17`), if any.
 
     `place` says where exactly (`slack/C012`), empty in the web chat; `message` is the platform's id of what was said.
+    `private`: a thread that they alone read can be made there.
     """
 
     platform: str
@@ -61,6 +62,7 @@ class Where:
     thread: str | None = None
     place: str = ""
     message: str = ""
+    private: bool = False
 
     @property
     def at(self) -> str:

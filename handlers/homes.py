@@ -6,6 +6,8 @@ from config.loaded import Channel, Config
 from desk.tickets import Ticket
 from handlers.context import Context
 
+PRIVATE = "private:"  # begins the root of a thread that is made for the ticket with the number behind it
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -21,11 +23,12 @@ def standing(ctx: Context, client: str, about: str, *, confidential: bool) -> St
     """`about` names a message: `PLACE|MESSAGE|AUTHOR`. It is not to be trusted, so what does not hold is left out.
 
     Staff open a ticket in the name of the client's person who wrote the message, anybody in their own. It has a home
-    only in a channel of that client, and only when it is the author's own.
+    only in a channel of that client, and only when it is the author's own. What is about no message is answered in a
+    thread of its requester's own, if it was asked where there can be one.
     """
     place, message, author_id = origin(about)
     if not place or not message:
-        return Standing(ctx.person.id)
+        return _asked_here(ctx, client, confidential=confidential)
     author, source = ctx.config.people.get(author_id), f"{place}/{message}"
     staff = ctx.person.is_staff(client)
     if author is None or author.client != client or not (staff or author.id == ctx.person.id):
@@ -33,6 +36,13 @@ def standing(ctx: Context, client: str, about: str, *, confidential: bool) -> St
     if confidential or clients_channel(ctx.config, place, client) is None:
         return Standing(author.id, source=source)
     return Standing(author.id, place, message, source)
+
+
+def _asked_here(ctx: Context, client: str, *, confidential: bool) -> Standing:
+    here, own = clients_channel(ctx.config, ctx.where.place, client), ctx.person.client == client
+    if confidential or here is None or not own or not ctx.where.private:
+        return Standing(ctx.person.id)
+    return Standing(ctx.person.id, ctx.where.place, PRIVATE)
 
 
 def origin(about: str) -> tuple[str, str, str]:
@@ -50,6 +60,11 @@ def clients_channel(config: Config, place: str, client: str) -> Channel | None:
 def home_of(config: Config, ticket: Ticket) -> Channel | None:
     """The channel of its home. None without one, and once that place is no longer its client's."""
     return clients_channel(config, ticket.home, ticket.client)
+
+
+def read_by_all(config: Config, ticket: Ticket) -> Channel | None:
+    """The channel whose people all read what its requester is told."""
+    return None if ticket.root.startswith(PRIVATE) else home_of(config, ticket)
 
 
 def at_home(ctx: Context, ticket: Ticket) -> bool:

@@ -3,7 +3,7 @@
 from desk.tickets import Item, Priority, State, Ticket
 from handlers import promises, saving
 from handlers.context import Context, Tx
-from handlers.homes import Standing
+from handlers.homes import PRIVATE, Standing
 from handlers.pictures import ticket as picture
 
 
@@ -20,11 +20,11 @@ def open_ticket(
     follows: int | None = None,
 ) -> Ticket:
     """Open a ticket for whom it stands: its clocks, its audit entry, its two cards."""
-    contract = ctx.config.clients[client]
+    contract, number = ctx.config.clients[client], tx.number()
     new = Ticket(
-        tx.number(), client, stands.requester, subject, priority or Priority(contract.default_priority), State.NEW,
+        number, client, stands.requester, subject, priority or Priority(contract.default_priority), State.NEW,
         ctx.at, ctx.person.id, details, team=contract.team, alert=alert, follows=follows,
-        home=stands.home, root=stands.root, source=stands.source,
+        home=stands.home, root=f"{PRIVATE}{number}" if stands.root == PRIVATE else stands.root, source=stands.source,
     )  # fmt: skip
     opened = saving.ticket(tx, ctx, promises.opened(new, ctx.config))
     saving.tell(tx, ctx, opened, Item.OPENED, f"{subject}\n{details}".strip(), public=True)

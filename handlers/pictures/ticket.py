@@ -32,7 +32,7 @@ def for_requester(ticket: Ticket, config: Config, now: datetime) -> Card:
     lines += [_who(ticket, config)]
     if ticket.state is State.RESOLVED:
         lines += [text("Not solved? Write here, and it is open again.")]
-    if (home := homes.home_of(config, ticket)) and ticket.state in UNRESOLVED:
+    if (home := homes.read_by_all(config, ticket)) and ticket.state in UNRESOLVED:
         lines += [text(f"We answer where you asked, in {home.name}, where others can read it.")]
     return Card(
         key(ticket.number), ticket.subject, plain_state(ticket), ticket.number, tuple(line for line in lines if line),
@@ -51,7 +51,7 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
         text(f"For alert {ticket.alert}") if ticket.alert else (),
         text(f"Continues {ticket.follows}, which is closed") if ticket.follows else (),
         _solution(ticket, config),
-        text(f"Replies are read by all in {home.name}") if (home := homes.home_of(config, ticket)) else (),
+        text(f"Replies are read by all in {home.name}") if (home := homes.read_by_all(config, ticket)) else (),
     ]
     fields = tuple(Field(LABELS[c.metric], clock_words(c, ticket, config, now)) for c in ticket.clocks)
     return Card(

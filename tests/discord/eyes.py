@@ -1,27 +1,45 @@
 """What somebody reads on Discord, from what the stand-in shows them: words without our mark, buttons, forms. Pure."""
 
-from collections.abc import Iterable
+import re
 from typing import Any
 
 from bot.platforms.discord.answering import ONLY_HERE
 from bot.platforms.discord.marks import unmarked
-from tests.discord.reading import visible
-from tests.discord.standin.forms import controls
+from tests.discord.reading import BLANK
 from tests.discord.standin.things import Message, everything
 
-DONE, ASKED = ("✓ Done.", "This needs a few more words."), "▲ "
-FORM_BUTTONS = ("Change it…", "Open the form…")
+WRONG, FORM_BUTTONS = "▲ ", ("Change it…", "Open the form…")
+_SAYS_NOTHING = {"✓ Done.", "This needs a few more words."}
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])", re.ASCII)
+_FORMATS = re.compile(r"[*_~|`]")
+# In the raw text, since Discord looks for these before it knows of backslashes.
+_CALLS = re.compile(
+    r"@everyone|@here|<(?:@[!&]?|#)\d+>|[a-z][a-z0-9+.-]*://\S+|discord(?:app)?\.[a-z]+/\S*|\]\([^)\s]+\)",
+    re.IGNORECASE,
+)
+
+
+def words(markdown: str) -> str:
+    """As it is shown: what formats is not among the letters, and neither are our mark and blanks."""
+    held = _ESCAPED.sub(lambda found: chr(0xE000 + ord(found[1])), unmarked(markdown).replace(BLANK, ""))
+    shown = _FORMATS.sub("", held)
+    return "".join(chr(ord(c) - 0xE000) if 0xE000 <= ord(c) <= 0xE07F else c for c in shown)
 
 
 def text(message: Message) -> str:
     """All its words, a line each."""
-    return visible(unmarked(message.text()))
+    return words(message.text())
+
+
+def active(message: Message) -> tuple[str, ...]:
+    """What in it calls somebody or leads somewhere."""
+    return (*sorted(message.pings), *_CALLS.findall(message.text()))
 
 
 def said(message: Message) -> str:
     """What is wrong, in an answer; empty where nothing is."""
-    lines = visible(unmarked(message.content)).replace(ONLY_HERE, "").strip()
-    return "" if lines in DONE else lines
+    lines = words(message.content.replace(ONLY_HERE, "")).strip()
+    return "" if lines in _SAYS_NOTHING else lines
 
 
 def pressable(message: Message) -> dict[str, tuple[str, str]]:
@@ -35,36 +53,26 @@ def pressable(message: Message) -> dict[str, tuple[str, str]]:
     return found
 
 
-def labels(message: Message) -> dict[str, str]:
-    """What stands on each button, by its name on the wire."""
-    return {custom_id: label for label, custom_id in message.buttons().items()}
-
-
-def card(message: Message, commands: dict[str, str]) -> dict[str, Any] | None:
-    """The card of an answer. `commands` are the lines of its buttons by their names on the wire."""
+def card(message: Message, lines: dict[str, str]) -> dict[str, Any] | None:
+    """The card of an answer. `lines` are its buttons' by their names on the wire."""
     if not message.embeds:
         return None
-    title = visible(message.embeds[0].get("title", ""))
-    buttons = [{"label": labels(message).get(name, ""), "command": line} for name, line in commands.items()]
+    title = words(message.embeds[0].get("title", ""))
+    buttons = [{"label": label, "command": lines.get(name, "")} for label, name in message.buttons().items()]
     return {"key": title, "title": title, "state": "", "text": text(message), "buttons": buttons}
 
 
 def form(modal: dict[str, Any], number: str, wrong: str) -> dict[str, Any]:
     """A form that is open. `wrong` is what was said before it was opened: a line for each refused field."""
-    errors = dict(line.removeprefix(ASKED).split(": ", 1) for line in wrong.splitlines() if line.startswith(ASKED))
-    fields = [_field(label, control, errors) for label, control in _labelled(modal)]
-    return {"id": number, "title": modal["title"], "fields": fields}
-
-
-def _labelled(modal: dict[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
+    errors = dict(line.removeprefix(WRONG).split(": ", 1) for line in wrong.splitlines() if line.startswith(WRONG))
     rows = [each for each in modal["components"] if each["type"] == 18]
-    return [(row["label"], row["component"]) for row in rows] or [(c["label"], c) for c in controls(modal)]
+    fields = [_field(row["label"], row["component"], errors) for row in rows]
+    return {"id": number, "title": modal["title"], "fields": fields}
 
 
 def _field(label: str, control: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
     chosen = [option["value"] for option in control.get("options", ()) if option.get("default")]
-    value = control.get("value") or (chosen[0] if chosen else "")
     return {
-        "name": control["custom_id"], "label": label, "required": control.get("required", True), "value": value,
-        "error": errors.get(label, ""),
+        "name": control["custom_id"], "label": label, "required": control.get("required", True),
+        "value": control.get("value") or next(iter(chosen), ""), "error": errors.get(label, ""),
     }  # fmt: skip

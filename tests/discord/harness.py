@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.arrivals import Answer, Arrival
 from bot.configuration import DEMO, load_folder
-from bot.door import Account, OpenThread
+from bot.door import Account, OpenThread, Requester
 from bot.platforms.contract import Outgoing
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.rest import aim
@@ -54,6 +54,9 @@ class Door:
     questions: dict[str, str] = field(default_factory=dict)  # by tag
     codes: list[tuple[str, str]] = field(default_factory=list)
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+    requesters: dict[int, Requester] = field(default_factory=dict)  # by the ticket's number
+    roots: dict[tuple[str, str], str] = field(default_factory=dict)  # the threads that were made, by place and root
+    homeless_posts: list[tuple[str, str]] = field(default_factory=list)  # place and key
 
     async def known(self, platform: str, workspace: str, user: str) -> Account | None:
         return Account(platform, workspace, user) if user in self.people else None
@@ -77,6 +80,18 @@ class Door:
 
     async def thread(self, place: str, thread: str) -> str | None:
         return self.threads.get((place, thread))
+
+    async def requester(self, platform: str, number: int) -> Requester | None:  # noqa: ARG002 - the door's
+        return self.requesters.get(number)
+
+    async def rooted(self, place: str, root: str, thread: str) -> None:
+        self.roots[place, root] = thread
+
+    async def homeless(self, place: str, key: str) -> None:
+        self.homeless_posts.append((place, key))
+
+    async def unsettled(self, place: str) -> bool:  # noqa: ARG002 - the door's
+        return False
 
     async def line(self, place: str, message: str, key: str, tag: str) -> str:  # noqa: ARG002 - the door's
         return self.lines.get((message, tag), "")

@@ -63,6 +63,15 @@ async def test_a_missing_permission_is_named_with_what_is_off(lacking, named):
         assert examining.OFF[lacking] in finding.sentence
 
 
+async def test_private_threads_are_missed_only_where_a_clients_people_ask():
+    async with world() as w:
+        for channel in (w.team, w.help):
+            channel.denied.add("create_private_threads")
+        found = await findings(w)
+        assert found["discord: channel acme-team"].well
+        assert examining.OFF["create_private_threads"] in found["discord: channel acme-help"].sentence
+
+
 async def test_a_channel_that_we_may_not_see_is_a_finding():
     async with world() as w:
         w.team.denied.add("view_channel")

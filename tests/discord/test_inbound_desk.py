@@ -1,76 +1,8 @@
 """The whole desk on Discord: what people see of it, from the first words to the solution."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 
-from bot.configuration import DEMO, load_folder
-from bot.platforms.discord.marks import unmarked
-from bot.platforms.discord.rest import aim
-from config.secrets import Secrets
-from tests.discord.standin.people import People
-from tests.discord.standin.server import Server
-from tests.discord.standin.state import Discord
-from tests.discord.standin.things import Channel, Message, User
-from tests.webapp import Web, web_bot
-
-
-@dataclass
-class Desk:
-    discord: Discord
-    people: People
-    web: Web
-    team: Channel
-    help: Channel
-    ann: User
-    ben: User
-
-    def shown(self, who: User, where: Channel | User | int) -> list[str]:
-        return [unmarked(m.text()) for m in self.people.seen(who, where)]
-
-    async def message(self, who: User, where: Channel | User | int, words: str) -> Message:
-        """The first message of ours there that says these words."""
-
-        def find() -> Message | None:
-            ours = [m for m in self.people.seen(who, where) if m.author == self.discord.bot.id]
-            return next((m for m in ours if words in unmarked(m.text())), None)
-
-        return await self.people.until(find)
-
-    async def open(self, subject: str) -> tuple[Message, Message]:
-        """Ann opens a ticket by the form of `/open`; its cards in her direct channel and in the team's."""
-        asked = await self.people.answered(self.people.slash(self.ann, self.help, "open"))
-        await self.people.answered(self.people.submit(self.ann, asked, subject=subject))
-        return await self.message(self.ann, self.ann, subject), await self.message(self.ben, self.team, subject)
-
-
-@asynccontextmanager
-async def desk(data: Path) -> AsyncIterator[Desk]:
-    """Ben is known by a code that he said; Ann is let in as a requester of acme by acme's channel."""
-    there = Discord(lambda: datetime.now(UTC), posts=None)
-    guild = there.guild()
-    team, ask = there.text_channel(guild, "acme-team"), there.text_channel(guild, "acme-help")
-    ann, ben = there.person("Ann", guild), there.person("Ben", guild)
-    config = load_folder(DEMO)
-    channels = dict(config.channels)
-    for name, place in (("acme-team", team), ("acme-help", ask)):
-        channels[name] = replace(channels[name], places={"discord": str(place.id)})
-    async with Server(there) as server:
-        given = {"token": "standin", "guild_ids": str(guild.id), "api_url": server.rest}
-        secrets = Secrets(DESKBELL_DISCORD=given)
-        try:
-            async with web_bot(data, replace(config, channels=channels), secrets=secrets) as web:
-                made = Desk(there, People(there), web, team, ask, ann, ben)
-                code = await web.bot.identity.code_for("ben")
-                linked = made.people.slash(ben, team, "link", code=code)
-                await made.people.answered(linked)
-                yield made
-        finally:
-            aim(None)
+from tests.discord.desk import desk
 
 
 async def test_a_ticket_stands_in_the_requesters_and_in_the_teams_place(tmp_path):

@@ -39,12 +39,12 @@ class Sim:
 def sim():
     config, clock, door, rest = load_folder(DEMO), RealClock(), Door(), Rest("discord")
     answers = Answers(rest, door, lambda: config, clock)
+    interactions = Interactions(rest, door, answers, clock, readable=lambda: True)
     inbound = Inbound(
-        rest, door, answers, Interactions(rest, door, answers, clock), commands(), clock, reaction="🎫",
-        readable=lambda: True,
+        rest, door, answers, interactions, commands(), clock, reaction="🎫", readable=lambda: True
     )  # fmt: skip
     client = Gateway(inbound, None, Hearing(), clock, content=True, up=lambda: None)
-    return Sim(client, door, rest, DiscordOutbound(rest, lambda: config, clock))
+    return Sim(client, door, rest, DiscordOutbound(rest, door, lambda: config, clock))
 
 
 async def test_a_command_a_form_a_button_and_a_thread():

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import pytest
 
@@ -18,6 +18,7 @@ from tests.webapp import Web, web_bot
 HELP, TEAM, NOWHERE = "acme-help", "acme-team", "no-such-channel"
 ASKER, COLLEAGUE, STAFF = "ann", "carl", "ben"
 DM = "dm-ann"
+SUBJECT = "The printer is on fire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,12 @@ class Harness(Protocol):
     """A platform under test. `menu` are the faults that it can be made to show for one call of `post`.
 
     People's hands and eyes are given a channel of the configuration; `place` says where that is on the platform. What a
-    platform does not have, its harness declines by skipping the check with the reason.
+    platform does not have, its harness declines by skipping the check with the reason. `shortens`: what finds no room
+    in a message is in no other one.
     """
 
     menu: frozenset[Fault]
+    shortens: bool
 
     @property
     def web(self) -> Web: ...
@@ -124,6 +127,7 @@ class Running:
     platforms: dict[str, Outbound] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     held: list[Callable[[], Awaitable[object]]] | None = None
+    shortens: ClassVar[bool] = False
 
     async def start(self) -> None:
         bot = web_bot(self.data, self.config, platforms=self.platforms, **self.settings)
@@ -187,3 +191,26 @@ async def settled(h: Harness) -> None:
         return not await h.web.count("SELECT COUNT(*) FROM posts WHERE state IN ('pending','claimed','unclear')")
 
     await h.web.until(look)
+
+
+async def showing(h: Harness, words: str, channel: str = TEAM, thread: str | None = None) -> list[Seen]:
+    """The messages with these words that staff see there."""
+    return [m for m in await h.seen(STAFF, channel, thread) if words in m.text]
+
+
+async def opened(h: Harness, subject: str = SUBJECT) -> Seen:
+    """A ticket's card in the team's channel."""
+    told = await h.submit(ASKER, HELP, "open", {"subject": subject})
+    assert told.status == 200, told.error
+    await settled(h)
+    [card] = await showing(h, subject)
+    return card
+
+
+def taking(card: Seen) -> str:
+    """The line of the card's button by which somebody takes the ticket."""
+    return next(line for line in card.buttons if line.startswith("/assign"))
+
+
+async def tickets(h: Harness) -> int:
+    return await h.web.count("SELECT COUNT(*) FROM tickets")

@@ -41,6 +41,7 @@ class StandIn(Running):
     """
 
     menu = frozenset({Fault.REFUSE, Fault.RATE, Fault.LOSE_REPLY, Fault.ERROR_TAKEN, Fault.ERROR, Fault.RESET})
+    shortens = True
     http: httpx.AsyncClient
     events = 0
 

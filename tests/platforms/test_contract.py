@@ -4,20 +4,25 @@ import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tests.platforms import contract_suite
-from tests.platforms.contract_suite import CHECKS, Check
-from tests.platforms.harness import Harness, Wrap, on_the_standin, on_the_webchat
+from tests.platforms import contract_suite, desk_suite
+from tests.platforms.contract_suite import Check
+from tests.platforms.harness import Harness, Wrap
 from tests.platforms.on_discord import on_discord
+from tests.platforms.on_slack import on_slack
+from tests.platforms.on_standin import on_the_standin
+from tests.platforms.on_webchat import on_the_webchat
 from tests.platforms.planted import FAULTS
 from tests.store_fixture import database, template
 
 __all__ = ["database", "template"]
 
+CHECKS: tuple[Check, ...] = (*contract_suite.CHECKS, *desk_suite.CHECKS)
 Opens = Callable[[Path, Wrap], AbstractAsyncContextManager[Harness]]
-PLATFORMS = {"webchat": on_the_webchat, "standin": on_the_standin, "discord": on_discord}
+PLATFORMS = {"webchat": on_the_webchat, "standin": on_the_standin, "slack": on_slack, "discord": on_discord}
 
 
 @pytest.fixture(params=list(PLATFORMS))
@@ -47,13 +52,14 @@ async def test_a_planted_fault_turns_the_suite_red(opens: Opens, database: Path,
             await check(plant(harness))
 
 
-def test_the_suite_lists_each_check_that_is_written() -> None:
+@pytest.mark.parametrize("suite", [contract_suite, desk_suite], ids=lambda suite: suite.__name__)
+def test_the_suite_lists_each_check_that_is_written(suite: ModuleType) -> None:
     """A check that is written and not listed would never run."""
-    here = contract_suite.__name__
     written = {
         name
-        for name, each in vars(contract_suite).items()
-        if inspect.iscoroutinefunction(each) and each.__module__ == here and not name.startswith("_")
+        for name, each in vars(suite).items()
+        if inspect.iscoroutinefunction(each) and each.__module__ == suite.__name__ and not name.startswith("_")
     }
-    assert [check.__name__ for check in CHECKS] == list(dict.fromkeys(check.__name__ for check in CHECKS))
-    assert {check.__name__ for check in CHECKS} == written
+    listed = [check.__name__ for check in suite.CHECKS]
+    assert listed == list(dict.fromkeys(listed))
+    assert set(listed) == written

@@ -31,6 +31,12 @@ async def newest(desk: Conversation, place: str) -> Posted:
     return (await desk.posts(place))[-1]
 
 
+async def roots(desk: Conversation, place: str) -> list[tuple[str, str | None, str | None]]:
+    """Key, parent and root of each post there."""
+    sql = "SELECT key, under, root FROM posts WHERE destination = ? ORDER BY id"
+    return await desk.store.read(lambda tx: tx.rows(sql, (place,)))
+
+
 async def opened(desk: Conversation, person: str = "ann", **values: str) -> None:
     """From Ann's message in Acme's help channel, unless the values say otherwise."""
     values = {"subject": "VPN drops", "about": ABOUT, "client": "acme"} | values

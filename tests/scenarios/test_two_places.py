@@ -9,17 +9,12 @@ import pytest
 from bot.arrivals import File
 from desk.cards import parse_line
 from tests.conversation import Conversation
-from tests.scenarios.places import ABOUT, ALL_TEAM, HOME, REQUESTERS, ROOT, TEAM, heard, newest, on_slack, opened
+from tests.scenarios.places import ABOUT, ALL_TEAM, HOME, REQUESTERS, ROOT, TEAM, heard, newest, on_slack, opened, roots
 
 
 @pytest.fixture
 async def desk(desk: Conversation) -> Conversation:
     return await on_slack(desk)
-
-
-async def roots(desk: Conversation, place: str) -> list[tuple]:
-    sql = "SELECT key, under, root FROM posts WHERE destination = ? ORDER BY id"
-    return await desk.store.read(lambda tx: tx.rows(sql, (place,)))
 
 
 # --- where the requester's side stands

@@ -1,15 +1,16 @@
-"""One life of the bot on Discord: all of it but the sockets, from the event that the library reads to its REST calls."""
+"""One life of the bot on Discord, all but the sockets: from the event that the library reads to its calls in answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from discord.user import ClientUser
 
 from bot.app import platform_of
+from bot.arrivals import Answer, Arrival
 from bot.doorkeeper import Doorkeeper
 from bot.identity import Identity
 from bot.loops import Loop
@@ -63,9 +64,9 @@ class Seat(Connection):
         self._up.set()
         self._tasks = [asyncio.create_task(self._live())]
 
-    def hear(self, event: str, data: dict[str, Any]) -> None:
+    def hear(self, event: str, data: bytes) -> None:
         if self._client is not None:
-            self._client._connection.parsers[event](deepcopy(data))
+            self._client._connection.parsers[event](orjson.loads(data))
 
 
 class Elsewhere:
@@ -103,7 +104,7 @@ class Bot:
         inward, outward = lines
         stepped, known = SteppedStore(step, store), commands()
         self._identity = Identity(stepped, config)
-        self._router = parts.router(stepped, self._identity.config, known, lambda *told: self._platform.answer(*told))
+        self._router = parts.router(stepped, self._identity.config, known, self._tell)
         door = parts.door(stepped, self._identity, self._router, known)
         self._platform = DiscordPlatform(
             DiscordSecrets("standin", (), None), Settings("discord"), door, self._identity.config, clock, known
@@ -114,7 +115,7 @@ class Bot:
         self._platform._connection = self._seat
         rest = Rest("discord")
         rest.adopt(client(outward), discord.bot.id, application)
-        outs = {"discord": DiscordOutbound(rest, self._identity.config, clock), "webchat": Elsewhere()}
+        outs = {"discord": DiscordOutbound(rest, door, self._identity.config, clock), "webchat": Elsewhere()}
         self._outbox = Outbox(store, outs, platform_of, lambda _: config.desk.admins_channel, clock, ids)
         self._loops = [
             Loop("outbox", self._outbox.turn, clock, at_most=600), Loop("inbox", self._retry, clock, at_most=5),
@@ -131,6 +132,9 @@ class Bot:
         await self._identity.settle(frozenset({"discord"}))
         await self._platform.start()
         await asyncio.gather(*(loop.run() for loop in self._loops))
+
+    async def _tell(self, arrival: Arrival, answer: Answer) -> None:
+        await self._platform.answer(arrival, answer)
 
     async def _retry(self, now: datetime) -> datetime | None:
         await self._router.turn(now)

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from bot.configuration import DEMO, load_folder
 from bot.platforms.discord.options import command_payloads
 from bot.ports import SeededIds
@@ -36,7 +38,7 @@ TOLD = frozenset({
     "THREAD_CREATE", "THREAD_UPDATE",
 })  # fmt: skip
 PATIENCE = 150.0  # seconds that somebody waits for what they need before they go on
-AFTER = 200.0  # seconds from the last thing that was done to the end of the day
+AFTER = 120.0  # seconds from the last thing that was done to the end of the day
 
 
 @cache
@@ -76,6 +78,7 @@ class Day:
     crashes: frozenset[int] = frozenset()
     parts: Parts = field(default_factory=Parts)
     slow: float = 0.03  # the share of steps that take so long that Discord must be told to wait
+    copies: tuple[int, ...] = (1, 1, 2, 3, 4)  # how often an event may come
     done: list[Done] = field(default_factory=list)
     said: list[tuple[User, Message]] = field(default_factory=list)
     written: list[tuple[User, str]] = field(default_factory=list)  # all that was said in threads, edits too
@@ -102,6 +105,11 @@ class Day:
         slow = self.chance.random() < self.slow
         await asyncio.sleep(2.2 if slow else self.chance.choice((0.0, 0.0, 0.001, 0.02)))
 
+    @property
+    def later(self) -> int:
+        """How many interactions were told that their answer would come later."""
+        return sum(asked.answered_by == 5 for asked in self.discord.asked.values())
+
     def sure(self) -> bool:
         """What Discord tells once and never again is only sure to be heard where nobody dies."""
         return not self.kills
@@ -109,8 +117,8 @@ class Day:
     async def _day(self) -> None:
         self.chance = random.Random(self.seed)  # noqa: S311 - a seed must reproduce
         self._clock, self._ids, self._others = VirtualClock(), SeededIds(self.seed), set[asyncio.Task[Any]]()
-        self._set_up()
         self._bot: Bot | None = None
+        self._set_up()
         people = begun(self._people(), self._others)
         while await self._live_once(people):
             await self._clock.sleep(self.chance.choice((0.0, 0.5, 5.0, 40.0, 100.0)))
@@ -121,11 +129,12 @@ class Day:
         there.gateway = Ears(there).listen(self._tell)
         there.faults = Planner(lambda _: (plan(Fault.NONE, delay=self.chance.uniform(0, 0.2)), 500))
         guild = there.guild()
-        self.team, self.help = there.text_channel(guild, "acme-team"), there.text_channel(guild, "acme-help")
+        self.team = there.text_channel(guild, "acme-team")
+        self.help = there.text_channel(guild, "acme-help", denied=["create_private_threads"])  # so that Ann has cards
         self.ann, self.ben = there.person("Ann", guild), there.person("Ben", guild)
         self.people = People(there)
         self._config = demo()
-        perform(there, Call("PUT", f"/applications/{there.application}/guilds/{guild.id}/commands", **_offered()))
+        perform(there, Call("PUT", f"/applications/{there.application}/guilds/{guild.id}/commands", **offered()))
         channels = dict(self._config.channels)
         for name, place in (("acme-team", self.team), ("acme-help", self.help)):
             channels[name] = replace(channels[name], places={"discord": str(place.id)})
@@ -160,21 +169,24 @@ class Day:
             await self._clock.sleep(self.chance.choice((0.0, 0.1, 1.0, 20.0)))
 
     def _tell(self, event: str, data: dict[str, Any]) -> None:
-        for n in range(self.chance.choice((1, 1, 2, 3, 4))):
+        told = orjson.dumps(data)
+        for n in range(self.chance.choice(self.copies)):
             late = self.chance.uniform(0, 0.3) if n == 0 else self.chance.uniform(0, 30)
-            begun(self._deliver(event, data, late), self._others)
+            begun(self._deliver(event, told, late, self._bot), self._others)
 
-    async def _deliver(self, event: str, data: dict[str, Any], late: float) -> None:
+    async def _deliver(self, event: str, told: bytes, late: float, session: Bot | None) -> None:
+        """A session ends with the bot that has it. Copies of an interaction may reach the next one all the same."""
         await self._clock.sleep(late)
-        if self._bot is not None:
-            self._bot.hear(event, data)
+        if self._bot is not None and (self._bot is session or event == "INTERACTION_CREATE"):
+            self._bot.hear(event, told)
 
 
 async def _pass(_: str) -> None:
     return None
 
 
-def _offered() -> dict[str, Any]:
+@cache
+def offered() -> dict[str, Any]:
     return {"body": command_payloads(commands()), "token": "standin"}
 
 

@@ -16,17 +16,20 @@ from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.render import COPY
 from bot.platforms.discord.rest import Rest
 from config.loaded import Config
+from tests.discord.harness import Door
 from tests.discord.standin import messages, threads
 from tests.discord.standin.faults import Plan
 from tests.discord.standin.state import Discord
 from tests.discord.standin.things import Message
 from tests.sim.discord_line import HISTORY, Line, Planner, client
 from tests.sim.named import Named
-from tests.sim.night import ARCHIVED, FALLBACK, Night, Saying, script
+from tests.sim.night import ARCHIVED, BOUNDED, FALLBACK, LIMIT, Night, Saying, script
 
 POST, EDIT = "POST /channels/{channel}/messages", "PATCH /channels/{channel}/messages/{message}"
 _PERMISSIONS = ("GET /channels/{channel}", "GET /guilds/{guild}/roles", "GET /guilds/{guild}/members/{user}")
 _LOOKS = {HISTORY, *_PERMISSIONS}
+# How long a nonce is: hardly longer than we rely on it, our limit for a call and the lateness of the bounded model.
+REMEMBERED = timedelta(seconds=DiscordPlatform.pace.same_within + LIMIT + BOUNDED.late + 5)
 _SAID = re.compile(r"\[(\S+) \d+\]")
 
 
@@ -37,7 +40,7 @@ def demo() -> Config:
 
 def discord_script(chance: random.Random) -> list[Saying]:
     """The common script, in which some replies change as well: their threads may be archived by then."""
-    sayings = script(chance)
+    sayings = script(chance, 10)
     changing = {said.key for said in sayings if said.under and chance.random() < 0.5}
     first = [replace(said, live=said.live or said.key in changing) for said in sayings]
     later = [replace(said, at=said.at + chance.uniform(1, 90), n=2) for said in first if said.key in changing]
@@ -49,6 +52,7 @@ class DiscordNight(Night):
 
     name = "discord"
     pace = DiscordPlatform.pace
+    pauses = (0.0, 0.5, 5.0, 40.0, 170.0)  # seconds; after the last a nonce is forgotten
 
     def run(self) -> "DiscordNight":
         super().run()
@@ -56,7 +60,7 @@ class DiscordNight(Night):
         return self
 
     def _set_up(self) -> None:
-        self._discord = Discord(self._clock.now)
+        self._discord = Discord(self._clock.now, nonces=REMEMBERED)
         self._discord.faults = Planner(self._planned)
         guild = self._discord.guild()
         lina = self._discord.person("Lina", guild)
@@ -70,7 +74,7 @@ class DiscordNight(Night):
     def _outbound(self) -> Named:
         rest = Rest(self.name)
         rest.adopt(client(self._line), self._discord.bot.id, {"id": self._discord.application})
-        return Named(DiscordOutbound(rest, demo, self._clock), self._places)
+        return Named(DiscordOutbound(rest, Door(), demo, self._clock), self._places)
 
     def _cards(self) -> list[str]:
         """But for those with a reply that lives: its thread goes with the card, and the new one has it anew."""

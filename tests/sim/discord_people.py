@@ -1,15 +1,14 @@
 """What people do on Discord in a day, each with the query that counts its effects. Each word is used once."""
 
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 
+from bot.platforms.discord.marks import is_marked
 from tests.discord.standin.people import NoAnswerError
 from tests.discord.standin.things import Asked, Channel, Message, User
 from tests.sim.discord_day import PATIENCE, Day, Done
 
 Act = Callable[[Day], Awaitable[None]]
-KNOWN = "SELECT COUNT(*) FROM posts WHERE destination LIKE 'discord/%' AND message_id = ?"
 TICKETS = "SELECT COUNT(*) FROM tickets WHERE subject LIKE '%{}%'"
 SAID = "SELECT COUNT(*) FROM timeline WHERE item IN ('reply', 'note') AND message LIKE '%/{}'"
 CHANGED = "SELECT COUNT(*) FROM timeline WHERE item = 'change' AND words LIKE '%{}%'"
@@ -28,7 +27,7 @@ async def opens(day: Day) -> None:
         asked = day.people.slash(day.ann, day.help, "open", subject=f"The scanner {said} hums")
         day.done.append(Done(f"/open {said}", TICKETS.format(said), answered(asked)))
         with suppress(TimeoutError):
-            await day.people.until(lambda said=said: cards(day, day.ben, day.team, said), 20)
+            await day.people.until(lambda said=said: cards(day, day.ben, day.team, words=said), 20)
             return
 
 
@@ -55,10 +54,11 @@ async def points_at(day: Day) -> None:
 
 
 async def writes(day: Day) -> None:
-    """The requester, under her ticket in her direct channel."""
-    card = await stands(day, day.ann, day.ann)
+    """The requester, where her ticket stands: in a thread, or under its card in her direct channel."""
+    card = await stands(day, day.ann, day.ann, day.help)
     if card:
-        _says(day, day.ann, day.discord.dm(day.ann), to=card)
+        place = day.discord.channels[card.channel]
+        _says(day, day.ann, place, to=None if place.is_thread else card)
 
 
 async def notes(day: Day) -> None:
@@ -87,7 +87,7 @@ async def edits(day: Day) -> None:
 
 async def presses(day: Day) -> None:
     """Whoever presses twice sees the card as it is by then."""
-    card = await stands(day, day.ben, day.team, "Take it")
+    card = await stands(day, day.ben, day.team, button="Take it")
     if card:
         subject = card.buttons()["Take it"].rpartition("|")[2]
         asked = [day.people.press(day.ben, card, "Take it") for _ in range(2)]
@@ -106,24 +106,21 @@ def answered(*asked: Asked) -> Callable[[], bool]:
     return lambda: any(each.answered_by is not None for each in asked)
 
 
-def cards(day: Day, who: User, where: Channel | User, words: str = "The ", button: str = "") -> list[Message]:
-    """Our cards of tickets there, those that were pressed already left out."""
-    ours = [m for m in day.people.seen(who, where) if m.author == day.discord.bot.id and m.embeds and not m.only_for]
+def cards(day: Day, who: User, *where: Channel | User, words: str = "The ", button: str = "") -> list[Message]:
+    """Our cards of tickets there and in the threads there, those that were pressed already left out."""
+    threads = (thread for each in where if isinstance(each, Channel) for thread in day.people.threads(who, each))
+    places = [*where, *threads]
+    ours = [m for each in places for m in day.people.seen(who, each) if m.author == day.discord.bot.id and m.embeds]
+    ours = [m for m in ours if is_marked({"content": m.content, "embeds": m.embeds})]  # the others are answers
     ours = [m for m in ours if words in m.text() and (not button or button in m.buttons())]
     taken = {done.count for done in day.done}
     return [m for m in ours if not button or TAKEN.format(m.buttons()[button].rpartition("|")[2]) not in taken]
 
 
-async def stands(day: Day, who: User, where: Channel | User, button: str = "") -> Message | None:
-    """A card there that the bot knows to stand there: till then it cannot know its thread."""
-
-    def known() -> list[Message]:
-        with closing(sqlite3.connect(day.path)) as db:
-            found = cards(day, who, where, button=button)
-            return [m for m in found if db.execute(KNOWN, (str(m.id),)).fetchone()[0]]
-
+async def stands(day: Day, who: User, *where: Channel | User, button: str = "") -> Message | None:
+    """A card there: people see it before the bot knows that it arrived."""
     with suppress(TimeoutError):
-        return day.chance.choice(await day.people.until(known, PATIENCE))
+        return day.chance.choice(await day.people.until(lambda: cards(day, who, *where, button=button), PATIENCE))
     return None
 
 

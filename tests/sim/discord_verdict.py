@@ -12,13 +12,14 @@ _WORD = re.compile(r"w\d\dx")
 
 def lost(day: Day) -> list[str]:
     """What was heard or answered and had no effect, or waits still."""
-    without = [f"{done.what} had no effect" for done in day.done if done.sure() and not day.effects[done.what]]
+    without = [f"{done.what} was lost" for done in day.done if done.sure() and not day.effects[done.what]]
     return [*without, *(f"{key} was kept and never done" for key in day.left)]
 
 
 def doubled(day: Day) -> list[str]:
     """What had an effect more than once."""
-    return [f"{what} had {times} effects" for what, times in day.effects.items() if times > 1] + list(_seen_twice(day))
+    again = [f"{what} was done {times} times" for what, times in day.effects.items() if times > 1]
+    return [*again, *_seen_twice(day)]
 
 
 def faults_of(day: Day) -> list[str]:
@@ -54,5 +55,6 @@ def _told_nonsense(day: Day) -> Iterator[str]:
 def _overheard(day: Day) -> Iterator[str]:
     """What the team writes in its thread is never seen by the requester."""
     notes = {word for who, words in day.written if who == day.ben for word in _WORD.findall(words)}
-    for message in day.people.seen(day.ann, day.ann):
-        yield from (f"Ann sees {word}" for word in notes & set(_WORD.findall(message.text())))
+    for message in day.discord.messages.values():
+        if day.discord.parent(day.discord.channels[message.channel]) is not day.team:
+            yield from (f"Ann may see {word}" for word in notes & set(_WORD.findall(message.text())))

@@ -114,16 +114,20 @@ class SteppedStore:
     async def read(self, fn: Callable[[StoreTx], T], *, clients: frozenset[str] | None = None) -> T:
         return await self._store.read(fn, clients=clients)
 
+    def listen(self, callback: Callable[[frozenset[str]], None]) -> None:
+        self._store.listen(callback)
+
 
 @dataclass
 class Night:
     """The outcome is `log`, what the platform saw, and `accepted`, what the store had said yes to.
 
-    A night on another platform gives `name`, `pace`, and the four methods at the end.
+    A night on another platform gives `name`, `pace` and `pauses`, and the four methods at the end.
     """
 
     name: ClassVar[str] = "standin"
     pace: ClassVar[Pace] = Pace(post_interval=1.0, edits_per_minute=50)
+    pauses: ClassVar[tuple[float, ...]] = (0.0, 0.5, 5.0, 40.0, 100.0)  # seconds from a kill to the next start
 
     seed: int
     profile: Profile
@@ -157,7 +161,7 @@ class Night:
         self._set_up()
         removing = asyncio.create_task(self._remove_one())
         while await self._live_once():
-            await self._clock.sleep(self._chance.choice((0.0, 0.5, 5.0, 40.0, 100.0)))
+            await self._clock.sleep(self._chance.choice(self.pauses))
         await removing
 
     async def _live_once(self) -> bool:

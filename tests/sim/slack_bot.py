@@ -1,7 +1,7 @@
 """One life of the bot on Slack: all of it but the sockets, from the payload that Bolt hands over to the Web API."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -72,7 +72,7 @@ class Bot:
         )  # fmt: skip
         self._loops = [
             Loop("outbox", self._outbox.turn, clock, at_most=600),
-            Loop("inbox", self._retry, clock, at_most=5),
+            Loop("inbox", self._retry, clock, at_most=15),
         ]
         self._loops[0].listen(store, ["posts"])
 

@@ -79,7 +79,7 @@ class Day:
     crashes: frozenset[int] = frozenset()
     parts: Parts = field(default_factory=Parts)
     copies: int = 0  # of each delivery; 0: one to four
-    end: float = 400.0  # seconds
+    end: float = 300.0  # seconds
     steps: int = 0
     failed_turns: int = 0
     effects: list[Effect] = field(default_factory=list)
@@ -173,19 +173,20 @@ class Day:
         self._opens(marker, ANN, [self.people.slash(ANN, HELP, "/desk", f"open {marker} it burns")])
 
     async def _ask(self, marker: str) -> None:
-        """A command opens a ticket; words in its thread, which are changed; other words there, which are deleted."""
+        """A command opens a ticket; words in its thread are edited, then deleted."""
         await self._open(marker)
         card = await self._sees(ANN, self.ws.direct(ANN).id, marker)
         if card is None:
             return
-        for name, then in (("smoke", "changed"), ("fire", "deleted")):
-            said, heard = self.people.say(ANN, card.channel, f"{marker} {name}", card.ts)
-            self._tells(f"{marker} {name}", heard, "reply", f"{marker} {name}")
-            await asyncio.sleep(self.chance.choice((1.0, 10.0)))
-            now = self.people.edit(ANN, said, f"{marker} soot") if then == "changed" else self.people.delete(ANN, said)
-            where = ("slack/@" + ANN, said.ts)
-            sql = "SELECT COUNT(*) FROM timeline WHERE item = 'change' AND message = ?"
-            self._expects(Effect(f"{marker} {then}", self._carry(now), sql, ("/".join(where),)))
+        said, heard = self.people.say(ANN, card.channel, f"{marker} smoke", card.ts)
+        self._tells(f"{marker} smoke", heard, "reply", f"{marker} smoke")
+        await asyncio.sleep(self.chance.choice((1.0, 10.0)))
+        edited = self.people.edit(ANN, said, f"{marker} soot")
+        self._tells(f"{marker} soot", edited, "change", f"edited a message, which now says: {marker} soot")
+        await asyncio.sleep(self.chance.choice((1.0, 10.0)))
+        sql = "SELECT COUNT(*) FROM timeline WHERE words = 'deleted a message' AND message = ?"
+        gone = self._carry(self.people.delete(ANN, said))
+        self._expects(Effect(f"{marker} deleted", gone, sql, (f"slack/@{ANN}/{said.ts}",)))
 
     async def _answer(self, marker: str) -> None:
         """Staff take it, write a note below it and answer by a command there."""
@@ -204,11 +205,14 @@ class Day:
         self._tells(f"{marker} answered", heard, "reply", f"{marker} we come")
 
     async def _react(self, marker: str) -> None:
-        """A ticket by reaction, from a message of somebody whom nobody knows."""
+        """A ticket by reaction, from a message of somebody unknown. Its thread grows, and others react too."""
         said, heard = self.people.say(EVE, HELP, f"{marker} the door hums")
         self._carry(heard)
         await asyncio.sleep(2)
         self._opens(marker, BEN, self.people.react(BEN, said, REACTION))
+        await asyncio.sleep(self.chance.choice((0.0, 3.0)))
+        self._carry(self.people.say(EVE, HELP, "louder now", said.ts)[1])
+        self._carry(self.people.react(ANN, said, REACTION))
 
     async def _form(self, marker: str) -> None:
         """The form is asked for, and sent if it came; it does not open where Slack was too slow."""

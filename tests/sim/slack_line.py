@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
@@ -121,7 +121,7 @@ class Answering:
     def __init__(self, exchange: Awaitable[Reply]) -> None:
         self._exchange = exchange
 
-    async def __aenter__(self) -> "Answering":
+    async def __aenter__(self) -> Self:
         reply = await self._exchange
         self.status, self.headers, self._body = reply.status, reply.headers, reply.body
         return self

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.sim.slack_day import Day
+from tests.sim.slack_day import ANN, Day
 from tests.slack.transcript import said
 
 _LEFT = re.compile(r" \([^()]*\)")  # how much time is left, which each drawing counts anew
@@ -13,7 +13,7 @@ _LEFT = re.compile(r" \([^()]*\)")  # how much time is left, which each drawing 
 def faults_of_day(day: Day) -> list[str]:
     """A sentence for each promise that this day broke."""
     failed = [f"{day.failed_turns} turns failed"] if day.failed_turns else []
-    return [*failed, *_unheard(day), *_effects(day), *_answers(day), *_left(day), *_twice(day)]
+    return [*failed, *_unheard(day), *_effects(day), *_answers(day), *_told_nonsense(day), *_left(day), *_twice(day)]
 
 
 def _unheard(day: Day) -> Iterator[str]:
@@ -53,6 +53,15 @@ def answers(day: Day, user: str, marker: str) -> list[str]:
 def _whose(day: Day, channel: str) -> str:
     room = day.ws.channels[channel]
     return next(iter(room.members - {day.ws.bot})) if room.kind == "im" else ""
+
+
+def _told_nonsense(day: Day) -> Iterator[str]:
+    """Nobody did anything wrong, so nobody is told so; and a note of the team's is never seen by its requester."""
+    for message in day.ws.messages.values():
+        if "used for something else" in message.text:
+            yield f"somebody was told: {message.text}"
+        if message.bot_id and " odd" in message.text and ANN in day.ws.channels[message.channel].members:
+            yield f"the requester sees a note: {message.text}"
 
 
 def _left(day: Day) -> Iterator[str]:

@@ -52,7 +52,7 @@ def quiet() -> Iterator[None]:
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_night_on_slack_loses_a_post_or_says_it_twice(batch: int, template: Path, tmp_path: Path) -> None:
-    """Whatever Slack does and whenever the bot is killed: said, once, newest, in order, no faster than once a second."""
+    """Whatever Slack does and whenever the bot is killed: said, once, newest, in order, and never in a hurry."""
     for seed in range(batch, SEEDS, BATCHES):
         night = a_night(seed, tmp_path, template)
         assert faults_of_night(night) == [], f"seed {seed} ({night.profile.name}) broke a promise"
@@ -183,7 +183,7 @@ class EffectApart(Router):
 
 
 class AllIsSettled(Doorkeeper):
-    async def unsettled(self, place: str) -> bool:
+    async def unsettled(self, place: str) -> bool:  # noqa: ARG002 - the door's signature
         return False
 
 

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.arrivals import Answer, Arrival
 from bot.configuration import DEMO, load_folder
-from bot.door import Account, OpenThread
+from bot.door import Account, OpenThread, Requester
 from bot.platforms.slack.platform import SlackPlatform
 from bot.ports import RealClock
 from config.loaded import Config, Slack
@@ -80,6 +80,15 @@ class Book:
 
     async def unsettled(self, place: str) -> bool:
         return place in self.unsettled_places
+
+    async def requester(self, platform: str, number: int) -> Requester | None:
+        raise AssertionError(f"nobody asked: {platform} {number}")
+
+    async def rooted(self, place: str, root: str, thread: str) -> None:
+        raise AssertionError(f"no thread is made here: {place} {root} {thread}")
+
+    async def homeless(self, place: str, key: str) -> None:
+        raise AssertionError(f"nobody asked: {place} {key}")
 
     async def line(self, place: str, message: str, key: str, tag: str) -> str:
         self.asked.append((place, message, key, tag))

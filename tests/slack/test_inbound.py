@@ -63,6 +63,23 @@ async def test_what_cannot_be_stored_is_not_acknowledged(what):
         assert len(desk.book.taken) == before
 
 
+@pytest.mark.parametrize("direct", [False, True], ids=["channel", "direct"])
+async def test_words_below_a_message_that_is_not_settled_come_again(direct):
+    """Its sending is unclear, so nobody knows yet whose thread it is: nothing is acknowledged and dropped."""
+    async with slack_desk(ack_seconds=0.3) as desk:
+        room = desk.ws.direct(desk.ann).id if direct else desk.room
+        place = f"slack/@{desk.ann}" if direct else f"slack/{desk.room}"
+        head = desk.there.people.say(desk.ann, room, "a card of ours, as good as any message")[0].ts
+        line = desk.there.people.say(desk.ann, room, "it smokes", head)[1][0]
+        desk.book.unsettled_places.add(place)
+        assert (await desk.there.deliver(line)).error == "timeout"
+        desk.book.unsettled_places.clear()
+        desk.book.threads[place, head] = "ticket/17"
+        assert (await desk.there.deliver(line)).error == ""
+        await desk.settled()
+        assert [(a.text, a.thread_key) for a in desk.book.taken] == [("it smokes", "ticket/17")]
+
+
 @pytest.mark.parametrize("what", ["command", "line", "press", "form", "edit", "reaction"])
 async def test_the_same_thing_four_times_is_one_arrival(what):
     """The key and the content are the same each time, over whichever socket it comes: the inbox knows it."""

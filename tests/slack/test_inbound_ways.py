@@ -72,6 +72,40 @@ async def test_a_message_that_we_cannot_read_is_said_with_the_remedy():
         assert desk.book.taken == []
 
 
+@pytest.mark.parametrize("fault", [Fault.RATE, Fault.ERROR], ids=lambda fault: fault.value)
+async def test_a_reaction_that_slack_does_not_let_us_read_just_now_comes_again(fault):
+    """It is not acknowledged, since a sentence would be all that came of it; the second time it is a ticket."""
+    async with slack_desk(told(Answer(reply=CARD)), ack_seconds=0.3) as desk:
+        head, _ = await leaking(desk)
+        desk.ws.troubles.add(fault, "conversations.replies")
+        await desk.there.react(desk.ann, head, "ticket")
+        await desk.settled()
+        assert [came.values["subject"] for came in desk.book.taken] == ["The boiler leaks & hisses"]
+
+
+async def test_a_second_reaction_to_a_message_that_has_its_ticket_is_no_news():
+    """Its thread says more than it did, so the inbox knows the key and not the content; nobody did anything wrong."""
+    answers = iter((Answer(reply=CARD), Answer(409, "This id was used for something else already.")))
+    async with slack_desk(Book(answer=lambda _: next(answers))) as desk:
+        head, _ = await leaking(desk)
+        for user in (desk.ann, desk.ben):
+            await desk.there.react(user, head, "ticket")
+            await desk.settled()
+        assert len(desk.book.taken) == 2
+        assert len(desk.there.eyes.ephemerals(desk.ann)) == 1
+        assert desk.there.eyes.ephemerals(desk.ben) == []
+
+
+async def test_a_shortcut_that_slack_does_not_let_us_read_just_now_says_so():
+    async with slack_desk() as desk:
+        head, _ = await leaking(desk)
+        desk.ws.troubles.add(Fault.RATE, "conversations.replies")
+        await desk.there.message_shortcut(desk.ann, head, ABOUT)
+        await desk.settled()
+        assert "just now" in desk.there.eyes.ephemerals(desk.ann)[0].words
+        assert desk.book.taken == []
+
+
 async def test_the_global_shortcut_opens_the_form():
     async with slack_desk(told(Answer(form=Form("open~9", "T", (FormField("subject", "What?"),))))) as desk:
         await desk.there.shortcut(desk.ann, OPEN)

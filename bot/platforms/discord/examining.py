@@ -14,6 +14,7 @@ from bot.platforms.discord.rest import FAILS, Rest
 from config.loaded import Channel
 
 TEXT = {0, 5}  # the kinds of a guild's channels in which cards can stand: text, announcement
+CLIENTS = {"help", "other"}  # the kinds of channels in which a client's own people ask
 MOST_GUILDS = 20  # whose channels are looked through for a name that is near
 
 # What is off where a permission is missing.
@@ -22,6 +23,7 @@ OFF = {
     "send_messages": "every card in this channel",
     "embed_links": "cards: they would be empty",
     "create_public_threads": "threads: what belongs under a card cannot be posted",
+    "create_private_threads": "private threads: tickets from this channel are answered by direct message",
     "send_messages_in_threads": "replies in threads",
     "read_message_history": "finding a post after a failure (it may appear twice) and missed replies after a gap",
 }
@@ -66,7 +68,7 @@ async def channel(rest: Rest, configured: Channel) -> Finding:
         found = await rest.channel(number)
         if found.get("type") not in TEXT:
             return Finding(what, False, f"{number} is no text channel, and threads need one.")
-        lacking = _lacking(await access.allowed(rest, found))
+        lacking = _lacking(await access.allowed(rest, found), configured.kind)
     except discord.HTTPException as error:
         if error.code == UNKNOWN_CHANNEL:
             return Finding(what, False, await _nearest(rest, configured))
@@ -102,9 +104,10 @@ async def _nearest(rest: Rest, configured: Channel) -> str:
     return f"{sentence} Nearest: #{best[0]}, which is {best[2]}." if best else sentence
 
 
-def _lacking(held: discord.Permissions) -> list[str]:
-    """The missing permissions; without the sight of a channel the others do not matter."""
-    missing = [name for name in PERMISSIONS if not getattr(held, name)]
+def _lacking(held: discord.Permissions, kind: str) -> list[str]:
+    """The missing permissions that this kind of channel needs; without the sight of it the others do not matter."""
+    unneeded = set() if kind in CLIENTS else {"create_private_threads"}
+    missing = [name for name in PERMISSIONS if name not in unneeded and not getattr(held, name)]
     return ["view_channel"] if "view_channel" in missing else missing
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -40,8 +40,13 @@ class Meant:
 
 
 class Interactions:
-    def __init__(self, rest: Rest, door: Door, answers: Answers, clock: Clock) -> None:
+    """`readable`: whether Discord shows us what is written in guilds."""
+
+    def __init__(
+        self, rest: Rest, door: Door, answers: Answers, clock: Clock, *, readable: Callable[[], bool]
+    ) -> None:
         self._rest, self._door, self._answers, self._clock = rest, door, answers, clock
+        self._readable = readable
 
     async def heard(self, event: discord.Interaction, spot: Spot) -> None:
         call = _call(event, self._clock.monotonic())
@@ -153,6 +158,7 @@ class Interactions:
             message=meant.message, version=meant.version, form=meant.form, values=dict(meant.values),
             place=spot.place, post=meant.post, again=once,
             back={"user": str(event.user.id), "token": event.token, "channel": spot.channel},
+            private=event.guild_id is not None and self._readable() and payloads.private_threads(event.app_permissions),
         )  # fmt: skip
 
     async def _suggest(self, event: discord.Interaction, call: Call, spot: Spot) -> None:

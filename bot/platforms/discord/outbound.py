@@ -11,32 +11,45 @@ from typing import Any
 
 import discord
 
+from bot.door import Door
 from bot.platforms.contract import DeliveryRefused, Found, HistoryUnreadable, MessageGone, Outgoing
-from bot.platforms.discord import access, pressing, refusals, render
+from bot.platforms.discord import access, pressing, private, refusals, render
 from bot.platforms.discord.answering import body_of, nonce
 from bot.platforms.discord.marks import carries, marked, unmarked
 from bot.platforms.discord.payloads import is_direct
+from bot.platforms.discord.private import THREAD_NAME, PrivateThreads
 from bot.platforms.discord.rest import FAILS, PAGE, Rest, moment, time_of
 from bot.platforms.graphemes import cut
 from bot.ports import Clock
 from config.loaded import Config
 from desk.cards import Text
 
-THREAD_NAME = 100  # characters
 TALKED_ABOUT = {"ticket", "alert"}  # whose cards are the heads of threads from the start
 MOST_PAGES = 10  # of a history, a hundred messages each
 
 
 class DiscordOutbound:
-    def __init__(self, rest: Rest, config: Callable[[], Config], clock: Clock) -> None:
+    def __init__(self, rest: Rest, door: Door, config: Callable[[], Config], clock: Clock) -> None:
         self.name = rest.name
-        self._rest, self._config, self._clock = rest, config, clock
+        self._rest, self._door, self._config, self._clock = rest, door, config, clock
+        self._private = PrivateThreads(rest, door)
 
     async def post(self, outgoing: Outgoing) -> str:
+        try:
+            return await self._post(outgoing)
+        except DeliveryRefused as error:
+            if error.permanent and outgoing.thread is not None and not is_direct(outgoing.destination):
+                await self._door.homeless(outgoing.destination, outgoing.key)
+            raise
+
+    async def _post(self, outgoing: Outgoing) -> str:
         body = {**self._body(outgoing), "nonce": nonce(outgoing.send_key), "enforce_nonce": True}
         parent = outgoing.thread
         async with _definite():
             channel = await self._channel(outgoing.destination)
+            if parent is not None and private.is_wanted(parent):
+                subject = outgoing.card.title if outgoing.card else ""
+                parent = await self._private.thread(outgoing.destination, parent, subject)
             if parent is None:
                 sent = await self._rest.send(channel, body)
                 await self._open_for_replies(channel, str(sent["id"]), outgoing)
@@ -59,6 +72,8 @@ class DiscordOutbound:
 
     async def find(self, destination: str, thread: str | None, send_key: str, since: datetime) -> list[Found]:
         found: list[Found] = []
+        if private.is_wanted(thread):
+            return found  # before anything is posted in it, the store knows the thread itself
         try:
             async with _definite():
                 channel = await self._stands_in(destination, thread)

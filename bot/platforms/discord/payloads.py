@@ -67,6 +67,11 @@ def spot_in(name: str, channel: Mapping[str, Any]) -> Spot:
     return Spot(f"{name}/{number}", number)
 
 
+def private_threads(ours: discord.Permissions) -> bool:
+    """Whether somebody's ticket can stand in a thread of its own: we may make it, and both sides may write there."""
+    return ours.create_private_threads and ours.send_messages_in_threads
+
+
 def account_of(name: str, user: discord.User | discord.Member, *, webhook: bool = False) -> Account:
     """Discord has no guests and no workspaces: what somebody may do here is decided by our own roles. Their name is the
     same on every server.

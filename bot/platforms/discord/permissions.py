@@ -10,6 +10,7 @@ PERMISSIONS = {
     "send_messages": "post cards",
     "embed_links": "cards are embeds; without it they are empty",
     "create_public_threads": "a ticket's and an alert's thread, on its card",
+    "create_private_threads": "a requester's ticket in a thread of its own; without it, in direct messages",
     "send_messages_in_threads": "write in those threads, and reopen an archived one",
     "read_message_history": "see after a failure whether a post arrived, and fetch what was written while we were away",
 }

@@ -48,13 +48,15 @@ class DiscordPlatform:
         self._clock, self._commands = clock, commands
         self._rest = Rest(settings.name)
         self._answers = Answers(self._rest, door, config, clock)
-        interactions = Interactions(self._rest, door, self._answers, clock)
+        interactions = Interactions(
+            self._rest, door, self._answers, clock, readable=lambda: self._connection.content
+        )  # fmt: skip
         self._inbound = Inbound(
             self._rest, door, self._answers, interactions, commands, clock, reaction=settings.reaction,
             readable=lambda: self._connection.content,
         )  # fmt: skip
         self._connection = Connection(secrets.token, self._inbound, self, clock)
-        self._out = DiscordOutbound(self._rest, config, clock)
+        self._out = DiscordOutbound(self._rest, door, config, clock)
         self._fetching: asyncio.Task[None] | None = None
         self._behind = 0  # gaps that are not fetched yet
 
@@ -133,7 +135,7 @@ class DiscordPlatform:
         try:
             begin = since - UNNOTICED
             fetched = await catch_up(
-                self._connection, self._rest, self._door, self._inbound, begin, counted=counted
+                self._connection, self._rest, self._door, self._inbound, begin, self._clock, counted=counted
             )  # fmt: skip
             await self._door.gap(self.name, since, until, fetched)
         except Exception:

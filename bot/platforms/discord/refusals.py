@@ -9,6 +9,7 @@ from bot.platforms.contract import DeliveryRefused
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
 DIRECT_CLOSED = {50007, 50278}  # they take no direct messages, or share no guild with us
+NOT_HERE = {10007, 10013, 50001}  # no member of the server, or one who may not see the channel
 ARCHIVED = 50083
 THREAD_IS_THERE = 160004
 OPENING_TOO_FAST = 40003
@@ -39,8 +40,9 @@ def refusal(error: discord.RateLimited | discord.HTTPException) -> DeliveryRefus
         return DeliveryRefused(reason, permanent=False, retry_after=_named(error))
     if error.status >= 500:
         return None
-    # Without a code of Discord's own it is something between us and Discord that said no.
-    return DeliveryRefused(reason, permanent=error.code != 0)
+    # Without a code of Discord's own it is something between us and Discord that said no. A thread that was archived
+    # again since we opened it is opened once more.
+    return DeliveryRefused(reason, permanent=error.code not in {0, ARCHIVED})
 
 
 def _named(error: discord.HTTPException) -> float:

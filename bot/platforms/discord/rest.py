@@ -16,6 +16,7 @@ from discord.http import HTTPClient, Ratelimit, Route
 OFFICIAL, GATEWAY = "https://discord.com/api/v10", "wss://gateway.discord.gg/"
 LONGEST_WAIT = 5.0  # seconds that the library may sit out by itself: well inside the outbox's ten
 PAGE = 100
+PRIVATE_THREAD = 12  # as Discord numbers the kinds of channels
 WEEK = 10_080  # minutes until a thread without words is archived
 FAILS = (discord.DiscordException, aiohttp.ClientError, OSError)  # what a call may raise
 NOBODY: Mapping[str, list[str]] = {"parse": []}  # AllowedMentions.none(), as it is written in a body
@@ -59,6 +60,14 @@ class Http(HTTPClient):
             self._buckets[key] = Bucket(self.max_ratelimit_timeout)
             self._try_clear_expired_ratelimits()
         return self._buckets[key]
+
+
+class Once:
+    """A file to the library, which begins each anew when it tries again after an error: this one lets it try once."""
+
+    def reset(self, *, seek: int) -> None:
+        if seek:
+            raise ConnectionError("what became of it is not known, and it is not to be done twice")
 
 
 class Rest:
@@ -141,6 +150,27 @@ class Rest:
         where = {"channel_id": channel, "message_id": message}
         route = Route("POST", "/channels/{channel_id}/messages/{message_id}/threads", **where)
         await self._http.request(route, json={"name": name, "auto_archive_duration": WEEK})
+
+    async def start_private_thread(self, channel: str, name: str) -> str:
+        """Its id. Each call makes another one. Nobody is let in but by us."""
+        route = Route("POST", "/channels/{channel_id}/threads", channel_id=channel)
+        body = {"name": name, "type": PRIVATE_THREAD, "invitable": False, "auto_archive_duration": WEEK}
+        return str((await self._asked(route, json=body, files=(Once(),)))["id"])
+
+    async def let_in(self, thread: str, user: str) -> None:
+        where = {"channel_id": thread, "user_id": user}
+        await self._http.request(Route("PUT", "/channels/{channel_id}/thread-members/{user_id}", **where))
+
+    async def active_threads(self, guild: str) -> list[dict[str, Any]]:
+        """Of a private one only those that we are in."""
+        answer = await self._asked(Route("GET", "/guilds/{guild_id}/threads/active", guild_id=guild))
+        return list(answer["threads"])
+
+    async def archived_private_threads(self, channel: str) -> list[dict[str, Any]]:
+        """Those that we are in, at most a page: the newest."""
+        route = Route("GET", "/channels/{channel_id}/users/@me/threads/archived/private", channel_id=channel)
+        answer: dict[str, Any] = await self._http.request(route, params={"limit": str(PAGE)})
+        return list(answer["threads"])
 
     async def reopen_thread(self, thread: str) -> None:
         await self._http.request(Route("PATCH", "/channels/{channel_id}", channel_id=thread), json={"archived": False})

@@ -203,8 +203,7 @@ class Inbound:
         if event.shortcut:
             self._later(self._asked_about(event, person, came))
             return
-        arrival = await self._tickets.arrival(event, person)
-        await self._kept(arrival, event.spot, came)
+        await self._kept(await self._tickets.arrival(event, person), event.spot, came, known=409)
 
     async def _asked_about(self, event: payloads.About, person: str, came: float) -> None:
         try:
@@ -214,15 +213,19 @@ class Inbound:
             return
         await self._taken(arrival, event.spot, came)
 
-    async def _kept(self, arrival: Arrival | None, spot: Spot, came: float) -> None:
+    async def _kept(self, arrival: Arrival | None, spot: Spot, came: float, *, known: int = 0) -> None:
         if arrival is not None:
             await self._door.keep(arrival)
             self._hear(arrival.key)
-            self._later(self._taken(arrival, spot, came))
+            self._later(self._taken(arrival, spot, came, known=known))
 
-    async def _taken(self, arrival: Arrival, spot: Spot, came: float) -> None:
+    async def _taken(self, arrival: Arrival, spot: Spot, came: float, *, known: int = 0) -> None:
+        """`known` is the status of what is no news to anybody. A message that has its ticket by a reaction: whatever
+        stands in its thread by now, and whoever reacts.
+        """
         answer = await self._door.take(arrival)
-        await self._answers.give(arrival.back, answer, trigger=spot.trigger, since=came)
+        if answer.status != known:
+            await self._answers.give(arrival.back, answer, trigger=spot.trigger, since=came)
         await self._homes.refresh(spot.user, arrival.key)
 
     async def _arrival(self, key: str, spot: Spot, *, kind: Any = "say", **what: Any) -> Arrival:
