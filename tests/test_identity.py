@@ -1,4 +1,7 @@
-"""Who acts by which account: linked people, requesters whom a client's channel lets in, and everybody else refused."""
+"""Who acts by which account: linked people, requesters whom a client's channel lets in, and everybody else refused.
+
+Rows of docs/reliability.md: `person deactivated; channel shared`.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""Connecting to Discord, being cut off, and coming back, through the real discord.py."""
+"""Connecting to Discord, being cut off, and coming back, through the real discord.py.
+
+Rows of docs/reliability.md: `a socket drops; resuming is refused`.
+"""
 
 import asyncio
 from dataclasses import replace

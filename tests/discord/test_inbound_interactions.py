@@ -1,4 +1,7 @@
-"""Commands, buttons, menus, forms and suggestions of Discord's, through the real discord.py."""
+"""Commands, buttons, menus, forms and suggestions of Discord's, through the real discord.py.
+
+Row of docs/reliability.md: `a handler slower than a platform waits`.
+"""
 
 import asyncio
 import logging

@@ -1,4 +1,8 @@
-"""Cards on Discord: whole, within its limits, and nothing that a person typed does anything there."""
+"""Cards on Discord: whole, within its limits, and nothing that a person typed does anything there.
+
+Rows of docs/reliability.md: `message over the limits; lone surrogates, bidi, zero width`,
+`@everyone` and masked links in user text.
+"""
 
 from datetime import UTC, datetime, timedelta
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -127,7 +127,7 @@ class Running:
     platforms: dict[str, Outbound] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     held: list[Callable[[], Awaitable[object]]] | None = None
-    shortens: ClassVar[bool] = False
+    shortens: bool = False
 
     async def start(self) -> None:
         bot = web_bot(self.data, self.config, platforms=self.platforms, **self.settings)
@@ -152,7 +152,7 @@ class Running:
             for _ in range(times):
                 await arrive()
 
-    async def edit_said(self, *_: object, **__: object) -> None:
+    async def edit_said(self, *_: Any, **__: Any) -> None:
         pytest.skip(f"nobody edits a message there: {self.name}")
 
     @asynccontextmanager

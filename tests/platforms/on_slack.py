@@ -20,6 +20,7 @@ from bot.platforms import wire
 from bot.platforms.contract import Pace
 from bot.platforms.slack.render import COPY
 from bot.store.accounts import Known, save
+from bot.store.store import StoreTx
 from config.secrets import Secrets
 from desk.cards import parse_line
 from tests.platforms.harness import HELP, NOWHERE, ON_ITS_WAY, TEAM, Harness, Running, Seen, Told, Wrap
@@ -57,7 +58,12 @@ class OnSlack(Running):
     async def link(self) -> None:
         team = self.there.ws.team
         known = [Known(NAME, team, user, name, None, name, "", outsider=False) for name, user in self.users.items()]
-        await self.web.bot.store.write(lambda tx: [save(tx, each) for each in known])
+
+        def work(tx: StoreTx) -> None:
+            for each in known:
+                save(tx, each)
+
+        await self.web.bot.store.write(work)
 
     # Eyes
 

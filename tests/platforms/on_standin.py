@@ -41,7 +41,6 @@ class StandIn(Running):
     """
 
     menu = frozenset({Fault.REFUSE, Fault.RATE, Fault.LOSE_REPLY, Fault.ERROR_TAKEN, Fault.ERROR, Fault.RESET})
-    shortens = True
     http: httpx.AsyncClient
     events = 0
 
@@ -132,7 +131,7 @@ async def on_the_standin(data: Path, wrap: Wrap) -> AsyncIterator[Harness]:
     async with _standin_server() as url, httpx.AsyncClient(base_url=url) as http:
         out = StandInOutbound(url)
         here = replace(config, channels={**config.channels, **there})
-        running = StandIn(data, here, "standin", wrap, platforms={"standin": out})
+        running = StandIn(data, here, "standin", wrap, platforms={"standin": out}, shortens=True)
         running.http = http
         await running.start()
         known = Known("standin", "home", ASKER, ASKER, None, "Ann", "", outsider=False)

@@ -58,9 +58,9 @@ def a_day(seed: int, folder: Path, template: Path, parts: Parts | None = None) -
     return Day(seed, path, story, crashes=crashes, parts=parts or Parts()).run()
 
 
-def a_told_day(crash: int, story: str, folder: Path, template: Path) -> Day:
-    path = _copied(template, folder / "told.db")
-    return Day(7, path, IN[story], share=0.0, crashes=frozenset({crash}), copies=1, end=SHORT).run()
+def a_told_day(crash: int, story: str, folder: Path, template: Path, parts: Parts | None = None) -> Day:
+    path, kills = _copied(template, folder / "told.db"), frozenset({crash})
+    return Day(7, path, IN[story], share=0.0, crashes=kills, parts=parts or Parts(), copies=1, end=SHORT).run()
 
 
 def counted(seeds: int, folder: Path, template: Path) -> Iterator[Tally]:

@@ -1,4 +1,7 @@
-"""What people do in Slack and what they are told, through the real Bolt and SDK against the stand-in."""
+"""What people do in Slack and what they are told, through the real Bolt and SDK against the stand-in.
+
+Row of docs/reliability.md: `a handler slower than a platform waits`, `the same event 1-4 times, in any order`.
+"""
 
 import pytest
 

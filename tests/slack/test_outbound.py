@@ -1,4 +1,7 @@
-"""The door out against the stand-in: what is posted, what is refused and how, and looking for what may be there."""
+"""The door out against the stand-in: what is posted, what is refused and how, and looking for what may be there.
+
+Rows of docs/reliability.md: `429; 5xx; timeout; reply lost after accept; connection reset`.
+"""
 
 from datetime import UTC, datetime, timedelta
 

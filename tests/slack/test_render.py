@@ -1,4 +1,7 @@
-"""How a card looks in Slack, as a person reads it. That any card fits is in test_render_limits.py."""
+"""How a card looks in Slack, as a person reads it. That any card fits is in test_render_limits.py.
+
+Row of docs/reliability.md: `@everyone` and masked links in user text.
+"""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial

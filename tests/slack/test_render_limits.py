@@ -1,4 +1,7 @@
-"""Any card fits into Slack, nothing of it is lost, and nothing that a person typed does anything."""
+"""Any card fits into Slack, nothing of it is lost, and nothing that a person typed does anything.
+
+Rows of docs/reliability.md: `message over the limits; lone surrogates, bidi, zero width`.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta
