@@ -1,6 +1,6 @@
 """Who acts by which account: linked people, requesters whom a client's channel lets in, and everybody else refused.
 
-Rows of docs/reliability.md: `person deactivated; channel shared`.
+Rows of docs/reliability.md: `channel shared; person deactivated`.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Two workspaces of Slack, Discord and the web chat in one desk: one state, told wherever people are.
 
-Rows of docs/reliability.md: `channel archived; token revoked; channel renamed; person deactivated`, `requester approves
-himself`.
+Rows of docs/reliability.md: `channel archived; token revoked`, `channel renamed; person deactivated`, `requester
+approves himself`.
 """
 
 import time
