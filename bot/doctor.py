@@ -38,7 +38,8 @@ def doctor(folder: Path | None) -> int:
     findings = examine(folder or DEMO)
     out = Console(soft_wrap=True, highlight=False, file=sys.stdout)
     for finding in findings:
-        out.print(f"{'✓' if finding.well else '▲'} {finding.what}: {finding.sentence}", markup=False)
+        said = finding.sentence.removeprefix(f"{finding.what.partition(':')[0]}: ")
+        out.print(f"{'✓' if finding.well else '▲'} {finding.what}: {said}", markup=False)
     faults = sum(not finding.well for finding in findings)
     out.print("All is well." if not faults else f"{faults} fault{'' if faults == 1 else 's'}.", markup=False)
     return FAULT if faults else GOOD
@@ -50,7 +51,7 @@ def examine(folder: Path) -> list[Finding]:
     secrets, settings = _secrets()
     found += settings
     found += _database((secrets.data if secrets else None) or data_folder())
-    found.append(Finding("scripts", well=True, sentence=f"run with {sandbox()}."))
+    found.append(Finding("scripts", well=True, sentence=sandbox()))
     if config and secrets:
         found += [Finding("environment", False, problem.sentence) for problem in unnamed_workspaces(config, secrets)]
         found += asyncio.run(_platforms(config, secrets))

@@ -41,7 +41,8 @@ _KEEP_LINE = (
     "INSERT INTO button_lines (tag, line, at) VALUES (?, ?, ?) ON CONFLICT (tag) DO UPDATE SET at = excluded.at"
 )
 _DROP_LINES = (
-    "DELETE FROM button_lines WHERE at < (SELECT MIN(at) FROM (SELECT at FROM button_lines ORDER BY at DESC LIMIT ?))"
+    "DELETE FROM button_lines WHERE at <"
+    " (SELECT MIN(at) FROM (SELECT at FROM button_lines ORDER BY at DESC LIMIT ?) AS newest)"
 )
 _HEARD = "INSERT INTO heard (platform, at) VALUES (?, ?) ON CONFLICT (platform) DO UPDATE SET at = excluded.at"
 

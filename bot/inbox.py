@@ -44,6 +44,10 @@ def fingerprint(arrival: Arrival) -> str:
     """Of everything a repetition must have in common; the moment it came and the way back are not part of it."""
     # A button's line is looked up on the newest card: pressed once, it may be another or none when it is told again.
     left_out = _NO_CONTENT | {"text"} if arrival.kind == "press" else _NO_CONTENT
+    if arrival.kind == "say" and arrival.message and not arrival.again:
+        # The message names itself; what we know about it (its thread, names in its words) may have changed meanwhile.
+        content = [arrival.platform, arrival.kind, arrival.person, arrival.place, arrival.message]
+        return hashlib.sha256(orjson.dumps(content)).hexdigest()
     content = [getattr(arrival, name) for name in _NAMES if name not in left_out]
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 

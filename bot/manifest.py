@@ -19,6 +19,9 @@ def manifest(folder: Path | None, workspace: str, url: str | None) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201 - this command's answer
         return REFUSED
+    if url is not None and not url.startswith("https://"):
+        print("Slack calls an address that begins with https:// and no other.", file=sys.stderr)  # noqa: T201
+        return REFUSED
     settings = platforms.get(workspace)
     if not isinstance(settings, Slack):
         names = [name for name, each in platforms.items() if isinstance(each, Slack)]

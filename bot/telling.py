@@ -65,7 +65,9 @@ def add_rest(tx: StoreTx, row: Row, rest: Text) -> None:
 
 def account_refuses(platform: str, paused: Paused, fallback: str) -> Post:
     why = f"It refuses all we send: {paused.reason}"
-    lines: tuple[Text, ...] = ((why,), ("Messages wait. When it takes them again they are sent, marked late.",))
+    waits = "Messages wait. When it takes them again they are sent, marked late."
+    remedy = "`deskbell doctor` says what is wrong and what to do about it."
+    lines: tuple[Text, ...] = ((why,), (waits,), (remedy,))
     key = _account_key(platform, paused)
     return Post(key, fallback, None, Card(key, platform, "▲ REFUSED", lines=lines, tone="bad"), live=True)
 

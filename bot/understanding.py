@@ -71,7 +71,9 @@ ASK = " ask=yes"
 
 
 def understand(arrival: Arrival, commands: Mapping[str, Command], channel: Channel | None) -> Meaning:
-    """A line that starts with `/` is a command, or near one, or a request; a plain one is what its place makes it."""
+    """A line that starts with `/` is a command, or near one, or a request, as it is after `/ `; a plain one is what its
+    place makes it.
+    """
     if arrival.kind == "submit":
         command = commands.get(arrival.form.partition("~")[0])
         return Say(command, values=arrival.values) if command else Nothing()
@@ -82,6 +84,8 @@ def understand(arrival: Arrival, commands: Mapping[str, Command], channel: Chann
         return Edit(arrival.thread_key or "", arrival.message or "", words, arrival.files) if known else Nothing()
     if arrival.kind == "press" and not text:
         return Nothing()
+    if text.startswith("/ "):
+        return Request(text[2:].strip())
     if text.startswith("/"):
         return _line(text[1:], commands)
     subject = subject_of(arrival.thread_key)

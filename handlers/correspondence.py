@@ -25,8 +25,11 @@ from handlers.said import Said, as_copy
 LAST = 500  # characters of the last message that its card may quote
 
 
-def reply(tx: Tx, ctx: Context, ticket: Ticket, said: Said, *, here: bool = False) -> Ticket:
-    """Words that reach the other side. `here`: they can be read already where they were said.
+def reply(
+    tx: Tx, ctx: Context, ticket: Ticket, said: Said, *, here: bool = False, message: str = ""
+) -> Ticket:
+    """Words that reach the other side. `here`: they can be read already where they were said. `message` names them on
+    the record where they were no message of their own.
 
     What the requester writes to a closed ticket opens a new one that names it.
     """
@@ -38,7 +41,7 @@ def reply(tx: Tx, ctx: Context, ticket: Ticket, said: Said, *, here: bool = Fals
         return _continue(tx, ctx, ticket, said)
     changed = _written(ticket, ctx) if mine else _answered(ticket, ctx)
     saved = saving.ticket(tx, ctx, replace(changed, last_message=said.recorded()[:LAST]))
-    _heard_by_both(tx, ctx, saved, said, here=here)
+    _heard_by_both(tx, ctx, saved, said, here=here, message=message)
     return saved
 
 
@@ -47,8 +50,8 @@ def overheard(tx: Tx, ctx: Context, ticket: Ticket, said: Said) -> None:
     _heard_by_both(tx, ctx, ticket, said, here=True)
 
 
-def _heard_by_both(tx: Tx, ctx: Context, of: Ticket, said: Said, *, here: bool) -> None:
-    message = ctx.where.said if here else ""
+def _heard_by_both(tx: Tx, ctx: Context, of: Ticket, said: Said, *, here: bool, message: str = "") -> None:
+    message = ctx.where.said if here else message
     saving.tell(tx, ctx, of, Item.REPLY, said.recorded(), public=True, message=message)
     saving.keep_files(tx, ctx, of, said.files)
     saving.note_audit(tx, ctx, "ticket.replied", picture.key(of.number), of.client)
@@ -100,11 +103,12 @@ def note(
         tx.post(_post(ctx, of, under, said))
     elif ctx.where.channel == ctx.config.clients[of.client].team_channel:
         tx.post(as_copy(_post(ctx, of, under, said), ctx.where))
-    return _offer(ctx, of, said) if isinstance(of, Ticket) else None
+    return _offer(ctx, of, said, here=here) if isinstance(of, Ticket) else None
 
 
-def _offer(ctx: Context, of: Ticket, said: Said) -> Card | None:
+def _offer(ctx: Context, of: Ticket, said: Said, *, here: bool) -> Card | None:
     """Nothing, where sending would be refused or would tell them what they said themselves."""
     sends = may(ctx.person, "ticket.write", of.client) and of.state is not State.CLOSED
     mine = ctx.person.id == of.requester
-    return picture.of_note(of, said.words, ctx.config) if said.words and sends and not mine else None
+    note = ctx.where.said if here else ""
+    return picture.of_note(of, said.words, note, ctx.config) if said.words and sends and not mine else None

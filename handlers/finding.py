@@ -44,7 +44,7 @@ def alert(tx: Tx, ctx: Context, number: int, action: str) -> Alert:
     if found is None or not may(ctx.person, "alert.see", found.client):
         known = tx.ticket(number)
         if known and may_with(ctx.person, "ticket.see", known.client, known.requester):
-            raise DeskError(f"{number} is a ticket, and tickets are taken: `/assign {number}`.", field="number")
+            raise DeskError(f"{number} is a ticket. To make it yours: `/assign {number}`.", field="number")
         raise _other(tx, ctx, number) or not_found(number)
     if not may(ctx.person, action, found.client):
         raise DeskError(f"You may read {number}; its team works it.", why=Why.FORBIDDEN)

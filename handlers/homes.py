@@ -27,7 +27,7 @@ def standing(ctx: Context, client: str, about: str, *, confidential: bool) -> St
     thread of its requester's own, if it was asked where there can be one.
     """
     place, message, author_id = origin(about)
-    if not place or not message:
+    if not place or not message or message.startswith(PRIVATE):
         return _asked_here(ctx, client, confidential=confidential)
     author, source = ctx.config.people.get(author_id), f"{place}/{message}"
     staff = ctx.person.is_staff(client)

@@ -44,6 +44,11 @@ def copy_key(message: str) -> str:
     return f"said/{message}"
 
 
+def sent_key(note: str) -> str:
+    """Of the reply by which a note was sent: a note is sent once."""
+    return f"sent/{note}"
+
+
 def as_copy(post: Post, where: Where) -> Post:
     """The post of what was said here, for every place but this. A message that has an id can be edited later, and its
     copies follow.

@@ -57,10 +57,11 @@ class TicketRows(Transaction):
             query = query.where(tickets.c.opened_at >= to_us(since))
         return [rows.ticket(row) for row in self._select(query)]
 
-    def ticket_from(self, source: str, requester: str) -> Ticket | None:
-        """The first that was opened from this message for this person."""
+    def ticket_from(self, source: str, requester: str | None = None) -> Ticket | None:
+        """The first that was opened from this message, for this person or for anybody."""
         query = self._mine(select(tickets), tickets).where(_T.source == source)
-        found = self._select(query.where(_T.requester == requester).order_by(_T.number).limit(1))
+        query = query if requester is None else query.where(_T.requester == requester)
+        found = self._select(query.order_by(_T.number).limit(1))
         return rows.ticket(found[0]) if found else None
 
     def save_ticket(self, ticket: Ticket) -> Ticket:

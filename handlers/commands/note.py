@@ -10,7 +10,7 @@ from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.runs import Run
 from desk.tickets import Ticket
-from handlers import correspondence, finding
+from handlers import correspondence, finding, homes
 from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -30,6 +30,11 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card | None:
     of = _of(tx, ctx, args.number)
+    if isinstance(of, Ticket) and homes.at_home(ctx, of) and ctx.where.message:
+        raise DeskError(
+            "Everybody in this channel can read that line, so it is no note. Delete it, and write notes in the team's"
+            " thread.", why=Why.CONFLICT,
+        )  # fmt: skip
     return correspondence.note(tx, ctx, of, Said(args.words), _key(of), here=False)
 
 

@@ -38,7 +38,7 @@ def run(tx: Tx, ctx: Context, edited: Edited) -> None:
     known = tx.said(of.number, message)
     said = Said(edited.words or "", edited.files)
     now = DELETED if edited.words is None else EDITED + said.recorded()
-    if known and (known[0].who != ctx.person.id or _says(known[-1].words) == _says(now)):
+    if known and (known[0].who != ctx.person.id or says(known[-1].words) == says(now)):
         return
     public = bool(known) and known[0].public
     saving.tell(tx, ctx, of, Item.CHANGE, now, public=public, message=message)
@@ -46,14 +46,18 @@ def run(tx: Tx, ctx: Context, edited: Edited) -> None:
     who = name(ctx.config, ctx.person.id)
     shown = text(f"(deleted by {who})") if edited.words is None else said.shown(who)
     _follow(tx, ctx, of, copy_key(message), edited.key, shown)
-    if public and isinstance(of, Ticket) and of.last_message == _says(known[-1].words)[:LAST]:
+    if public and isinstance(of, Ticket) and of.last_message == says(known[-1].words)[:LAST]:
         saving.ticket(tx, ctx, replace(of, last_message="" if edited.words is None else said.recorded()[:LAST]))
 
 
-def _says(entry: str) -> str:
+def says(entry: str) -> str:
+    """The words of a message, from the entry of the timeline that has them."""
     return entry.removeprefix(EDITED)
 
 
 def _follow(tx: Tx, ctx: Context, of: Ticket | Alert | Run, key: str, under: str, shown: Text) -> None:
     for place in tx.destinations(key):
+        channel = ctx.config.channel_at(place)
+        if channel and channel.client not in (None, of.client):
+            continue  # the place is another client's by now
         tx.post(Post(key, place, of.client, words=shown, live=True, under=under, author=ctx.person.id, alone=True))

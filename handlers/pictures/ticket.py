@@ -60,12 +60,16 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
     )  # fmt: skip
 
 
-def of_note(ticket: Ticket, words: str, config: Config) -> Card:
-    """What whoever wrote a note alone sees below it. Words too long for a line are asked for again."""
+def of_note(ticket: Ticket, words: str, note: str, config: Config) -> Card:
+    """What whoever wrote a note alone sees below it. The button names the note, whose words may change until it is
+    pressed; one that is no message of a platform is said again, and asked for where its words are too long for a line.
+    """
     number = ("number", str(ticket.number))
     whose = name(config, ticket.requester)
     send = Button(f"Send to {whose}", "reply", (number, ("words", words)))
-    if len(send.line()) > LIMIT:
+    if note:
+        send = Button(f"Send to {whose}", "send", (number, ("note", note)))
+    elif len(send.line()) > LIMIT:
         send = Button(f"Send to {whose}…", "reply", (number,))
     return Card(f"note/{ticket.number}", "Only the team reads this note", buttons=(send,))
 

@@ -148,13 +148,15 @@ SECRET_FILE = File("SECRET.txt", 5, "text/plain", "https://files.example/SECRET"
     "words", ["Restart it", "it's \"so\" $(odd)\n`two` lines=x here=yes", "here=yes", "#2", "ask=yes"]
 )
 async def test_under_a_note_its_author_alone_can_send_it_with_one_press(desk, words):
-    """The button carries the note as it was written, and its line is read back as the same words."""
+    """The button names the note, whose words may hold anything; again, or by somebody else, it sends nothing."""
     await opened(desk, about="")
     answer = await desk.say("ben", "acme-team", words, thread="ticket/1", place=TEAM, message="7")
     (button,) = answer.reply.buttons
     assert button.label == "Send to Ann"
-    assert parse_line(button.line()).args == (("number", "1"), ("words", words))
+    assert parse_line(button.line()).args == (("number", "1"), ("note", f"{TEAM}/7"))
+    assert (await desk.say("mia", "acme-team", button.line(), thread="ticket/1")).status == 403
     assert (await desk.say("ben", "acme-team", button.line(), thread="ticket/1")).status == 200
+    assert (await desk.say("ben", "acme-team", button.line(), thread="ticket/1")).status == 409
     sent = await newest(desk, "dm-ann")
     assert (sent.words, sent.author) == (words, "ben")
     assert await heard(desk, words, TEAM) == [TEAM], "the team sees that it was sent"

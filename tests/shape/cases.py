@@ -150,6 +150,7 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.ringing, say("ben", TEAM, "/run restart-shop shop-1 alert=1"), "needs approval"),
         Case(stories.nothing, say("ben", TEAM, "/run slow-hello shop-1"), "needs none"),
     ],
+    "send": [Case(stories.noted, say("ben", TEAM, "/send 1 note=acme-team/m1"), "a note")],
     "show": [
         Case(stories.pending, say("ann", ANN, "/show 1"), "a ticket"),
         Case(stories.almost_proven, say("ben", TEAM, "/show 1"), "an alert"),

@@ -32,6 +32,13 @@ async def opened(desk: Conversation) -> None:
     await said(desk, "ann", "dm-ann", "/open VPN drops every hour")
 
 
+async def noted(desk: Conversation) -> None:
+    """And Ben has written a note about it."""
+    await opened(desk)
+    answer = await desk.say("ben", "acme-team", "looks like the firewall", thread="ticket/1", message="m1")
+    assert answer.status == 200, answer.error
+
+
 async def pending(desk: Conversation) -> None:
     await opened(desk)
     await said(desk, "ben", "acme-team", "/pending 1 customer Is it better?")

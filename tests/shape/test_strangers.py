@@ -39,6 +39,7 @@ ROWS: dict[str, list[str]] = {
     "reply": ["/reply {n} Let me in"],
     "resolve": ["/resolve {n} All is well"],
     "run": ["/run restart-shop shop-1", "/run restart-shop shop-1 alert={n}"],
+    "send": ["/send {n} note=acme-team/1"],
     "show": ["/show {n}"],
     "sla": ["/sla", "/sla acme"],
     "status": ["/status"],

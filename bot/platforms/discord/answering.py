@@ -15,7 +15,7 @@ from bot.door import Door
 from bot.platforms.discord import limits, modal, pressing, render, words
 from bot.platforms.discord.payloads import is_direct
 from bot.platforms.discord.refusals import DIRECT_CLOSED
-from bot.platforms.discord.rest import EPHEMERAL, FAILS, MESSAGE, MODAL, SILENT, THINKING, Rest
+from bot.platforms.discord.rest import EPHEMERAL, FAILS, MESSAGE, MODAL, NOBODY, SILENT, THINKING, Rest
 from bot.ports import Clock
 from config.loaded import Config
 from desk.cards import Button, Form
@@ -26,6 +26,8 @@ ONLY_HERE = "-# Only the people of this channel see this."
 UNREADABLE = (
     "I could not read what you wrote here: Discord does not show it to me. Send it by this button, or mention me."
 )
+
+CLOSED = "My answer is for you alone, and you take no direct messages from me. Use the slash command here instead."
 
 log = structlog.get_logger(__name__)
 
@@ -89,19 +91,23 @@ class Answers:
             await self._rest.respond(call.id, call.token, MESSAGE, {**body_of(drawn), "flags": EPHEMERAL})
 
     async def plainly(self, arrival: Arrival, answer: Answer) -> None:
-        """In answer to plain words, or late. In a direct channel it is private; in a team's thread those see it who see
-        the thread, and it says so; elsewhere it goes to the asker's direct channel.
+        """In answer to plain words, or late: by the asker's direct channel, for others read a channel who may not.
+        The offer to send a note alone stands in the team's thread, where the note is read too.
         """
         if _silent(answer) or not arrival.back:
             return
         bodies, back = await self._bodies(answer), arrival.back
-        channel = self._config().channels.get(arrival.channel)
         if is_direct(arrival.place):
             await self._send(await self._rest.direct(back["user"]), arrival, bodies)
-        elif channel is not None and channel.kind == "team":
+        elif self.in_team(arrival.channel) and _is_note(answer):
             await self._send(back["channel"], arrival, [_noted(bodies[0]), *bodies[1:]])
         else:
             await self._to(arrival, bodies)
+
+    def in_team(self, channel: str) -> bool:
+        """Whether this channel of the configuration is a team's."""
+        found = self._config().channels.get(channel)
+        return found is not None and found.kind == "team"
 
     async def again(self, arrival: Arrival, answer: Answer) -> None:
         """An answer for which nobody waits any more, by the interaction where it still takes one."""
@@ -138,14 +144,14 @@ class Answers:
             await self._to(arrival, await self._bodies(answer))
 
     async def _to(self, arrival: Arrival, bodies: list[dict[str, Any]]) -> None:
-        """To the asker's direct channel; who takes no direct messages is answered where they wrote."""
+        """To the asker's direct channel; who takes no direct messages is told so where they wrote, and no more."""
         try:
             await self._send(await self._rest.direct(arrival.back["user"]), arrival, bodies)
         except discord.HTTPException as error:
             written = arrival.back.get("channel")
             if error.code not in DIRECT_CLOSED or written is None:
                 raise
-            await self._send(written, arrival, bodies)
+            await self._send(written, arrival, [{"content": CLOSED, "allowed_mentions": NOBODY}])
 
     async def _send(self, channel: str, arrival: Arrival, bodies: list[dict[str, Any]]) -> None:
         message = arrival.back.get("message") if channel == arrival.back.get("channel") else None
@@ -189,6 +195,10 @@ def _reopening(form: Form, *, wrong: bool) -> Button:
 
 def _silent(answer: Answer) -> bool:
     return answer.status < 400 and not (answer.error or answer.reply or answer.form)
+
+
+def _is_note(answer: Answer) -> bool:
+    return answer.reply is not None and answer.reply.key.startswith("note/") and not answer.error
 
 
 def _noted(body: dict[str, Any]) -> dict[str, Any]:

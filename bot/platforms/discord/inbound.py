@@ -149,14 +149,14 @@ class Inbound:
             return
         stamp = f"{self._rest.name}/message/{message.id}"
         arrival = await self._arrival("say", stamp, account, spot, key, message=str(message.id))
-        button = self._reply_button(key or "")
+        button = self._reply_button(key or "", arrival.channel) if arrival else None
         if arrival and button:
             await self._answers.unreadable(arrival, button)
 
-    def _reply_button(self, key: str) -> Button | None:
+    def _reply_button(self, key: str, channel: str) -> Button | None:
         """A form for words that we could not read. In a team's thread they are a note, as they would have been."""
         kind, number = subject_of(key) or ("", 0)
-        word = "note" if "note" in self._commands else "reply"
+        word = "note" if self._answers.in_team(channel) else "reply"
         return Button("Write it here…", word, (("number", str(number)),), primary=True) if kind else None
 
     async def _do(

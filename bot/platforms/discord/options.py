@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from bot.platforms.discord import limits
 from bot.platforms.discord.words import label
 from desk.cards import Button
-from handlers.arguments import label_of, pick_of
+from handlers.arguments import arg_of, label_of, pick_of
 from handlers.context import Command
 from handlers.forms import fixed_choices
 
@@ -31,7 +31,7 @@ def _command(command: Command) -> dict[str, Any]:
         "type": AppCommandType.chat_input.value,
         "name": command.word,
         "description": label(command.summary, limits.COMMAND_DESCRIPTION),
-        "options": [_option(name, info) for name, info in fields],
+        "options": [_option(name, info) for name, info in fields if not arg_of(info).hidden],
         **_OFFERED,
     }
 

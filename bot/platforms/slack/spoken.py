@@ -66,7 +66,8 @@ def line(said: str, commands: Collection[str], *, mention: bool, direct: bool, o
         return f"/{said[1:]}"
     if mention and not direct:
         known = first.lower() in commands
-        return (f"/{said}" if known or not ours else said) if said else HOME
+        words = said if ours else f"/ {said}"  # which are a request, whatever they begin with
+        return (f"/{said}" if known else words) if said else HOME
     if direct and not ours and first.lower() in commands and _is_short(first.lower(), rest.strip()):
         return f"/{said}"
     return said if ours or direct else ""
