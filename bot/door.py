@@ -117,6 +117,10 @@ class Door(Protocol):
         """Read-only, for a form about to close: the form with its field errors (422), None if it can be taken."""
         ...
 
+    async def has(self, key: str) -> bool:
+        """Whether an arrival with this key is stored: what is fetched again was heard already."""
+        ...
+
     async def take(self, arrival: Arrival) -> Answer:
         """The effect, once, and what to tell the asker. Never raises but for cancellation."""
         ...

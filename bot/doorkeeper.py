@@ -121,6 +121,9 @@ class Doorkeeper:
 
         return await self._store.read(work, clients=visible_clients(who, config.clients))
 
+    async def has(self, key: str) -> bool:
+        return bool(await self._store.read(lambda tx: tx.rows("SELECT 1 FROM inbox WHERE key = ?", (key,))))
+
     async def refuse(self, platform: str, why: str, **detail: str) -> None:
         def work(tx: StoreTx) -> None:
             said = {name: value[:200] for name, value in detail.items()}

@@ -3,6 +3,7 @@
 The configuration that the rest of the bot sees has these requesters in it, each with a direct channel.
 """
 
+import asyncio
 import re
 from collections import deque
 from dataclasses import replace
@@ -41,6 +42,7 @@ class Identity:
         self._merged = base
         self._wrong: dict[tuple[str, str, str], deque[datetime]] = {}
         self._rows: dict[tuple[str, str, str], Known] = {}  # as the store has them; another one after each change
+        self._merging = asyncio.Lock()
         store.listen(self._moved)
 
     def config(self) -> Config:
@@ -200,6 +202,11 @@ class Identity:
         note_audit(tx, ctx, action, subject, row.client if row else None, why=why[:200], place=place, name=account.name)
 
     async def _refresh(self) -> None:
+        """One after the other: an older list must not come after a newer one."""
+        async with self._merging:
+            await self._merge()
+
+    async def _merge(self) -> None:
         rows = await self._store.read(accounts.guests)
         people = {row.person: _guest(row) for row in rows if row.client in self._base.clients}
         direct = {dm(p.id): Channel(dm(p.id), self._base.desk.name, "dm", p.client) for p in people.values()}

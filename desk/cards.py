@@ -146,6 +146,7 @@ class FormField:
     value: str = ""
     error: str = ""
     hint: str = ""
+    longest: int = 0  # characters of a text; 0: no limit of ours
 
 
 @dataclass(frozen=True, slots=True)

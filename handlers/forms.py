@@ -49,6 +49,7 @@ def _field(name: str, info: FieldInfo, tx: Tx, ctx: Context, value: str, error: 
         value=value or _default(info),
         error=error,
         hint=info.description or "",
+        longest=next((int(each.max_length) for each in info.metadata if hasattr(each, "max_length")), 0),
     )
 
 

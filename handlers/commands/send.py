@@ -30,7 +30,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
     words = says(_note(tx, ctx, args).words)
     saved = correspondence.reply(tx, ctx, ticket, Said(words), message=sent_key(args.note))
-    return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
+    return picture.note_sent(saved, args.note, ctx.config)
 
 
 def _note(tx: Tx, ctx: Context, args: Args) -> TimelineEntry:

@@ -71,7 +71,16 @@ def of_note(ticket: Ticket, words: str, note: str, config: Config) -> Card:
         send = Button(f"Send to {whose}", "send", (number, ("note", note)))
     elif len(send.line()) > LIMIT:
         send = Button(f"Send to {whose}…", "reply", (number,))
-    return Card(f"note/{ticket.number}", "Only the team reads this note", buttons=(send,))
+    return Card(note_key(ticket.number, note), "Only the team reads this note", buttons=(send,))
+
+
+def note_sent(ticket: Ticket, note: str, config: Config) -> Card:
+    """Stands where the offer to send it stood."""
+    return Card(note_key(ticket.number, note), f"{name(config, ticket.requester)} reads this now", tone="good")
+
+
+def note_key(number: int, note: str) -> str:
+    return f"note/{number}/{note}".removesuffix("/")
 
 
 def _solution(ticket: Ticket, config: Config) -> Text:

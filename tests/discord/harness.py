@@ -111,6 +111,9 @@ class Door:
     async def check(self, arrival: Arrival) -> Answer | None:
         return self.checks(arrival)
 
+    async def has(self, key: str) -> bool:
+        return any(arrival.key == key for arrival in self.taken)
+
     async def take(self, arrival: Arrival) -> Answer:
         answer = self.answers(arrival)
         ready = answer if isinstance(answer, Answer) else await answer

@@ -136,6 +136,19 @@ async def test_what_was_written_while_we_were_not_running_is_fetched_at_the_star
         assert (w.door.gaps[0][0], w.door.gaps[0][2]) == (stopped, 1)
 
 
+async def test_a_quick_restart_that_missed_nothing_is_not_told():
+    """What was heard before it is neither done again nor counted."""
+    async with connected() as w:
+        number = await w.ticket()
+        w.people.say(w.ben, int(number), "heard already")
+        await w.door.until(lambda: w.door.taken and w.door.heard)
+        await w.platform.close()
+        new = w.new()
+        await new.start()
+        await new._fetching
+        assert (len(w.door.taken), w.door.gaps) == (1, [])
+
+
 async def test_we_do_not_count_as_hearing_before_what_was_missed_is_fetched():
     """A crash in between would forget the gap."""
     async with connected() as w:

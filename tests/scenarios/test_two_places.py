@@ -155,7 +155,8 @@ async def test_under_a_note_its_author_alone_can_send_it_with_one_press(desk, wo
     assert button.label == "Send to Ann"
     assert parse_line(button.line()).args == (("number", "1"), ("note", f"{TEAM}/7"))
     assert (await desk.say("mia", "acme-team", button.line(), thread="ticket/1")).status == 403
-    assert (await desk.say("ben", "acme-team", button.line(), thread="ticket/1")).status == 200
+    done = await desk.say("ben", "acme-team", button.line(), thread="ticket/1")
+    assert (done.status, done.reply.key, done.reply.title) == (200, answer.reply.key, "Ann reads this now")
     assert (await desk.say("ben", "acme-team", button.line(), thread="ticket/1")).status == 409
     sent = await newest(desk, "dm-ann")
     assert (sent.words, sent.author) == (words, "ben")

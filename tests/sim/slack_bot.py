@@ -59,7 +59,7 @@ class Bot:
         self._answers = Answers(client, door, clock, COMMAND)
         ws = line.ws
         us = Us("slack", ws.team, ws.bot, ws.bot_id, COMMAND, REACTION)
-        accounts = Accounts(client, door, ws.team)
+        accounts = Accounts(client, door, ws.team, clock)
         self._inbound = Inbound(us, client, door, clock, accounts, self._answers, known)
         self._handover = Handover(self._inbound.receive)
         outs: dict[str, Outbound] = {

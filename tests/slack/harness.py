@@ -47,6 +47,7 @@ class Book:
     open: list[OpenThread] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     taken: list[Arrival] = field(default_factory=list)
+    stored: set[str] = field(default_factory=set)  # keys of before the start
     refused: list[str] = field(default_factory=list)
     asked: list[tuple[str, ...]] = field(default_factory=list)
     linked: list[str] = field(default_factory=list)
@@ -110,6 +111,9 @@ class Book:
 
     async def check(self, arrival: Arrival) -> Answer | None:
         return self.wrong(arrival)
+
+    async def has(self, key: str) -> bool:
+        return key in self.stored or any(arrival.key == key for arrival in self.taken)
 
     async def take(self, arrival: Arrival) -> Answer:
         self.log.append(f"take {arrival.key}")

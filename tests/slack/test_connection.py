@@ -103,6 +103,37 @@ async def test_a_thread_that_cannot_be_read_keeps_no_other_from_being_caught_up(
         assert fetched == 3
 
 
+async def test_a_thread_that_cannot_be_read_now_is_read_later_and_no_sign_of_life_is_stored_before():
+    """A crash in between would forget what is still to be fetched."""
+    async with slack_desk() as desk:
+        await up(desk)
+        await missed(desk)
+        desk.ws.troubles.add(Fault.ERROR, method="conversations.replies")
+        before = desk.book.heard_at
+        desk.there.sockets.refusing = False
+        [(_, _, fetched)] = await desk.book.until(lambda: desk.book.gaps)
+        assert (fetched, desk.book.heard_at) == (3, before)
+        assert len(desk.calls("conversations.replies")) == 2
+        assert desk.platform._hearing._behind == 0
+
+
+async def test_what_is_stored_already_is_neither_done_nor_counted_again_after_a_restart():
+    book = Book(heard_at=datetime.now(UTC) - timedelta(minutes=10))
+    async with workspace() as (there, ann, _ben, room):
+        head = there.people.say(ann, room, "the head")[0]
+        reply = there.people.say(ann, room, "heard and stored", head.ts)[0]
+        book.threads[f"slack/{room}", head.ts] = "ticket/17"
+        book.open = [OpenThread(f"slack/{room}", head.ts, "ticket/17")]
+        book.stored.add(f"slack/message/{room}/{reply.ts}")
+        platform = made(there, book, known=config())
+        await platform.start()
+        try:
+            await book.until(lambda: book.gaps)
+            assert (book.taken, book.gaps[0][2]) == ([], 0)
+        finally:
+            await platform.close()
+
+
 async def test_an_edit_of_what_was_heard_is_caught_up_as_an_edit():
     async with slack_desk() as desk:
         await up(desk)

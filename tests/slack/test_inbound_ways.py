@@ -130,6 +130,28 @@ async def test_home_is_drawn_when_it_is_opened_and_again_after_a_deed():
         assert "Your desk" in desk.there.eyes.direct(desk.ann)[-1].words, "no channel: the answer comes directly"
 
 
+async def test_whoever_may_not_act_reads_why_on_their_home_and_is_written_to_by_nobody():
+    """Opening a page is no deed: it is answered where it was asked."""
+    async with slack_desk() as desk:
+        desk.ws.users[desk.ann].deleted = True
+        await desk.there.open_home(desk.ann)
+        await desk.settled()
+        assert "deactivated" in words(desk.there.eyes.home(desk.ann))
+        assert desk.there.eyes.direct(desk.ann) == []
+
+
+async def test_what_changed_about_an_account_while_nobody_heard_is_asked_for():
+    """Known to the store as a member, by now a guest: said to the store after the first deed, and not asked twice."""
+    async with slack_desk(told(Answer(reply=CARD))) as desk:
+        desk.book.accounts[desk.ann] = Account("slack", "T001", desk.ann, "ann", "UTC")
+        desk.ws.users[desk.ann].is_restricted = True
+        for _ in range(2):
+            await desk.there.slash(desk.ann, desk.room, "/desk", "list")
+            await desk.settled()
+        assert desk.book.accounts[desk.ann].outsider
+        assert len(desk.calls("users.info")) == 1
+
+
 async def test_many_choices_are_loaded_while_somebody_types():
     form = Form("assign~9", "Whose?", (PICK,))
     async with slack_desk(told(Answer(form=form))) as desk:

@@ -228,3 +228,12 @@ def test_any_form_fits_and_can_be_sent_back(form, external):
     assert_view_fits(drawn)
     assert set(modal.values(sent(drawn))) == {f.name for f in form.fields}
     assert all(0 < len(sentence) <= 300 for sentence in modal.errors(form).values())
+
+
+def test_the_input_counts_what_the_desk_takes_but_never_less_than_stands_there():
+    """Said while one types, not after it was sent; 0 is no limit of ours."""
+    rows = [(200, "", 200), (200, "x" * 200, 200), (200, "x" * 201, 3000), (9000, "", 3000), (0, "", 3000)]
+    for longest, value, room in rows:
+        form = Form("open", "Open", (FormField("subject", "Subject", value=value, longest=longest),))
+        element = next(b["element"] for b in modal.view(form, metadata={})["blocks"] if b["type"] == "input")
+        assert element["max_length"] == room, (longest, value[:3])

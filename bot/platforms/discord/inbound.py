@@ -74,11 +74,13 @@ class Inbound:
         if not line and not (files and (key or spot.direct)) and not hidden:
             return False
         what = {"text": line, "files": files}
+        known = fetched and await self._door.has(f"{self._rest.name}/message/{message.id}")
         since_edited = fetched and message.edited_at is not None and key is not None  # it may have been heard before
-        await self._say(message, spot, key, what, hidden=hidden, quiet=since_edited)
+        if not known:
+            await self._say(message, spot, key, what, hidden=hidden, quiet=since_edited)
         if since_edited:
             await self._changed(message, spot, key or "")
-        return True
+        return not known
 
     async def edited(self, event: discord.RawMessageUpdateEvent) -> None:
         """What is told again without being edited (a link's preview came) is no edit."""

@@ -78,12 +78,15 @@ def _kept(value: str) -> bool:
 
 
 def _text(field: FormField) -> _Input:
-    long = field.kind is Kind.LONG
+    long, begun = field.kind is Kind.LONG, cut(seen(field.value), limits.INPUT_VALUE, "")[0]
+    fits = field.longest and len(begun) <= field.longest
+    room = min(field.longest, limits.INPUT_VALUE) if fits else None  # so that Discord counts while one types
     return discord.ui.TextInput(
         style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
         custom_id=field.name,
         placeholder=label(field.hint, limits.PLACEHOLDER) if field.hint else None,
-        default=cut(seen(field.value), limits.INPUT_VALUE, "")[0],
+        default=begun,
+        max_length=room,
         required=field.required,
     )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 import structlog
@@ -13,7 +13,7 @@ from bot.platforms.contract import Finding, Pace, UnknownPlaces
 from bot.platforms.discord import examining, options
 from bot.platforms.discord.answering import Answers
 from bot.platforms.discord.catching_up import UNNOTICED, catch_up
-from bot.platforms.discord.connection import Connection
+from bot.platforms.discord.connection import HEARTBEAT, Connection
 from bot.platforms.discord.inbound import Inbound
 from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.outbound import DiscordOutbound
@@ -26,6 +26,9 @@ from config.tokens import DiscordSecrets
 from handlers.context import Command
 
 FILES = frozenset({"cdn.discordapp.com", "media.discordapp.net"})  # where Discord keeps what is attached
+
+# A gap that lost nothing and was no longer than a sign of life of ours tells is not worth a word.
+SHORT = timedelta(seconds=HEARTBEAT + 5)
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +140,8 @@ class DiscordPlatform:
             fetched = await catch_up(
                 self._connection, self._rest, self._door, self._inbound, begin, self._clock, counted=counted
             )  # fmt: skip
-            await self._door.gap(self.name, since, until, fetched)
+            if fetched or until - since > SHORT:
+                await self._door.gap(self.name, since, until, fetched)
         except Exception:
             log.exception("what was missed could not be fetched", platform=self.name)
         else:

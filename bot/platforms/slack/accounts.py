@@ -4,12 +4,18 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.door import Account, Door
 from bot.platforms.slack import refusals, spoken
 from bot.platforms.slack.workspace import Workspace
+from bot.ports import Clock
 
+DAY = 86_400.0  # seconds for which what Slack said of an account is believed
+
+log = structlog.get_logger(__name__)
 UNKNOWN = {"user_not_found", "user_not_visible"}
 
 
@@ -30,8 +36,29 @@ def described(user: Mapping[str, Any], platform: str, team: str) -> Account:
 
 
 class Accounts:
-    def __init__(self, workspace: Workspace, door: Door, team: str) -> None:
+    def __init__(self, workspace: Workspace, door: Door, team: str, clock: Clock) -> None:
         self._workspace, self._door, self._team = workspace, door, team
+        self._clock = clock
+        self._asked: dict[str, float] = {}  # seconds of the monotonic clock
+
+    def is_stale(self, user: str) -> bool:
+        """Whether it was not asked for since the start, since a silence, or for a day. Somebody may have become a guest
+        since, or left, and Slack said so when nobody heard.
+        """
+        asked = self._asked.get(user)
+        return asked is None or self._clock.monotonic() - asked > DAY
+
+    def forget(self) -> None:
+        """After a silence all is asked anew."""
+        self._asked.clear()
+
+    async def renew(self, user: str) -> None:
+        self._asked[user] = self._clock.monotonic()
+        try:
+            await self._door.changed(await self._ask(user))
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            self._asked.pop(user, None)
+            log.info("an account could not be asked for", user=user, error=type(error).__name__)
 
     async def account(self, user: str) -> Account:
         """Raises SlackApiError when Slack does not say."""
@@ -54,7 +81,7 @@ class Accounts:
         """What somebody is called; the id where nobody says."""
         try:
             return (await self.account(user)).name or user
-        except (SlackApiError, OSError, TimeoutError):
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError):
             return user
 
     async def changed(self, user: Mapping[str, Any]) -> None:

@@ -16,11 +16,13 @@ from bot.platforms.slack.limits import VALUE
 from bot.platforms.slack.payloads import Spot
 from bot.platforms.slack.workspace import Workspace
 from bot.ports import Clock
-from desk.cards import Button, Form, Kind
+from desk.cards import Button, Card, Form, Kind
 
 FRESH = 2.5  # seconds in which a trigger opens a form; Slack gives three
 MANY = 25  # choices from which on they are looked for by typing
 ASK = ("ask", "yes")  # on a line: show the form, do not run it yet
+
+MORE = "This needs a few more words."
 
 log = structlog.get_logger(__name__)
 
@@ -79,8 +81,11 @@ class Answers:
         buttons = (opener(answer.form),) if answer.form else ()
         of_card = answer.reply.buttons if answer.reply else ()
         await self._door.keep_lines((*of_card, *buttons), VALUE)
+        card = answer.reply
+        if card is None and answer.form and not answer.error:
+            card = Card(answer.form.id, answer.form.title, lines=(*answer.form.intro, (MORE,)))
         drawn = render.answer(
-            answer.error, answer.reply, buttons, partial(wire.on_answer, limit=VALUE), now=self._clock.now(),
+            answer.error, card, buttons, partial(wire.on_answer, limit=VALUE), now=self._clock.now(),
             command=self._command,
         )  # fmt: skip
         body = {"text": drawn.text, "blocks": drawn.blocks}

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.door import Door, OpenThread
 from bot.platforms.slack import payloads, refusals
+from bot.platforms.slack.accounts import Accounts
 from bot.platforms.slack.inbound import Inbound
 from bot.platforms.slack.payloads import Us
 from bot.platforms.slack.workspace import Workspace
@@ -22,6 +22,7 @@ BEFORE = timedelta(seconds=30)
 SHORT = timedelta(seconds=5)  # a gap that lost nothing and was no longer than this is not worth a word
 PAGE = 200
 TRIES = 5
+AGAIN = (1.0, 5.0, 15.0, 30.0, 60.0)  # seconds until what could not be read is tried again
 
 log = structlog.get_logger(__name__)
 
@@ -30,10 +31,12 @@ class Hearing:
     """`hears` says whether we can be reached now."""
 
     def __init__(
-        self, us: Us, workspace: Workspace, door: Door, clock: Clock, inbound: Inbound, hears: Callable[[], bool]
-    ) -> None:
+        self, us: Us, workspace: Workspace, door: Door, clock: Clock, inbound: Inbound, accounts: Accounts,
+        hears: Callable[[], bool],
+    ) -> None:  # fmt: skip
         self._us, self._workspace, self._door, self._clock = us, workspace, door, clock
-        self._inbound, self._hears = inbound, hears
+        self._inbound, self._accounts, self._hears = inbound, accounts, hears
+        self._behind = 0  # gaps that are not fetched yet
         self._since: datetime | None = None
         self._beats: asyncio.Task[None] | None = None
         self._catching: set[asyncio.Task[None]] = set()
@@ -57,35 +60,56 @@ class Hearing:
     def heard(self) -> None:
         """Again, after a silence; the first time there was none."""
         if self._since is not None:
+            self._accounts.forget()
             self._catch_up(self._since, self._clock.now())
             self._since = None
 
     async def _beat(self) -> None:
         while True:
             try:
-                if self._hears():
+                if self._hears() and not self._behind:  # a crash would forget what is still to be fetched
                     await self._door.alive(self._us.name, self._clock.now())
             except Exception:
                 log.exception("a sign of life could not be stored", platform=self._us.name)
             await self._clock.sleep(BEAT)
 
     def _catch_up(self, since: datetime, until: datetime) -> None:
+        self._behind += 1
         task = asyncio.create_task(self._caught_up(since, until), name="slack catching up")
         self._catching.add(task)
         task.add_done_callback(self._catching.discard)
 
     async def _caught_up(self, since: datetime, until: datetime) -> None:
-        fetched = 0
-        for thread in await self._door.open_threads(self._us.name):
-            try:
-                fetched += await self._thread(thread, since - BEFORE)
-            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-                word = refusals.said(error) if isinstance(error, SlackApiError) else type(error).__name__
-                log.warning("a thread could not be caught up", platform=self._us.name, key=thread.key, error=word)
-            except Exception:
-                log.exception("a thread could not be caught up", platform=self._us.name, key=thread.key)
+        """What cannot be read now is tried again. While it is unclear whether a card of ours arrived, people may have
+        written under it: its thread is read once that is known. What is left then is left to the next start.
+        """
+        fetched, read = 0, set[OpenThread]()
+        for wait in (*AGAIN, None):
+            unsettled = await self._door.unsettled(self._us.name)
+            left = [thread for thread in await self._door.open_threads(self._us.name) if thread not in read]
+            for thread in left:
+                count = await self._read(thread, since - BEFORE)
+                fetched += count or 0
+                read |= {thread} if count is not None else set()
+            if read.issuperset(left) and not unsettled:
+                self._behind -= 1
+                break
+            if wait is not None:
+                await self._clock.sleep(wait)
         if fetched or until - since > SHORT:
             await self._door.gap(self._us.name, since, until, fetched)
+
+    async def _read(self, thread: OpenThread, since: datetime) -> int | None:
+        """How many of its messages were new; 0 for one that is never shown, None for one that may be later."""
+        try:
+            return await self._thread(thread, since)
+        except SlackApiError as error:
+            refusal, word = refusals.refused(error), refusals.said(error)
+            log.warning("a thread could not be read", platform=self._us.name, key=thread.key, error=word)
+            return 0 if refusal is not None and refusal.permanent else None
+        except Exception as error:  # noqa: BLE001 - whatever kept it from being read or stored, it is tried again
+            log.warning("a thread could not be read", platform=self._us.name, key=thread.key, error=repr(error)[:200])
+            return None
 
     async def _thread(self, thread: OpenThread, since: datetime) -> int:
         channel, cursor, fetched = await self._workspace.channel(thread.place), "", 0

@@ -15,6 +15,7 @@ from bot.platforms.slack.limits import VALUE
 from bot.platforms.slack.spoken import HOME
 from bot.platforms.slack.workspace import Workspace
 from bot.ports import Clock
+from desk.cards import Card
 
 REMEMBERED = 1000  # people whose page was opened, the last ones
 
@@ -41,7 +42,14 @@ class Homes:
         if answer.reply is None:
             return
         await self._door.keep_lines(answer.reply.buttons, VALUE)
-        view = render.home((answer.reply,), partial(wire.on_answer, limit=VALUE), now=self._clock.now())
+        await self._publish(user, answer.reply)
+
+    async def refuse(self, user: str, sentence: str) -> None:
+        """A page for somebody who may not act: why, and what to do."""
+        await self._publish(user, Card("refused", "Nothing to see yet", lines=((sentence,),)))
+
+    async def _publish(self, user: str, card: Card) -> None:
+        view = render.home((card,), partial(wire.on_answer, limit=VALUE), now=self._clock.now())
         try:
             await self._workspace.web.views_publish(user_id=user, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:

@@ -65,7 +65,9 @@ class Inbound:
             return await self._do(event, came)
         except DeskError as error:
             spot = getattr(event, "spot", None)
-            if spot:
+            if isinstance(event, payloads.HomeOpened):
+                self._later(self._homes.refuse(event.spot.user, error.sentence))
+            elif spot and not isinstance(event, payloads.Asked):  # a letter that somebody types is answered by nothing
                 self._later(self._answers.give(back(spot), Answer(403, error.sentence)))
             return None
 
@@ -81,7 +83,7 @@ class Inbound:
             arrival = await (self._change(now) if isinstance(now, payloads.Changed) else self._message(now))
         except DeskError:
             return False  # it is audited, and too late for a sentence
-        if arrival is None or arrival.key in self._heard:
+        if arrival is None or arrival.key in self._heard or await self._door.has(arrival.key):
             return False
         self._hear(arrival.key)
         await self._door.keep(arrival)
@@ -236,6 +238,8 @@ class Inbound:
         )  # fmt: skip
 
     async def _person(self, spot: Spot) -> str:
+        if self._accounts.is_stale(spot.user):
+            self._later(self._accounts.renew(spot.user))
         return await self._accounts.person(spot.user, self._workspace.place(spot.user, spot.channel))
 
     async def _thread_key(self, spot: Spot) -> str | None:

@@ -131,8 +131,14 @@ def _element(field: FormField, value: str, external: bool) -> Block:  # noqa: FB
     if field.kind is Kind.NUMBER and (not value or _is_number(value)):
         return {"type": "number_input", "is_decimal_allowed": False, **begun}
     return {
-        "type": "plain_text_input", "multiline": field.kind is Kind.LONG or "\n" in value, "max_length": INPUT, **begun,
+        "type": "plain_text_input", "multiline": field.kind is Kind.LONG or "\n" in value,
+        "max_length": _room(field, value), **begun,
     }  # fmt: skip
+
+
+def _room(field: FormField, value: str) -> int:
+    """So that Slack counts while one types; not less than what stands there already."""
+    return min(field.longest, INPUT) if field.longest and units(value) <= field.longest else INPUT
 
 
 def _is_number(value: str) -> bool:

@@ -168,12 +168,12 @@ class SlackPlatform:
             self.name, auth["team_id"], auth["user_id"], auth.get("bot_id", ""), self._settings.command,
             self._settings.reaction,
         )  # fmt: skip
-        accounts = Accounts(self._workspace, self._door, us.team)
+        accounts = Accounts(self._workspace, self._door, us.team, self._clock)
         inbound = self._inbound = Inbound(
             us, self._workspace, self._door, self._clock, accounts, self._answers, self._commands
         )
         app = bolt(self._workspace, inbound.receive)
-        hearing = self._hearing = Hearing(us, self._workspace, self._door, self._clock, inbound, self._hears)
+        hearing = self._hearing = Hearing(us, self._workspace, self._door, self._clock, inbound, accounts, self._hears)
         if self._secrets.app_token is not None:
             self._sockets = Sockets(
                 self._workspace, self._secrets.app_token, app, self._clock, heard=hearing.heard, silent=hearing.silent
