@@ -111,7 +111,11 @@ class Tx(Protocol):
         """In the order of their numbers, those above `after`; `since` is about when they were opened."""
         ...
 
-    def ticket_from(self, source: str, requester: str | None = None) -> Ticket | None:
+    def ticket_at(self, home: str, root: str) -> Ticket | None:
+        """The first whose thread this is."""
+        ...
+
+    def ticket_from(self, source: str, requester: str) -> Ticket | None:
         """The first that was opened from this message (place and id) for this person."""
         ...
 

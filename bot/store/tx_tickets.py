@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from bot.store import rows
 from bot.store.statements import Statement, adding, constant, finding, inserting, replacing
@@ -57,10 +58,16 @@ class TicketRows(Transaction):
             query = query.where(tickets.c.opened_at >= to_us(since))
         return [rows.ticket(row) for row in self._select(query)]
 
-    def ticket_from(self, source: str, requester: str | None = None) -> Ticket | None:
-        """The first that was opened from this message, for this person or for anybody."""
+    def ticket_from(self, source: str, requester: str) -> Ticket | None:
+        """The first that was opened from this message for this person."""
         query = self._mine(select(tickets), tickets).where(_T.source == source)
-        query = query if requester is None else query.where(_T.requester == requester)
+        return self._first(query.where(_T.requester == requester))
+
+    def ticket_at(self, home: str, root: str) -> Ticket | None:
+        """The first whose thread this is."""
+        return self._first(self._mine(select(tickets), tickets).where(_T.home == home, _T.root == root))
+
+    def _first(self, query: Select[Any]) -> Ticket | None:
         found = self._select(query.order_by(_T.number).limit(1))
         return rows.ticket(found[0]) if found else None
 

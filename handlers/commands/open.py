@@ -99,7 +99,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     known = tx.ticket_from(stands.source, stands.requester) if stands.source else None
     if known:
         return picture.for_reader(known, ctx.person.id, ctx.config, ctx.now)
-    if stands.home and tx.ticket_from(stands.source):  # the thread is somebody else's already
+    if stands.home and tx.ticket_at(stands.home, stands.root):  # that thread is another ticket's
         stands = replace(stands, home="", root="")
     opened = open_ticket(tx, ctx, client, args.subject, args.details, args.priority, stands, alert=args.alert)
     if args.alert:

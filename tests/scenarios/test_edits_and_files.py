@@ -1,5 +1,7 @@
 """What people do to what they have said in a ticket's thread, and the files that come with their words."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.arrivals import File
@@ -52,6 +54,20 @@ async def test_an_edit_of_a_note_and_of_what_was_never_heard_stays_with_the_team
     assert "SECRET" not in desk.words((await desk.say("ann", "dm-ann", "/show 1")).reply)
     shown = desk.words((await desk.say("ben", "acme-team", "/show 1")).reply)
     assert all(f"SECRET {word}" in shown for word in ("one", "two", "three"))
+
+
+async def test_an_edit_is_not_shown_where_another_client_reads_by_now(desk):
+    """What was said there before the channel changed hands stays as it was; no new word goes there."""
+    await opened(desk)
+    await desk.say("ann", "dm-ann", "it is beter", thread="ticket/1", message="5")
+    assert await heard(desk, "it is beter", HOME) == [HOME]
+    there = {**desk.config.channels}
+    there["acme-help"], there["globex-help"] = (
+        replace(there["acme-help"], places={}), replace(there["globex-help"], places={"slack": HOME.partition("/")[2]}),
+    )  # fmt: skip
+    desk.config = replace(desk.config, channels=there)
+    await desk.say("ann", "dm-ann", "it is better", thread="ticket/1", message="5", kind="edit")
+    assert await heard(desk, "it is better", HOME, *ALL_TEAM) == list(ALL_TEAM)
 
 
 async def test_only_its_authors_edit_counts(desk):

@@ -108,6 +108,16 @@ async def test_a_forged_message_gives_its_forger_a_plain_ticket_and_changes_nobo
     assert "Take it" in (await desk.post(TEAM, "ticket/1")).buttons
     await opened(desk, "ann")
     assert "2 · VPN drops" in (await desk.post("dm-ann", "ticket/2")).words
+    assert await heard(desk, "VPN drops", HOME) == [HOME]
+
+
+async def test_nobody_takes_the_thread_of_somebody_elses_ticket(desk):
+    """Whoever claims to have written the message of a ticket, or names a thread that is made for one, has no home."""
+    await opened(desk)
+    for nth, message in enumerate((ROOT, "private:1", "private:x"), 2):
+        await opened(desk, "carl", about=f"{HOME}|{message}|carl")
+        assert "VPN drops" in (await desk.post("dm-carl", f"ticket/{nth}")).words
+    assert [key for key, _, _ in await roots(desk, HOME)] == ["ticket/1"]
 
 
 async def test_staff_name_nobody_of_another_client(desk):

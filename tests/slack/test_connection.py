@@ -117,6 +117,24 @@ async def test_a_thread_that_cannot_be_read_now_is_read_later_and_no_sign_of_lif
         assert desk.platform._hearing._behind == 0
 
 
+async def test_at_a_start_no_sign_of_life_is_stored_before_what_was_missed_is_fetched():
+    book = Book(heard_at=datetime.now(UTC) - timedelta(minutes=10))
+    async with workspace() as (there, ann, _ben, room):
+        head = there.people.say(ann, room, "the head")[0]
+        there.people.say(ann, room, "while you were away", head.ts)
+        book.threads[f"slack/{room}", head.ts] = "ticket/17"
+        book.open = [OpenThread(f"slack/{room}", head.ts, "ticket/17")]
+        there.ws.troubles.add(Fault.ERROR, method="conversations.replies")
+        before = book.heard_at
+        platform = made(there, book, known=config())
+        await platform.start()
+        try:
+            await book.until(lambda: book.gaps)
+            assert (book.heard_at, book.gaps[0][2]) == (before, 1)
+        finally:
+            await platform.close()
+
+
 async def test_what_is_stored_already_is_neither_done_nor_counted_again_after_a_restart():
     book = Book(heard_at=datetime.now(UTC) - timedelta(minutes=10))
     async with workspace() as (there, ann, _ben, room):

@@ -17,13 +17,13 @@ from tests.store.values import alert, approval, run, ticket
 from tests.store_fixture import MORNING
 
 ACME = frozenset({"acme"})
-MESSAGE = "slack/C012/7"
+MESSAGE, THREAD = "slack/C012/7", ("slack/C012", "7")
 WORDS = TimelineEntry(1, "globex", MORNING, "ann", Item.NOTE, "secret", public=False, message=MESSAGE)
 
 
 async def fill(store: Store) -> None:
     def save(tx: StoreTx) -> None:
-        tx.save_ticket(replace(ticket(1, "globex"), source=MESSAGE))
+        tx.save_ticket(replace(ticket(1, "globex"), source=MESSAGE, home=THREAD[0], root=THREAD[1]))
         tx.tell(WORDS)
         tx.save_alert(alert(2, "globex"))
         tx.save_run(run(3, "globex"))
@@ -39,6 +39,7 @@ READS: dict[str, Callable[[StoreTx], object]] = {
     "tickets": lambda tx: tx.tickets(),
     "tickets of that client by name": lambda tx: tx.tickets(client="globex"),
     "a ticket by its message": lambda tx: tx.ticket_from(MESSAGE, "ann"),
+    "a ticket by its thread": lambda tx: tx.ticket_at(*THREAD),
     "a timeline": lambda tx: tx.timeline(1),
     "a message in a timeline": lambda tx: tx.said(1, MESSAGE),
     "an alert by its number": lambda tx: tx.alert(2),
