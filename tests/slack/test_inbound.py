@@ -3,6 +3,8 @@
 Row of docs/reliability.md: `a handler slower than a platform waits`, `the same event 1-4 times, in any order`.
 """
 
+from dataclasses import dataclass
+
 import pytest
 
 from bot.arrivals import Answer, File
@@ -66,6 +68,29 @@ async def test_what_cannot_be_stored_is_not_acknowledged(what):
         assert len(desk.book.taken) == before
 
 
+@dataclass
+class SettledBetween(Book):
+    """The card's arrival is stored right after the first look for its thread."""
+
+    async def thread(self, place: str, thread: str) -> str | None:
+        found = await super().thread(place, thread)
+        if place in self.unsettled_places:
+            self.unsettled_places.clear()
+            self.threads[place, thread] = "ticket/17"
+        return found
+
+
+async def test_words_below_a_card_that_is_settled_between_two_looks_are_heard():
+    """Not acknowledged and dropped as a line between people."""
+    async with slack_desk(SettledBetween()) as desk:
+        head = desk.there.people.say(desk.ann, desk.room, "a card of ours, as good as any message")[0].ts
+        line = desk.there.people.say(desk.ann, desk.room, "it smokes", head)[1][0]
+        desk.book.unsettled_places.add(f"slack/{desk.room}")
+        assert (await desk.there.deliver(line)).error == ""
+        await desk.settled()
+        assert [(a.text, a.thread_key) for a in desk.book.taken] == [("it smokes", "ticket/17")]
+
+
 @pytest.mark.parametrize("direct", [False, True], ids=["channel", "direct"])
 async def test_words_below_a_message_that_is_not_settled_come_again(direct):
     """Its sending is unclear, so nobody knows yet whose thread it is: nothing is acknowledged and dropped."""
@@ -80,7 +105,10 @@ async def test_words_below_a_message_that_is_not_settled_come_again(direct):
         desk.book.threads[place, head] = "ticket/17"
         assert (await desk.there.deliver(line)).error == ""
         await desk.settled()
-        assert [(a.text, a.thread_key) for a in desk.book.taken] == [("it smokes", "ticket/17")]
+        await desk.book.until(lambda: desk.book.taken)
+        assert {(a.key, a.text, a.thread_key) for a in desk.book.taken} == {
+            (f"slack/message/{room}/{line.payload['event']['ts']}", "it smokes", "ticket/17")
+        }
 
 
 @pytest.mark.parametrize("what", ["command", "line", "press", "form", "edit", "reaction"])

@@ -123,6 +123,7 @@ def test_the_rest_of_a_rest_grows_shorter_until_nothing_is_left(words):
 
 
 @given(words_of(400), st.none() | cards, st.lists(buttons, max_size=2).map(tuple))
+@example("", Card("k", "", lines=(("_", "_i_"),)), ())  # half of what opens markup in each of two spans
 def test_any_answer_fits(error, card, own):
     assert_message_fits(render.answer(error, card, own, wire, now=NOW))
 

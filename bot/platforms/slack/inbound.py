@@ -23,6 +23,7 @@ from bot.ports import Clock
 from desk.refusal import DeskError
 
 HEARD = 2000  # keys of messages, so that catching up answers nobody twice
+SETTLING = (0.05, 0.15, 0.4, 1.0)  # seconds between looks, all within the three that Slack waits
 GRACE = 5.0  # seconds in which what was begun may end
 TOO_OLD = "This button is too old to be understood. Ask again, and press the new one."
 
@@ -248,13 +249,20 @@ class Inbound:
         return await self._door.thread(self._workspace.place(spot.user, spot.channel), spot.thread)
 
     async def _head(self, spot: Spot) -> str | None:
-        """The key of the post at the head of its thread. Raises Unsettled where that is not known yet: words below a
-        message whose sending is still unclear are heard when it is settled.
+        """The key of the post at the head of its thread. A card that was just posted is known in a moment. Raises
+        Unsettled where that takes longer: words below a message whose sending is still unclear are heard when it is
+        settled.
         """
-        key = await self._thread_key(spot)
-        if key is None and spot.thread and await self._door.unsettled(self._workspace.place(spot.user, spot.channel)):
-            raise Unsettled(f"nobody knows yet whose thread {spot.thread} in {spot.channel} is")
-        return key
+        place = self._workspace.place(spot.user, spot.channel)
+        for wait in (*SETTLING, None):
+            # In this order: a card that is settled between the two looks is found by the second.
+            unsettled = bool(spot.thread) and await self._door.unsettled(place)
+            key = await self._thread_key(spot)
+            if key is not None or not unsettled:
+                return key
+            if wait is not None:
+                await self._clock.sleep(wait)
+        raise Unsettled(f"nobody knows yet whose thread {spot.thread} in {spot.channel} is")
 
     def _hear(self, key: str) -> None:
         self._heard[key] = None

@@ -137,12 +137,17 @@ def _date(at: datetime, now: datetime) -> Block:
 
 
 def _text(elements: Sequence[Block]) -> str:
-    """The elements as `text`: a date stays one, so that a notification says it in the reader's zone."""
-    parts = [
-        inert(e["text"]) if e["type"] == "text" else f"<!date^{e['timestamp']}^{e['format']}|{e['fallback']}>"
-        for e in elements
-    ]
-    return "".join(parts)
+    """The elements as `text`: a date stays one, so that a notification says it in the reader's zone. Neighbours are
+    stilled together, for half of what opens markup may stand in each.
+    """
+    said: list[str] = []
+    for is_date, group in groupby(elements, key=lambda e: e["type"] == "date"):
+        if is_date:
+            said += [f"<!date^{e['timestamp']}^{e['format']}|{e['fallback']}>" for e in group]
+        else:
+            # A letter behind it stands for whatever follows, and is taken off again.
+            said.append(inert("".join(e["text"] for e in group) + "x")[:-1])
+    return "".join(said)
 
 
 def _cost(elements: Sequence[Block]) -> int:
