@@ -191,3 +191,21 @@ async def test_the_teams_thread_leads_to_the_requesters_and_back(site):
         await thread.get_by_role("link", name="Team's thread").click()
         await expect(thread.get_by_text("Please restart it")).to_have_count(0)
         await expect(thread.get_by_text("It works again")).to_be_visible()
+
+
+async def test_what_is_written_to_the_requester_before_their_thread_is_read_goes_there_and_nowhere_else(site):
+    """The box is there at once, and the page does not know yet where the requester's thread is."""
+    await site.outbound.post(Outgoing("k1", "acme-team", None, 1, CARD.key, None, CARD, (), ()))
+    theirs = await site.outbound.post(Outgoing("k2", "dm-ann", None, 1, CARD.key, None, CARD, (), ()))
+    await save_ticket(site.store)
+    await deliver(site.store, ("dm-ann", theirs))
+    async with browsing() as open_page:
+        ben = await blank(open_page, site)
+        await ben.route(*late("**/messages*thread=*", 0.7))
+        await ben.goto(f"{room(site, 'ben', 'acme-team')}&thread=1&theirs=1")
+        thread = ben.get_by_role("complementary", name="Thread")
+        await thread.get_by_placeholder("Write to the requester").fill("Please restart it")
+        await ben.keyboard.press("Enter")
+        await expect(thread.get_by_text("Please restart it")).to_be_visible()
+    lines = [said for said in site.router.taken if said.text != "/help"]
+    assert [(said.channel, said.thread) for said in lines] == [("dm-ann", str(theirs))]

@@ -20,7 +20,7 @@ export class Thread {
     this.log.bind(this.actor);
     this.ways = el("nav", { class: "ways", "aria-label": "The ticket's two threads", hidden: true });
     this.log.node.prepend(this.top.node, el("p", { class: "divider" }, "Thread"));
-    this.composer = composer(theirs ? "Write to the requester" : "Write in this thread", (text) => this.actor.say(text, { inline: !text.trim().startsWith("/") }));
+    this.composer = composer(theirs ? "Write to the requester" : "Write in this thread", (text) => this.say(text));
     this.node = [
       el("div", { class: "head" }, el("h1", {}, "Thread"), el("span", { class: "about" }, title(channel)),
         el("button", { class: "icon", type: "button", "aria-label": "Close the thread", title: "Close (Escape)", onclick: close }, "×")),
@@ -28,7 +28,16 @@ export class Thread {
     ];
   }
 
-  async load(head) {
+  // What is written before the thread is read waits for it: until then it is not known where the requester's thread is.
+  async say(text) {
+    await this.reading;
+    if (this.theirs && this.actor.thread === this.id) { toast("The requester's thread could not be read. Open it again."); return false; }
+    return this.actor.say(text, { inline: !text.trim().startsWith("/") });
+  }
+
+  load(head) { return this.reading = this.readAll(head); }
+
+  async readAll(head) {
     if (head && !this.theirs) this.head(head);
     this.log.hold();
     try {
