@@ -21,6 +21,7 @@ class State(StrEnum):
     PENDING = "pending"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    MERGED = "merged"  # final: it lives on in the ticket it was merged into
 
 
 UNRESOLVED = frozenset({State.NEW, State.OPEN, State.PENDING})
@@ -34,6 +35,11 @@ class Ticket:
     `source` is the message it was opened from, `home` the place and `root` the id of the message in whose thread its
     requester's side stands, where everybody who reads that channel sees it; or `private:17`, which stands for a thread
     that only its requester is let into. Without a home it stands in the requester's own channel.
+
+    `category`, `code` (how it was resolved) and the fields of `answers` are words of the configuration. `wake_at` is
+    when a wait ends by itself, `touched_at` when staff first acted, `spent` seconds of work, `month` the year and month
+    of opening by the client's calendar (202610). `measured` are seconds by name, frozen when it was resolved: a
+    calendar that changes later changes no report.
     """
 
     number: int
@@ -62,6 +68,23 @@ class Ticket:
     root: str = ""
     source: str = ""
     version: int = 0
+    category: str = ""
+    impact: str = ""
+    urgency: str = ""
+    code: str = ""
+    tags: tuple[str, ...] = ()
+    watchers: tuple[str, ...] = ()
+    links: tuple[tuple[str, int], ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
+    measured: tuple[tuple[str, int], ...] = ()
+    spent: int = 0
+    replies: int = 0
+    reopens: int = 0
+    month: int = 0
+    wake_at: datetime | None = None
+    touched_at: datetime | None = None
+    merged_into: int | None = None
+    stars: int | None = None
 
 
 class Item(StrEnum):
@@ -161,6 +184,13 @@ def closed(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.state is not State.RESOLVED:
         raise _refuse(ticket, "Only what is resolved closes, three working days later and by itself.")
     return replace(ticket, state=State.CLOSED, closed_at=now)
+
+
+def merged(ticket: Ticket, into: int, now: datetime) -> Ticket:
+    """It is the same as another ticket, and goes on there."""
+    if ticket.state not in UNRESOLVED:
+        raise _refuse(ticket, "Only what is not solved yet can be merged.")
+    return replace(ticket, state=State.MERGED, merged_into=into, closed_at=now, pending=frozenset())
 
 
 def written_by_requester(ticket: Ticket) -> Ticket:

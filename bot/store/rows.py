@@ -48,7 +48,10 @@ def ticket_row(ticket: Ticket, version: int) -> Row:
         us(ticket.resolved_at), us(ticket.closed_at), ticket.last_message,
         compact([clock_to_json(clock) for clock in ticket.clocks]),
         compact([[kind, to_us(due)] for kind, due in ticket.warned]), ticket.home, ticket.root,
-        ticket.source or None, version,
+        ticket.source or None, version, ticket.category, ticket.impact, ticket.urgency, ticket.code,
+        compact(ticket.tags), compact(ticket.watchers), compact(ticket.links), compact(ticket.answers),
+        compact(dict(ticket.measured)), ticket.spent, ticket.replies, ticket.reopens, ticket.month,
+        us(ticket.wake_at), us(ticket.touched_at), ticket.merged_into, ticket.stars,
     )  # fmt: skip
 
 
@@ -61,6 +64,11 @@ def ticket(row: Row) -> Ticket:
         clocks=tuple(clock_from_json(clock) for clock in json.loads(row[20])),
         warned=tuple((kind, from_us(due)) for kind, due in json.loads(row[21])),
         home=row[22], root=row[23], source=row[24] or "", version=row[25],
+        category=row[26], impact=row[27], urgency=row[28], code=row[29], tags=tuple(json.loads(row[30])),
+        watchers=tuple(json.loads(row[31])), links=tuple((kind, other) for kind, other in json.loads(row[32])),
+        answers=tuple((name, value) for name, value in json.loads(row[33])),
+        measured=tuple(json.loads(row[34]).items()), spent=row[35], replies=row[36], reopens=row[37], month=row[38],
+        wake_at=at(row[39]), touched_at=at(row[40]), merged_into=row[41], stars=row[42],
     )  # fmt: skip
 
 

@@ -63,13 +63,13 @@ def inserting(table: Table, *, without: Sequence[str] = ()) -> Statement:
     return Statement(lambda insert: insert(table).values({name: bindparam(name) for name in order}), order)
 
 
-def adding(table: Table, key: str = "number") -> Statement:
+def adding(table: Table, *key: str) -> Statement:
     """Insert a row unless there is one with its key: the row count tells."""
     order = names(table)
     return Statement(
         lambda insert: insert(table)
         .values({name: bindparam(name) for name in order})
-        .on_conflict_do_nothing(index_elements=[key]),
+        .on_conflict_do_nothing(index_elements=list(key)),
         order,
     )
 

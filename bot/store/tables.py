@@ -69,10 +69,36 @@ tickets = Table(
     Column("root", String, nullable=False),  # that message there in whose thread it stands
     Column("source", String),  # the message it was opened from, place and id
     Column("version", Integer, nullable=False),
+    Column("category", String, nullable=False),
+    Column("impact", String, nullable=False),
+    Column("urgency", String, nullable=False),
+    Column("code", String, nullable=False),  # how it was resolved, in a word of the configuration
+    Column("tags", Text, nullable=False),  # JSON list
+    Column("watchers", Text, nullable=False),  # JSON list; the table of the same name finds by person
+    Column("links", Text, nullable=False),  # JSON list of [kind, number]
+    Column("answers", Text, nullable=False),  # JSON list of [field, value]
+    Column("measured", Text, nullable=False),  # JSON object, lengths frozen when it was resolved
+    Column("spent", Integer, nullable=False),  # seconds
+    Column("replies", Integer, nullable=False),
+    Column("reopens", Integer, nullable=False),
+    Column("month", Integer, nullable=False),  # 202610: when it was opened, by its client's calendar
+    Column("wake_at", BigInteger),
+    Column("touched_at", BigInteger),
+    Column("merged_into", BigInteger),
+    Column("stars", Integer),
     Index(None, "client_id", "state", "number"),
+    Index(None, "client_id", "month", "number"),
     Index(None, "requester", "number"),
     Index(None, "state", "resolved_at"),
     Index(None, "source", sqlite_where=text("source IS NOT NULL"), postgresql_where=text("source IS NOT NULL")),
+)  # fmt: skip
+
+watchers = Table(
+    "watchers", metadata,
+    Column("person", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("client_id", String, nullable=False),
+    Index(None, "number"),
 )  # fmt: skip
 
 timeline = Table(
@@ -230,68 +256,6 @@ posts = Table(
           postgresql_where=text("watch_until IS NOT NULL")),
     Index(None, "state", sqlite_where=text("state IN ('unknown','failed','set_aside')"),
           postgresql_where=text("state IN ('unknown','failed','set_aside')")),
-)  # fmt: skip
-
-# A channel stands for its place in the web chat, whose id is its own, and for these.
-places = Table(
-    "places", metadata,
-    Column("channel", String, primary_key=True),
-    Column("place", String, primary_key=True),  # PLATFORM/ID
-)  # fmt: skip
-
-# Somebody's account on a chat platform, and the person it is.
-accounts = Table(
-    "accounts", metadata,
-    Column("platform", String, primary_key=True),
-    Column("workspace", String, primary_key=True),
-    Column("account", String, primary_key=True),  # the platform's id of it
-    Column("person", String, nullable=False),
-    Column("client_id", String),  # of somebody whom only a client's channel lets in; null for a person of people.yaml
-    Column("name", String, nullable=False),
-    Column("zone", String, nullable=False),
-    Column("outsider", Boolean, nullable=False),
-    Column("refused", String, nullable=False),  # why nobody may act by it; empty if somebody may
-    Column("since", BigInteger, nullable=False),
-    Index(None, "person"),
-)  # fmt: skip
-
-# One-time codes that make an account somebody's: given out on one side, said on the other.
-codes = Table(
-    "codes", metadata,
-    Column("code", String, primary_key=True),  # its SHA-256
-    Column("person", String, nullable=False),
-    Column("lapses_at", BigInteger, nullable=False),
-)  # fmt: skip
-
-# What the buttons of private answers stand for, where a platform has no room for it.
-button_lines = Table(
-    "button_lines", metadata,
-    Column("tag", String, primary_key=True),
-    Column("line", Text, nullable=False),
-    Column("at", BigInteger, nullable=False),
-)  # fmt: skip
-
-# When each platform could be heard last.
-heard = Table(
-    "heard", metadata,
-    Column("platform", String, primary_key=True),
-    Column("at", BigInteger, nullable=False),
-)  # fmt: skip
-
-# Attached files of which a copy is kept; the bytes lie in the data folder under their SHA-256.
-kept_files = Table(
-    "kept_files", metadata,
-    Column("id", Id, primary_key=True),
-    Column("source", Text, nullable=False, unique=True),  # where the platform gives us its bytes
-    Column("platform", String, nullable=False),
-    Column("number", BigInteger, nullable=False),
-    Column("client_id", String, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("state", String, nullable=False),  # wanted, kept, failed
-    Column("tries", Integer, nullable=False),
-    Column("not_before", BigInteger, nullable=False),
-    Column("sha256", String),
-    Index(None, "not_before", sqlite_where=text("state = 'wanted'"), postgresql_where=text("state = 'wanted'")),
 )  # fmt: skip
 
 audit = Table(

@@ -11,7 +11,7 @@ from bot.store.transaction import Transaction
 from desk.alerts import Alert, AlertState, Watch
 
 _FIND = finding(alerts, "number")
-_ADD = adding(alerts)
+_ADD = adding(alerts, "number")
 _REPLACE = replacing(alerts)
 _FIND_WATCH = finding(watches, "monitor")
 _PUT_WATCH = putting(watches, ["monitor"])

@@ -6,8 +6,9 @@ from sqlalchemy import bindparam, case, select
 from sqlalchemy.sql.expression import Executable
 
 from bot.store import rows
+from bot.store.place_tables import places
 from bot.store.statements import Insert, Statement, constant, inserting
-from bot.store.tables import audit, places, posts, to_us
+from bot.store.tables import audit, posts, to_us
 from bot.store.transaction import Transaction
 from desk.audit import Entry
 from desk.cards import Post

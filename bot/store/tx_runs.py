@@ -14,10 +14,10 @@ from desk.runs import Run, RunState
 from handlers.context import RunFact
 
 _FIND = finding(runs, "number")
-_ADD = adding(runs)
+_ADD = adding(runs, "number")
 _REPLACE = replacing(runs)
 _FIND_APPROVAL = finding(approvals, "number")
-_ADD_APPROVAL = adding(approvals)
+_ADD_APPROVAL = adding(approvals, "number")
 _REPLACE_APPROVAL = replacing(approvals)
 _PUT_PROBE = putting(probes, ["run"])
 _DROP_PROBE = Statement(lambda _: delete(probes).where(probes.c.run == bindparam("run")), ["run"])

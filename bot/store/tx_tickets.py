@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, update
 
 from bot.store import rows
 from bot.store.statements import Statement, adding, constant, finding, inserting, replacing
-from bot.store.tables import numbers, tickets, timeline, to_us
+from bot.store.tables import numbers, tickets, timeline, to_us, watchers
 from bot.store.transaction import Transaction
 from desk.tickets import State, Ticket, TimelineEntry
 
@@ -19,9 +19,10 @@ _NEXT = Statement(
     [],
 )  # fmt: skip
 _FIND = finding(tickets, "number")
-_ADD = adding(tickets)
+_ADD = adding(tickets, "number")
 _REPLACE = replacing(tickets)
 _T = tickets.c
+_FOLLOW = adding(watchers, "person", "number")
 _TELL = inserting(timeline, without=["id"])
 
 
@@ -76,6 +77,8 @@ class TicketRows(Transaction):
         saved = ticket.version + 1
         key = (ticket.number, ticket.client, ticket.version)
         self._save(_ADD, _REPLACE, rows.ticket_row(ticket, saved), key)
+        for person in ticket.watchers:  # a row too many, of one who no longer follows, finds a ticket that says so
+            self._later(_FOLLOW, (person, ticket.number, ticket.client))
         return replace(ticket, version=saved)
 
     def timeline(self, number: int, *, public_only: bool = False, limit: int = 50) -> list[TimelineEntry]:

@@ -17,7 +17,11 @@ OPEN = tickets.touched_by_staff(NEW)
 PENDING = tickets.pended(OPEN, Pause.WAITING_CUSTOMER)
 RESOLVED = tickets.resolved(OPEN, "ben", "restarted it", NOW)
 CLOSED = tickets.closed(RESOLVED, NOW)
-BY_STATE = {State.NEW: NEW, State.OPEN: OPEN, State.PENDING: PENDING, State.RESOLVED: RESOLVED, State.CLOSED: CLOSED}
+MERGED = tickets.merged(OPEN, 12, NOW)
+BY_STATE = {
+    State.NEW: NEW, State.OPEN: OPEN, State.PENDING: PENDING, State.RESOLVED: RESOLVED, State.CLOSED: CLOSED,
+    State.MERGED: MERGED,
+}  # fmt: skip
 
 ACTIONS = {
     "touched by staff": tickets.touched_by_staff,
@@ -32,16 +36,16 @@ ACTIONS = {
 }
 REFUSED = None
 LEGAL = [
-    # what happens, then what becomes of new, open, pending, resolved, closed
-    ("touched by staff", State.OPEN, State.OPEN, State.PENDING, State.RESOLVED, State.CLOSED),
-    ("assigned", State.OPEN, State.OPEN, State.PENDING, REFUSED, REFUSED),
-    ("escalated", State.NEW, State.OPEN, State.PENDING, REFUSED, REFUSED),  # a requester may escalate a new one
-    ("waits for the vendor", State.PENDING, State.PENDING, State.PENDING, REFUSED, REFUSED),
-    ("waits for nobody", REFUSED, REFUSED, State.OPEN, REFUSED, REFUSED),
-    ("resolved", State.RESOLVED, State.RESOLVED, State.RESOLVED, REFUSED, REFUSED),
-    ("reopened", REFUSED, REFUSED, REFUSED, State.OPEN, REFUSED),
-    ("closed", REFUSED, REFUSED, REFUSED, State.CLOSED, REFUSED),
-    ("written to by the requester", State.NEW, State.OPEN, State.OPEN, State.OPEN, State.CLOSED),
+    # what happens, then what becomes of new, open, pending, resolved, closed, merged
+    ("touched by staff", State.OPEN, State.OPEN, State.PENDING, State.RESOLVED, State.CLOSED, State.MERGED),
+    ("assigned", State.OPEN, State.OPEN, State.PENDING, REFUSED, REFUSED, REFUSED),
+    ("escalated", State.NEW, State.OPEN, State.PENDING, REFUSED, REFUSED, REFUSED),  # by a requester
+    ("waits for the vendor", State.PENDING, State.PENDING, State.PENDING, REFUSED, REFUSED, REFUSED),
+    ("waits for nobody", REFUSED, REFUSED, State.OPEN, REFUSED, REFUSED, REFUSED),
+    ("resolved", State.RESOLVED, State.RESOLVED, State.RESOLVED, REFUSED, REFUSED, REFUSED),
+    ("reopened", REFUSED, REFUSED, REFUSED, State.OPEN, REFUSED, REFUSED),
+    ("closed", REFUSED, REFUSED, REFUSED, State.CLOSED, REFUSED, REFUSED),
+    ("written to by the requester", State.NEW, State.OPEN, State.OPEN, State.OPEN, State.CLOSED, State.MERGED),
 ]
 CELLS = [(what, state, then) for what, *row in LEGAL for state, then in zip(State, row, strict=True)]
 

@@ -52,14 +52,10 @@ tickets = Table(
     Column("last_message", Text, nullable=False),
     Column("clocks", Text, nullable=False),  # JSON list, desk.sla.clock_to_json
     Column("warned", Text, nullable=False),  # JSON list of the reminders given
-    Column("home", String, nullable=False),  # the place where its requester's side stands; empty: their own channel
-    Column("root", String, nullable=False),  # that message there in whose thread it stands
-    Column("source", String),  # the message it was opened from, place and id
     Column("version", Integer, nullable=False),
     Index(None, "client_id", "state", "number"),
     Index(None, "requester", "number"),
     Index(None, "state", "resolved_at"),
-    Index(None, "source", sqlite_where=text("source IS NOT NULL"), postgresql_where=text("source IS NOT NULL")),
 )  # fmt: skip
 
 timeline = Table(
@@ -72,7 +68,6 @@ timeline = Table(
     Column("item", String, nullable=False),
     Column("words", Text, nullable=False),
     Column("public", Boolean, nullable=False),
-    Column("message", String, nullable=False),  # where it was said, place and id; empty: in no message
     Index(None, "number", "id"),
 )  # fmt: skip
 
@@ -187,7 +182,6 @@ posts = Table(
     Column("client_id", String),
     Column("live", Boolean, nullable=False),
     Column("under", String),
-    Column("root", String),  # somebody's message in whose thread it stands
     Column("author", String),
     Column("urgent", Boolean, nullable=False),
     Column("body", Text, nullable=False),  # the newest wanted state: card, words, buttons as JSON
@@ -211,74 +205,10 @@ posts = Table(
     Index(None, "not_before", sqlite_where=text("state IN ('pending','claimed','unclear')"),
           postgresql_where=text("state IN ('pending','claimed','unclear')")),
     Index(None, "destination", "message_id"),
-    Index(None, "destination", "root", sqlite_where=text("root IS NOT NULL"),
-          postgresql_where=text("root IS NOT NULL")),
     Index(None, "watch_until", sqlite_where=text("watch_until IS NOT NULL"),
           postgresql_where=text("watch_until IS NOT NULL")),
     Index(None, "state", sqlite_where=text("state IN ('unknown','failed','set_aside')"),
           postgresql_where=text("state IN ('unknown','failed','set_aside')")),
-)  # fmt: skip
-
-# A channel stands for its place in the web chat, whose id is its own, and for these.
-places = Table(
-    "places", metadata,
-    Column("channel", String, primary_key=True),
-    Column("place", String, primary_key=True),  # PLATFORM/ID
-)  # fmt: skip
-
-# Somebody's account on a chat platform, and the person it is.
-accounts = Table(
-    "accounts", metadata,
-    Column("platform", String, primary_key=True),
-    Column("workspace", String, primary_key=True),
-    Column("account", String, primary_key=True),  # the platform's id of it
-    Column("person", String, nullable=False),
-    Column("client_id", String),  # of somebody whom only a client's channel lets in; null for a person of people.yaml
-    Column("name", String, nullable=False),
-    Column("zone", String, nullable=False),
-    Column("outsider", Boolean, nullable=False),
-    Column("refused", String, nullable=False),  # why nobody may act by it; empty if somebody may
-    Column("since", BigInteger, nullable=False),
-    Index(None, "person"),
-)  # fmt: skip
-
-# One-time codes that make an account somebody's: given out on one side, said on the other.
-codes = Table(
-    "codes", metadata,
-    Column("code", String, primary_key=True),  # its SHA-256
-    Column("person", String, nullable=False),
-    Column("lapses_at", BigInteger, nullable=False),
-)  # fmt: skip
-
-# What the buttons of private answers stand for, where a platform has no room for it.
-button_lines = Table(
-    "button_lines", metadata,
-    Column("tag", String, primary_key=True),
-    Column("line", Text, nullable=False),
-    Column("at", BigInteger, nullable=False),
-)  # fmt: skip
-
-# When each platform could be heard last.
-heard = Table(
-    "heard", metadata,
-    Column("platform", String, primary_key=True),
-    Column("at", BigInteger, nullable=False),
-)  # fmt: skip
-
-# Attached files of which a copy is kept; the bytes lie in the data folder under their SHA-256.
-kept_files = Table(
-    "kept_files", metadata,
-    Column("id", Id, primary_key=True),
-    Column("source", Text, nullable=False, unique=True),  # where the platform gives us its bytes
-    Column("platform", String, nullable=False),
-    Column("number", BigInteger, nullable=False),
-    Column("client_id", String, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("state", String, nullable=False),  # wanted, kept, failed
-    Column("tries", Integer, nullable=False),
-    Column("not_before", BigInteger, nullable=False),
-    Column("sha256", String),
-    Index(None, "not_before", sqlite_where=text("state = 'wanted'"), postgresql_where=text("state = 'wanted'")),
 )  # fmt: skip
 
 audit = Table(
