@@ -18,8 +18,8 @@ from bot.store.errors import StoreBusy, StoreClosed, StoreFull
 from bot.store.store import Lane, Store, StoreTx
 from config.loaded import Config
 from desk.cards import Post, text
-from handlers.context import Deadline
 from handlers.events import deadline as event
+from handlers.records import Deadline
 
 SWEEP = 30.0  # seconds
 DRIFT = 2.0  # seconds between wall and monotonic time after which the alarm is set anew

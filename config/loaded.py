@@ -11,6 +11,7 @@ from desk.clients import Client
 from desk.oncall import Path as EscalationPath
 from desk.oncall import Rotation
 from desk.people import Person
+from desk.routing import Rule
 from desk.runs import Runbook
 
 DM = "dm-"
@@ -96,6 +97,8 @@ class Config:
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     platforms: Mapping[str, Slack | Discord] = field(default_factory=dict)  # set up or not: the tokens decide
+    categories: Mapping[str, str] = field(default_factory=dict)  # names by id
+    routing: tuple[Rule, ...] = ()
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

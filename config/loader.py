@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from config.files import calendars, clients, deskbell, escalation, monitors, people, platforms, runbooks
+from config.files import calendars, clients, deskbell, escalation, monitors, people, platforms, routing, runbooks
 from config.loaded import Config
 from config.problems import ConfigError, Problem, nearest
 from config.reading import read
@@ -30,6 +30,7 @@ NAMES = {
     "calendar": (clients.FILE, "calendars"),
     "escalation path": (clients.FILE, "escalation_paths"),
     "channel": (deskbell.FILE, "channels"),
+    "category": (deskbell.FILE, routing.CATEGORIES),
     platforms.WHAT: (deskbell.FILE, platforms.SECTION),
     "person": (people.FILE, "people"),
     "team": (people.FILE, "teams"),
@@ -143,6 +144,7 @@ def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, D
     )
 
     deskbell.check(desk_file, desk_doc, rules.targets)
+    routing.check(desk_file.routing, people_file.teams, desk_doc)
     clients.check(clients_file, clients_doc, channels, hours, now)
     if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
         used = {id_: client.escalation_path for id_, client in clients_file.clients.items()}
@@ -165,4 +167,6 @@ def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, D
         monitors=monitors.monitors(monitors_file, own, catalogue),
         runbooks=catalogue,
         platforms=platforms.platforms(desk_file.platforms),
+        categories=routing.categories(desk_file.categories),
+        routing=routing.rules(desk_file.routing),
     )

@@ -96,6 +96,7 @@ PersonName = Annotated[str, _ref("person")]
 TeamName = Annotated[str, _ref("team")]
 MonitorName = Annotated[str, _ref("monitor")]
 RunbookName = Annotated[str, _ref("runbook")]
+CategoryName = Annotated[str, _ref("category")]
 KindName = Annotated[str, _ref("kind of monitor")]
 
 

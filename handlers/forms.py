@@ -28,9 +28,15 @@ def form_of(
         for name, info in command.args.model_fields.items()
         if _put_before(arg_of(info), known.get(name, ""), staff=staff) or name in (errors or {})
     )
+    fields = tuple(f for f in fields if f.required or f.value or f.error or not _empty(command, f))
     title = command.title or command.summary
     about = next((f"{f.value} · " for f in fields if f.name == "number" and f.kind is Kind.HIDDEN), "")
     return Form(command.word, about + title, fields, command.submit, intro)
+
+
+def _empty(command: Command, field: FormField) -> bool:
+    """A choice between nothing: the configuration names none."""
+    return pick_of(command.args.model_fields[field.name]) is not None and not field.choices
 
 
 def _put_before(arg: Arg, value: str, *, staff: bool) -> bool:

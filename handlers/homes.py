@@ -20,7 +20,8 @@ class Standing:
 
 
 def standing(ctx: Context, client: str, about: str, *, confidential: bool) -> Standing:
-    """`about` names a message: `PLACE|MESSAGE|AUTHOR`. It is not to be trusted, so what does not hold is left out.
+    """`about` names a message: `PLACE|MESSAGE|AUTHOR`. Its platform said that this person pointed at it, and no more:
+    what does not hold for this person and client is left out.
 
     Staff open a ticket in the name of the client's person who wrote the message, anybody in their own. It has a home
     only in a channel of that client, and only when it is the author's own. What is about no message is answered in a

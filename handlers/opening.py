@@ -1,7 +1,7 @@
 """Opening a ticket: by the command, and by a reply to one that is closed."""
 
 from desk.tickets import Item, Priority, State, Ticket
-from handlers import promises, saving
+from handlers import promises, routing, saving
 from handlers.context import Context, Tx
 from handlers.homes import PRIVATE, Standing
 from handlers.pictures import ticket as picture
@@ -18,6 +18,7 @@ def open_ticket(
     *,
     alert: int | None = None,
     follows: int | None = None,
+    category: str = "",
 ) -> Ticket:
     """Open a ticket for whom it stands: its clocks, its audit entry, its two cards."""
     contract, number = ctx.config.clients[client], tx.number()
@@ -25,8 +26,14 @@ def open_ticket(
         number, client, stands.requester, subject, priority or Priority(contract.default_priority), State.NEW,
         ctx.at, ctx.person.id, details, team=contract.team, alert=alert, follows=follows,
         home=stands.home, root=f"{PRIVATE}{number}" if stands.root == PRIVATE else stands.root, source=stands.source,
+        category=category,
     )  # fmt: skip
+    rule = None if follows else routing.found(ctx, new).rule
+    if rule:
+        new = routing.routed(tx, ctx, new, rule, said_priority=priority is not None)
     opened = saving.ticket(tx, ctx, promises.opened(new, ctx.config))
     saving.tell(tx, ctx, opened, Item.OPENED, f"{subject}\n{details}".strip(), public=True)
+    if rule:
+        saving.tell(tx, ctx, opened, Item.CHANGE, f"the rule “{rule.name}” takes it")
     saving.note_audit(tx, ctx, "ticket.opened", picture.key(opened.number), client, priority=str(opened.priority))
     return opened

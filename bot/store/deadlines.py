@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.store import rows
 from bot.store.tables import to_us
 from bot.store.tx import StoreTx
-from handlers.context import Deadline
+from handlers.records import Deadline
 
 TRIES = 3
 

@@ -16,7 +16,7 @@ from desk.cards import Post, button_to_json, card_to_json, text_to_json
 from desk.runs import Run
 from desk.sla import Pause, clock_from_json, clock_to_json
 from desk.tickets import Item, Priority, State, Ticket, TimelineEntry
-from handlers.context import Deadline
+from handlers.records import Deadline
 
 Row = Sequence[Any]
 

@@ -89,6 +89,8 @@ tickets = Table(
     Index(None, "client_id", "state", "number"),
     Index(None, "client_id", "month", "number"),
     Index(None, "requester", "number"),
+    Index(None, "assignee", "number", sqlite_where=text("state IN ('new','open','pending')"),
+          postgresql_where=text("state IN ('new','open','pending')")),
     Index(None, "state", "resolved_at"),
     Index(None, "source", sqlite_where=text("source IS NOT NULL"), postgresql_where=text("source IS NOT NULL")),
 )  # fmt: skip
@@ -99,6 +101,13 @@ watchers = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("client_id", String, nullable=False),
     Index(None, "number"),
+)  # fmt: skip
+
+# Round robin: who of a team was given the last ticket.
+turns = Table(
+    "turns", metadata,
+    Column("team", String, primary_key=True),
+    Column("person", String, nullable=False),
 )  # fmt: skip
 
 timeline = Table(

@@ -6,10 +6,11 @@ from bot.store.tx_people import PeopleRows
 from bot.store.tx_posts import PostRows
 from bot.store.tx_runs import RunRows
 from bot.store.tx_tickets import TicketRows
+from bot.store.tx_turns import TurnRows
 from handlers.context import Tx
 
 
-class StoreTx(TicketRows, AlertRows, RunRows, PostRows, ClockRows, PeopleRows):
+class StoreTx(TicketRows, TurnRows, AlertRows, RunRows, PostRows, ClockRows, PeopleRows):
     """One transaction, for the clients it was opened for; each room of the desk has its part of it in its own file."""
 
 

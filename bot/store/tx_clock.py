@@ -10,7 +10,7 @@ from bot.store import rows
 from bot.store.statements import Insert, Statement, constant
 from bot.store.tables import deadlines, to_us
 from bot.store.transaction import Transaction
-from handlers.context import Deadline
+from handlers.records import Deadline
 
 _GIVEN = ["subject", "kind", "client_id", "due_at"]
 _D = deadlines.c

@@ -8,11 +8,14 @@ from bot.store import accounts
 from bot.store.tables import to_us
 from bot.store.transaction import Transaction
 from desk.tickets import Attachment
-from handlers.context import AccountFact
+from handlers.records import AccountFact
 
 _KEEP = (
     "INSERT INTO kept_files (source, platform, number, client_id, name, state, tries, not_before)"
     " VALUES (?, ?, ?, ?, ?, 'wanted', 0, 0) ON CONFLICT (source) DO NOTHING"
+)
+_POINT = (
+    "INSERT INTO button_lines (tag, line, at) VALUES (?, ?, ?) ON CONFLICT (tag) DO UPDATE SET at = excluded.at"
 )
 
 
@@ -21,6 +24,16 @@ class PeopleRows(Transaction):
         """Ask for a copy of the file's bytes; the same source once."""
         self._allow(client)
         self.execute(_KEEP, (file.source, platform, number, client, file.name))
+
+    def point(self, person: str, about: str) -> None:
+        """A platform says that this person pointed at this message: what `about` of `/open` is believed by. It is kept
+        as long as what the buttons of private answers stand for, whose names have no `/`.
+        """
+        self.execute(_POINT, (_pointed(person, about), about, to_us(self.now)))
+
+    def pointed(self, person: str, about: str) -> bool:
+        """Whether this person pointed at the message, and did not just say so."""
+        return bool(self.rows("SELECT 1 FROM button_lines WHERE tag = ?", (_pointed(person, about),)))
 
     def accounts(self, person: str) -> list[AccountFact]:
         """Those by which this person may act, the oldest first."""
@@ -41,3 +54,7 @@ class PeopleRows(Transaction):
         for account in gone:
             accounts.forget(self, account)
         return [AccountFact(a.platform, a.name or a.user) for a in gone]
+
+
+def _pointed(person: str, about: str) -> str:
+    return f"about/{person}/{about}"

@@ -11,7 +11,7 @@ from bot.store.tables import approvals, probes, runs, to_us
 from bot.store.transaction import Transaction
 from desk.approvals import Approval
 from desk.runs import Run, RunState
-from handlers.context import RunFact
+from handlers.records import RunFact
 
 _FIND = finding(runs, "number")
 _ADD = adding(runs, "number")

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from config.files.platforms import PlaceId, PlatformId, PlatformName, PlatformSettings, check_places
 from config.files.platforms import check as check_platforms
+from config.files.routing import Categories, Rules
 from config.loaded import DM, Article, Channel, Desk, dm
 from config.values import ChannelName, ClientName, Line, Promise, Settings, Slug, Words
 from config.yaml_lines import Document
@@ -43,6 +44,8 @@ class DeskFile(Settings):
     platforms: dict[PlatformId, PlatformSettings] = Field(default_factory=dict)
     channels: dict[Annotated[Slug, AfterValidator(_not_a_dm)], ChannelSettings] = Field(default_factory=dict)
     articles: tuple[ArticleSettings, ...] = ()
+    categories: Categories = Field(default_factory=dict)
+    routing: Rules = ()
 
 
 def check(file: DeskFile, document: Document, targets: Callable[[list[str]], object]) -> None:

@@ -29,6 +29,10 @@ def _clients(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
     return [(c, ctx.config.clients[c].name) for c in finding.clients_of(ctx)]
 
 
+def _categories(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
+    return list(ctx.config.categories.items())
+
+
 def _priorities(_tx: Tx, _ctx: Context, _typed: str) -> list[tuple[str, str]]:
     return [(str(priority), label) for priority, label in URGENCY]
 
@@ -52,6 +56,7 @@ class Args(BaseModel):
         Pick(_clients),
         Field(description="Empty: the client of this channel"),
     ] = None
+    category: Annotated[str, Arg(label="What is it about?"), Pick(_categories)] = ""
     alert: Annotated[
         int | None, Arg(label="Alert", for_staff=True), Field(ge=1, description="The alert it is about")
     ] = None
@@ -80,12 +85,20 @@ def _usual(tx: Tx, ctx: Context, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
+    if args.about and not tx.pointed(ctx.person.id, args.about):
+        raise DeskError(
+            "Which message it is about is said by a reaction or the message's own menu. Use one of them, or leave out"
+            " `about=`.", why=Why.FORBIDDEN,
+        )  # fmt: skip
     client = _client(ctx, args)
     if client not in finding.clients_of(ctx):
         known = ", ".join(finding.clients_of(ctx))
         raise DeskError(f"You have no client “{short(client, 40)}”. Yours: {known}.", field="client", why=Why.NOT_FOUND)
     if not may(ctx.person, "ticket.open", client):
         raise DeskError(f"You may not open tickets for {client}.", field="client", why=Why.FORBIDDEN)
+    if args.category and args.category not in ctx.config.categories:
+        known = ", ".join(ctx.config.categories) or "none"
+        raise DeskError(f"There is no category “{short(args.category, 40)}”. There are: {known}.", field="category")
     if args.alert:
         alert = finding.alert(tx, ctx, args.alert, "alert.work")
         if alert.client != client:
@@ -101,7 +114,9 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         return picture.for_reader(known, ctx.person.id, ctx.config, ctx.now)
     if stands.home and tx.ticket_at(stands.home, stands.root):  # that thread is another ticket's
         stands = replace(stands, home="", root="")
-    opened = open_ticket(tx, ctx, client, args.subject, args.details, args.priority, stands, alert=args.alert)
+    opened = open_ticket(
+        tx, ctx, client, args.subject, args.details, args.priority, stands, alert=args.alert, category=args.category
+    )
     if args.alert:
         alert = finding.alert(tx, ctx, args.alert, "alert.work")
         saving.alert(tx, ctx, replace(alert, ticket=opened.number))

@@ -12,11 +12,12 @@ from desk.cards import Post, span_of, text
 from desk.runs import Outcome, RunState, gave_up
 from desk.tickets import UNRESOLVED, Item, State, Ticket
 from handlers import promises, saving
-from handlers.context import Context, Deadline, Tx
+from handlers.context import Context, Tx
 from handlers.paging import people_of, tell_step
 from handlers.pictures import alert as alert_picture
 from handlers.pictures import name, reminder
 from handlers.pictures import run as run_picture
+from handlers.records import Deadline
 
 GRACE = timedelta(seconds=5)  # within it, a deadline is on time
 

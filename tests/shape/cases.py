@@ -162,6 +162,7 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.opened, say("rosa", TEAM, "/sla"), "all"),
     ],
     "status": [Case(stories.ringing, say("ben", TEAM, "/status"), "something is down")],
+    "test": [Case(stories.nothing, say("ben", TEAM, "/test ticket VPN drops"), "a rule, tried out")],
     "unlink": [Case(stories.linked, say("ben", TEAM, "/unlink slack"), "an account")],
     "why": [
         Case(stories.pending, say("ben", TEAM, "/why 1"), "a promise"),

@@ -43,6 +43,7 @@ ROWS: dict[str, list[str]] = {
     "show": ["/show {n}"],
     "sla": ["/sla", "/sla acme"],
     "status": ["/status"],
+    "test": ["/test ticket VPN drops", "/test ticket client=acme VPN drops"],
     "unlink": ["/unlink slack"],
     "why": ["/why {n}"],
 }

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.store.deadlines import TRIES, claim, due, failed, nearest
 from bot.store.store import Store, StoreTx
-from handlers.context import Deadline
+from handlers.records import Deadline
 from tests.store_fixture import MORNING, HandClock
 
 SOON = MORNING + timedelta(minutes=10)

@@ -12,7 +12,7 @@ from desk.audit import Entry
 from desk.cards import Post
 from desk.runs import RunState
 from desk.tickets import Item, TimelineEntry
-from handlers.context import RunFact
+from handlers.records import RunFact
 from tests.store.values import alert, approval, run, ticket
 from tests.store_fixture import MORNING
 

@@ -1,7 +1,7 @@
 """The help desk in depth: what a ticket is about, who follows it, what came of it."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, text
 
 revision = "0003"
 down_revision = "0002"
@@ -14,6 +14,11 @@ Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("client_id", String, nullable=False),
     Index(None, "number"),
+)  # fmt: skip
+Table(
+    "turns", metadata,
+    Column("team", String, primary_key=True),
+    Column("person", String, nullable=False),
 )  # fmt: skip
 
 TEXTS = ("category", "impact", "urgency", "code")
@@ -37,3 +42,8 @@ def upgrade() -> None:
     for column in OPTIONAL:
         op.add_column("tickets", column)
     op.create_index("ix_tickets_client_id_month_number", "tickets", ["client_id", "month", "number"])
+    unsolved = text("state IN ('new','open','pending')")
+    op.create_index(
+        "ix_tickets_assignee_number", "tickets", ["assignee", "number"], sqlite_where=unsolved,
+        postgresql_where=unsolved,
+    )  # fmt: skip
