@@ -8,9 +8,12 @@ from typing import Literal
 from desk.alerts import Monitor
 from desk.calendars import Hours
 from desk.clients import Client
+from desk.coverage import Cover
 from desk.oncall import Path as EscalationPath
 from desk.oncall import Rotation
 from desk.people import Person
+from desk.priorities import MATRIX, Matrix
+from desk.resolutions import CODES
 from desk.routing import Rule
 from desk.runs import Runbook
 
@@ -75,6 +78,8 @@ class Desk:
     internal_targets: tuple[str, ...] = ()
     approval_lapses: int = 600  # seconds
     articles: tuple[Article, ...] = ()
+    matrix: Matrix = field(default_factory=lambda: MATRIX)
+    codes: Mapping[str, str] = field(default_factory=lambda: CODES)  # how a ticket can have ended, by id
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class Config:
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     platforms: Mapping[str, Slack | Discord] = field(default_factory=dict)  # set up or not: the tokens decide
     categories: Mapping[str, str] = field(default_factory=dict)  # names by id
+    coverage: Mapping[str, tuple[Cover, ...]] = field(default_factory=dict)
     routing: tuple[Rule, ...] = ()
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 

@@ -8,7 +8,18 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from config.files import calendars, clients, deskbell, escalation, monitors, people, platforms, routing, runbooks
+from config.files import (
+    calendars,
+    clients,
+    coverage,
+    deskbell,
+    escalation,
+    monitors,
+    people,
+    platforms,
+    routing,
+    runbooks,
+)
 from config.loaded import Config
 from config.problems import ConfigError, Problem, nearest
 from config.reading import read
@@ -34,6 +45,7 @@ NAMES = {
     platforms.WHAT: (deskbell.FILE, platforms.SECTION),
     "person": (people.FILE, "people"),
     "team": (people.FILE, "teams"),
+    "coverage": (people.FILE, coverage.SECTION),
     "rotation": (people.FILE, "rotations"),
     "monitor": (monitors.FILE, "monitors"),
     "runbook": (runbooks.FILE, "runbooks"),
@@ -144,6 +156,7 @@ def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, D
     )
 
     deskbell.check(desk_file, desk_doc, rules.targets)
+    coverage.check(people_file.coverage, people_doc)
     routing.check(desk_file.routing, people_file.teams, desk_doc)
     clients.check(clients_file, clients_doc, channels, hours, now)
     if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
@@ -168,5 +181,6 @@ def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, D
         runbooks=catalogue,
         platforms=platforms.platforms(desk_file.platforms),
         categories=routing.categories(desk_file.categories),
+        coverage=coverage.coverage(people_file.coverage),
         routing=routing.rules(desk_file.routing),
     )

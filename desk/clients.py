@@ -28,3 +28,4 @@ class Client:
     path: str
     default_priority: str = "P3"
     team: str | None = None
+    coverage: str = ""

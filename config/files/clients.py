@@ -13,6 +13,7 @@ from config.loaded import Channel
 from config.values import (
     CalendarName,
     ChannelName,
+    CoverageName,
     Line,
     PathName,
     Promise,
@@ -52,6 +53,7 @@ class ClientSettings(Settings):
     team_channel: ChannelName
     escalation_path: PathName
     team: TeamName | None = None
+    coverage: CoverageName = ""
     default_priority: Priority = Priority.P3
     contract: ContractSettings = ContractSettings()
 
@@ -120,4 +122,5 @@ def _client(id_: str, settings: ClientSettings) -> Client:
         path=settings.escalation_path,
         default_priority=str(settings.default_priority),
         team=settings.team,
+        coverage=settings.coverage,
     )

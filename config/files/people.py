@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
+from config.files.coverage import CoverSettings
 from config.values import ClientName, Date, Line, PersonName, Settings, Slug, TimeOfDay, Zone, name_of
 from desk.oncall import Rotation
 from desk.people import EVERY_CLIENT, Person, Role
@@ -63,6 +64,7 @@ class PeopleFile(Settings):
     people: dict[Annotated[Slug, AfterValidator(_not_the_desk)], PersonSettings] = Field(default_factory=dict)
     teams: dict[Slug, People] = Field(default_factory=dict)
     rotations: dict[Slug, RotationSettings] = Field(default_factory=dict)
+    coverage: dict[Slug, tuple[CoverSettings, ...]] = Field(default_factory=dict)
 
 
 def people(file: PeopleFile) -> dict[str, Person]:

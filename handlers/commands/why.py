@@ -2,9 +2,11 @@
 
 from pydantic import BaseModel
 
+from desk import coverage
 from desk.alerts import Alert
 from desk.cards import Card, Field, Text, When, span_of, text
 from desk.people import may
+from desk.sla import Clock, counted
 from desk.tickets import Ticket
 from desk.why import Explanation, Kind, Row, why
 from handlers import finding, promises
@@ -47,10 +49,21 @@ def _why_ticket(ctx: Context, ticket: Ticket) -> Card:
         over = sum(row.seconds for row in told.rows if row.kind is Kind.OVER)
         of = f"of {span_of(told.target)}" + (f", and {span_of(over)} over" if over else "")
         rows.append((text("="), text(span_of(told.total)), text(of), text(told.verdict)))
+        rows += _owners(ctx, ticket, clock)
     calendar = ctx.config.clients[ticket.client].contract.calendar
     lines = (text(f"Time counts in the opening hours “{calendar}” ({promises.zone(ctx.config, ticket.client)})."),)
     title = f"Why is {ticket.number} due then?"
     return Card(f"why/{ticket.number}", title, number=None, lines=lines, fields=tuple(fields), table=tuple(rows))
+
+
+def _owners(ctx: Context, ticket: Ticket, clock: Clock) -> list[tuple[Text, ...]]:
+    """Whose the counted time was, where teams take turns: together it is all of it."""
+    covers = ctx.config.coverage.get(ctx.config.clients[ticket.client].coverage)
+    if covers is None:
+        return []
+    spans = counted(clock, promises.calendar(ctx.config, ticket), min(ctx.now, clock.met_at or ctx.now))
+    whose = coverage.shares(covers, ctx.config.calendars, spans)
+    return [(text("of which"), text(team), text(span_of(seconds)), text("")) for team, seconds in whose.items()]
 
 
 def _sentence(told: Explanation, ticket: Ticket) -> Text:

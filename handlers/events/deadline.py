@@ -13,6 +13,7 @@ from desk.runs import Outcome, RunState, gave_up
 from desk.tickets import UNRESOLVED, Item, State, Ticket
 from handlers import promises, saving
 from handlers.context import Context, Tx
+from handlers.events import handover
 from handlers.paging import people_of, tell_step
 from handlers.pictures import alert as alert_picture
 from handlers.pictures import name, reminder
@@ -29,6 +30,9 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
     if due.client is not None and due.client not in ctx.config.clients:
         return
     kind, _, number = due.subject.partition("/")
+    if kind == "coverage":
+        handover.run(tx, ctx, due)
+        return
     what: dict[str, Callable[[Tx, Context, int, Deadline], None]] = {
         "ticket": _ticket, "alert": _alert, "approval": _approval, "run": _run,
     }  # fmt: skip

@@ -14,7 +14,7 @@ from desk.runs import Ended, Ending
 from handlers import arguments
 from handlers.commands import commands
 from handlers.context import Context, Where
-from handlers.events import adopted, deadline, edited, filed, reading, reply, run_finished
+from handlers.events import adopted, deadline, edited, filed, handover, reading, reply, run_finished
 from tests.shape import stories
 
 Work = Callable[[StoreTx, Config], Any]
@@ -184,6 +184,10 @@ DEADLINES: dict[str, list[Case]] = {
 }
 EVENTS: dict[Callable[..., Any], list[Case]] = {
     deadline.run: [case for cases in DEADLINES.values() for case in cases],
+    handover.arm: [Case(stories.opened, adopt(handover.arm), "the next change")],
+    handover.run: [
+        Case(stories.covered, ring("coverage/day-and-night", "handover"), "what is open is named", wait=2 * 3600),
+    ],
     deadline.page_next: [Case(stories.ringing, page, "the next step, whose time has come", wait=121)],
     reading.run: [
         Case(stories.nothing, look("shop", OK), "the first OK"),

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from bot.acting import as_desk
 from bot.store import accounts
 from bot.store.accounts import Known
 from config.loaded import Config
 from desk.alerts import Status
 from desk.runs import Ended, Ending
+from handlers.events import handover
 from tests.conversation import Conversation
 
 DAY = 86_400
@@ -30,6 +32,11 @@ async def linked(desk: Conversation) -> None:
 async def opened(desk: Conversation) -> None:
     """Ann has ticket 1."""
     await said(desk, "ann", "dm-ann", "/open VPN drops every hour")
+
+
+async def covered(desk: Conversation) -> None:
+    await opened(desk)
+    await desk.store.write(lambda tx: handover.arm(tx, as_desk(tx, desk.config, "configuration")))
 
 
 async def noted(desk: Conversation) -> None:
