@@ -26,6 +26,7 @@ from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.workspace import Workspace as Connected
 from bot.ports import SeededIds
 from bot.store import outbox_rows
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from config.loaded import Config
 from config.tokens import SlackSecrets
@@ -115,7 +116,7 @@ async def told(folder: Path) -> Seen:
     connected = Connected("slack", SlackSecrets(ws.bot_token, ws.app_token, None))
     connected.web = Straight(ws)
     out = SlackOutbound(connected, lambda: config, clock)
-    store = Store.open(folder / "deskbell.db", clock=clock, ids=ids, inline=True, synchronous="OFF")
+    store = Store.open(SqliteFile(folder / "deskbell.db", "OFF"), clock=clock, ids=ids, inline=True)
     outbox = Outbox(
         store, {"slack": out}, platform_of, lambda _: None, clock, ids, paces={"slack": SlackPlatform.pace}
     )

@@ -13,6 +13,7 @@ from bot.history import Result, append
 from bot.ports import RealClock, RealIds
 from bot.store.migrate import prepare
 from bot.store.results import append_results
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Lane, Store
 from bot.store.tables import EPOCH
 from desk.alerts import Reading, Status
@@ -70,7 +71,7 @@ async def through_store(path: Path, batches: Sequence[Sequence[Reading]]) -> tup
 
 def by_hand(path: Path, batches: Sequence[Sequence[Reading]]) -> float:
     """What one would write without any store: the same pragmas, the same chunks, one commit a batch."""
-    prepare(path)
+    prepare(SqliteFile(path))
     with closing(connection(path)) as database:
         began = time.perf_counter()
         for batch in batches:

@@ -16,6 +16,7 @@ from bot.store import tables
 from bot.store.engines import writing
 from bot.store.migrate import prepare
 from bot.store.rows import audit_row, post_body, ticket_row, timeline_row
+from bot.store.sqlite import SqliteFile
 from bot.store.statements import names
 from bot.store.store import Store, StoreTx
 from bot.store.tables import to_us
@@ -106,7 +107,7 @@ async def in_flight(count: int, once: Callable[[], Awaitable[Any]]) -> tuple[flo
 
 
 async def baseline(path: Path) -> tuple[float, float]:
-    prepare(path)
+    prepare(SqliteFile(path))
     engine = writing(path)
     kinds = {table.name: type(table.name, (), {}) for table in tables.metadata.sorted_tables}
     for table in tables.metadata.sorted_tables:

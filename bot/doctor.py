@@ -20,11 +20,13 @@ from bot.router import Router
 from bot.serving import data_folder
 from bot.store.errors import StoreBusy, StoreRefused
 from bot.store.lock import AlreadyRunning, DataLock
-from bot.store.migrate import HEAD, revision
+from bot.store.migrate import HEAD
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
-from config.loaded import Config
+from config.loaded import Config, Slack
 from config.problems import ConfigError
 from config.secrets import Secrets, read_secrets, unnamed_workspaces
+from config.tokens import DISCORD, SLACK, key_of, variable
 from handlers.commands import commands
 from remediation.runner import sandbox
 
@@ -54,6 +56,7 @@ def examine(folder: Path) -> list[Finding]:
     found.append(Finding("scripts", well=True, sentence=sandbox()))
     if config and secrets:
         found += [Finding("environment", False, problem.sentence) for problem in unnamed_workspaces(config, secrets)]
+        found += _without_token(config, secrets)
         found += asyncio.run(_platforms(config, secrets))
     return found
 
@@ -78,7 +81,7 @@ def _database(folder: Path) -> list[Finding]:
     path = folder / DATABASE
     try:
         running = _running(folder)
-        at = revision(path)
+        at = SqliteFile(path).revision()
         free = shutil.disk_usage(folder).free
     except (StoreRefused, StoreBusy) as error:
         return [Finding("database", False, error.sentence)]
@@ -101,6 +104,19 @@ def _running(folder: Path) -> str:
         return " A Deskbell is running on it."
 
 
+def _without_token(config: Config, secrets: Secrets) -> list[Finding]:
+    """The platforms that the configuration names, or on which a channel has its place, and that nobody can log in to."""
+    found, placed = [], {name for channel in config.channels.values() for name in channel.places}
+    for name, settings in config.platforms.items():
+        slack = isinstance(settings, Slack)
+        named = name not in (SLACK, DISCORD) or settings != type(settings)(name)
+        if (named or name in placed) and (secrets.slack(name) if slack else secrets.discord()) is None:
+            key = f"{key_of(name)}__bot_token".removeprefix("__")
+            missing = variable(SLACK, key) if slack else variable(DISCORD, "token")
+            found.append(Finding(f"{name}: token", False, f"there is none. Set `{missing}`, or take {name} out of it."))
+    return found
+
+
 async def _platforms(config: Config, secrets: Secrets) -> list[Finding]:
     """The real platforms, on an empty store of their own: nothing of the desk's is touched."""
     clock = RealClock()
@@ -111,7 +127,7 @@ async def _platforms(config: Config, secrets: Secrets) -> list[Finding]:
             platforms = set_up(identity.config, secrets, door, clock, commands())
             looked = await asyncio.gather(*(_examined(platform) for platform in platforms.values()))
     if not platforms:
-        return [Finding("chat platforms", True, "none has a token; the web chat is there without one.")]
+        return [] if _without_token(config, secrets) else [Finding("chat platforms", True, "none has a token; the web chat is there without one.")]
     return [finding for findings in looked for finding in findings]
 
 

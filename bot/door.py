@@ -109,6 +109,12 @@ class Door(Protocol):
         """Keep the lines that `wire.on_answer` cannot spell within `limit`. Before the answer is sent."""
         ...
 
+    async def point(self, person: str, about: str) -> None:
+        """This person pointed at a message (`PLACE|MESSAGE|AUTHOR`), by its menu or a reaction. Before the arrival or
+        the form that carries it: who only says so is not believed.
+        """
+        ...
+
     async def keep(self, arrival: Arrival) -> None:
         """Stored when it returns, if it has an effect: acknowledge after it. Then `take`."""
         ...
@@ -119,6 +125,12 @@ class Door(Protocol):
 
     async def has(self, key: str) -> bool:
         """Whether an arrival with this key is stored: what is fetched again was heard already."""
+        ...
+
+    async def opened_for_another(self, key: str, person: str) -> int | None:
+        """The ticket that the arrival with this key opened. None where it is this person's own, who was answered then;
+        where it opened none, or is still to be done.
+        """
         ...
 
     async def take(self, arrival: Arrival) -> Answer:
@@ -144,3 +156,7 @@ class Door(Protocol):
         ...
 
     async def open_threads(self, platform: str) -> list[OpenThread]: ...
+
+    async def users(self, platform: str) -> list[str]:
+        """The platform's ids of at most 500 accounts by which somebody may act, those that we met last first."""
+        ...

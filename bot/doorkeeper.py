@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot import pressing, rehoming
+from bot import inbox, pressing, rehoming
 from bot.acting import as_desk
 from bot.door import Door, OpenThread, Requester
 from bot.identity import Identity
@@ -18,6 +18,7 @@ from desk.people import visible_clients
 from handlers import choices
 from handlers.context import Command, Context, Where
 from handlers.saving import note_audit
+from handlers.subjects import subject_of
 
 KEPT_LINES = 5000  # of private answers' buttons, the newest
 _THREAD = (
@@ -44,6 +45,7 @@ _DROP_LINES = (
     "DELETE FROM button_lines WHERE at <"
     " (SELECT MIN(at) FROM (SELECT at FROM button_lines ORDER BY at DESC LIMIT ?) AS newest)"
 )
+_USERS = "SELECT account FROM accounts WHERE platform = ? AND refused = '' ORDER BY since DESC LIMIT 500"
 _HEARD = "INSERT INTO heard (platform, at) VALUES (?, ?) ON CONFLICT (platform) DO UPDATE SET at = excluded.at"
 
 
@@ -109,6 +111,13 @@ class Doorkeeper:
 
         await self._store.write(work, lane=Lane.EVENT)
 
+    async def point(self, person: str, about: str) -> None:
+        def work(tx: StoreTx) -> None:
+            tx.point(person, about)
+            tx.execute(_DROP_LINES, (KEPT_LINES,))
+
+        await self._store.write(work, lane=Lane.EVENT)
+
     async def choices(self, person: str, channel: str, word: str, field: str, typed: str) -> list[tuple[str, str]]:
         config, command = self._identity.config(), self._commands.get(word)
         who = config.people.get(person)
@@ -123,6 +132,11 @@ class Doorkeeper:
 
     async def has(self, key: str) -> bool:
         return bool(await self._store.read(lambda tx: tx.rows("SELECT 1 FROM inbox WHERE key = ?", (key,))))
+
+    async def opened_for_another(self, key: str, person: str) -> int | None:
+        answer = await self._store.read(lambda tx: inbox.answered(tx, key, besides=person))
+        kind, number = (subject_of(answer.reply.key) if answer and answer.reply else None) or ("", 0)
+        return number if kind == "ticket" else None
 
     async def refuse(self, platform: str, why: str, **detail: str) -> None:
         def work(tx: StoreTx) -> None:
@@ -142,8 +156,9 @@ class Doorkeeper:
     async def gap(self, platform: str, since: datetime, until: datetime, fetched: int) -> None:
         """Said once for each gap, in the teams' channels that are on the platform, wherever else they are too."""
         config = self._identity.config()
-        came = "One missed reply was fetched." if fetched == 1 else f"{fetched} missed replies were fetched."
-        lost = "What was said there outside of open threads meanwhile did not reach us."
+        came = f"{fetched} missed messages and reactions were fetched."
+        came = "One missed message or reaction was fetched." if fetched == 1 else came
+        lost = "Commands and buttons that were used there meanwhile did not reach us."
         words = text(f"We could not hear {platform} from ", When(since), " to ", When(until), f". {came} {lost}")
         channels = [c for c in config.channels.values() if c.kind == "team" and platform in c.places]
 
@@ -159,6 +174,9 @@ class Doorkeeper:
             return [OpenThread(*row) for query in (_TICKETS, _ALERTS) for row in tx.rows(query, here)]
 
         return await self._store.read(work)
+
+    async def users(self, platform: str) -> list[str]:
+        return [str(row[0]) for row in await self._store.read(lambda tx: tx.rows(_USERS, (platform,)))]
 
 
 def fits(keeper: Doorkeeper) -> Door:

@@ -36,7 +36,7 @@ def encode(results: Iterable[Result]) -> bytes:
 def append(chunk: bytes, results: Iterable[Result]) -> bytes:
     """The chunk with more results at its end. Raises ValueError if the chunk is damaged."""
     last = distance = 0
-    for _, second, _, step in _walk(chunk):
+    for _, second, _, step in walk(chunk):
         last, distance = second, step
     grown = bytearray(chunk)
     for second, status, latency in results:
@@ -50,10 +50,10 @@ def append(chunk: bytes, results: Iterable[Result]) -> bytes:
 
 def decode(chunk: bytes) -> list[Result]:
     """What a chunk holds, in the order it was put in. Raises ValueError if the chunk is damaged."""
-    return [Result(second, _STATUSES[code], _latency(chunk[end - 1])) for end, second, code, _ in _walk(chunk)]
+    return [Result(second, _STATUSES[code], _latency(chunk[end - 1])) for end, second, code, _ in walk(chunk)]
 
 
-def _walk(chunk: bytes) -> Iterator[tuple[int, int, int, int]]:
+def walk(chunk: bytes) -> Iterator[tuple[int, int, int, int]]:
     """Each result as (where it ends, its second, its status code, its distance to the former one)."""
     at = second = distance = 0
     while at < len(chunk):

@@ -60,6 +60,12 @@ def seen(tx: StoreTx, arrival: Arrival) -> Seen | None:
     return Seen(known == fingerprint(arrival), state, answer_from_json(orjson.loads(answer)) if answer else None, tries)
 
 
+def answered(tx: StoreTx, key: str, *, besides: str) -> Answer | None:
+    """What was answered to whoever came first with this key, if that was not `besides`."""
+    rows = tx.rows("SELECT answer FROM inbox WHERE key = ? AND person <> ? AND answer IS NOT NULL", (key, besides))
+    return answer_from_json(orjson.loads(rows[0][0])) if rows else None
+
+
 def add(tx: StoreTx, arrival: Arrival) -> None:
     body = orjson.dumps({name: getattr(arrival, name) for name in _NAMES}).decode()
     tx.execute(_ADD, (arrival.key, arrival.person, to_us(arrival.at), fingerprint(arrival), body))

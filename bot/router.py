@@ -57,7 +57,7 @@ class Router:
     async def keep(self, arrival: Arrival) -> None:
         """Store what will have an effect, to be acknowledged before it is handled. Raises the store's errors."""
         meaning = understand(arrival, self._commands, self._config().channels.get(arrival.channel))
-        if not _only_reads(meaning) and arrival.key not in self._reads:
+        if not _only_reads(arrival, meaning) and arrival.key not in self._reads:
             await self._store.write(lambda tx: inbox.add(tx, arrival))
 
     async def check(self, arrival: Arrival) -> Answer | None:
@@ -97,7 +97,7 @@ class Router:
         if isinstance(meaning, Nothing) and arrival.kind == "submit":
             return Answer(404, f"There is no form “{arrival.form[:40]}”. `/help` shows what there is.")
         try:
-            if _only_reads(meaning):
+            if _only_reads(arrival, meaning):
                 return await self._read(arrival, person, meaning)
             return await self._write(arrival, person, meaning)
         except Conflict as error:
@@ -262,7 +262,10 @@ def _attached(meaning: Reply | Edit) -> tuple[Attachment, ...]:
     return tuple(Attachment(f.name, f.size, f.type, f.link, f.source) for f in meaning.files)
 
 
-def _only_reads(meaning: Meaning) -> bool:
+def _only_reads(arrival: Arrival, meaning: Meaning) -> bool:
+    """A message's words are stored even if they only ask: a history tells of them again, and they are answered once."""
+    if arrival.kind == "say" and arrival.message and not isinstance(meaning, Nothing):
+        return False
     if isinstance(meaning, Say):
         return meaning.ask or (not meaning.command.writes and not meaning.here)
     return not isinstance(meaning, Reply | Edit)

@@ -19,6 +19,7 @@ from bot.platforms.contract import UnknownPlaces
 from bot.store.errors import StoreRefused
 from bot.store.lock import AlreadyRunning, DataLock
 from bot.store.migrate import prepare
+from bot.store.sqlite import SqliteFile
 from config.loaded import Config
 from config.problems import ConfigError
 from config.secrets import Secrets
@@ -95,7 +96,7 @@ def migrate() -> int:
     out = Console(soft_wrap=True, highlight=False)
     try:
         with DataLock(folder):
-            prepare(folder / DATABASE)
+            prepare(SqliteFile(folder / DATABASE))
     except (AlreadyRunning, StoreRefused) as error:
         Console(stderr=True, soft_wrap=True, highlight=False).print(error.sentence, markup=False)
         return REFUSED

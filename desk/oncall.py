@@ -52,8 +52,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Path:
+    """`repeat` is how many seconds pass until the last step is told about a broken promise again; 0: never."""
+
     id: str
     steps: tuple[Step, ...]
+    repeat: int = 0
 
 
 def resolve(

@@ -22,6 +22,7 @@ READERS = STAFF | {Role.MANAGER, Role.AUDITOR}
 # An action and the roles that may do it. Whoever opened a ticket may always see it, write to it and close it (`owns`).
 ACTIONS: Mapping[str, frozenset[Role]] = {
     "ticket.open": frozenset(Role),
+    "ticket.open_for": STAFF,
     "ticket.see": READERS,
     "ticket.write": STAFF,
     "ticket.work": STAFF,
@@ -42,7 +43,8 @@ class Person:
     """One principal per human, however many accounts they have.
 
     `roles` maps a client's id, or `*` for every client, to the roles held there. `client` is the organisation the
-    person belongs to, None for the provider's own staff. `zone` is an IANA name.
+    person belongs to, None for the provider's own staff. `zone` is an IANA name, `hours` the calendar in which they
+    are reminded of things; empty: always.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Person:
     zone: str = "UTC"
     client: str | None = None
     roles: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+    hours: str = ""
 
     def roles_at(self, client: str | None) -> frozenset[Role]:
         everywhere = self.roles.get(EVERY_CLIENT, frozenset())

@@ -25,6 +25,8 @@ class Pause(StrEnum):
 
     WAITING_CUSTOMER = "waiting_customer"
     WAITING_VENDOR = "waiting_vendor"
+    WAITING_CHANGE = "waiting_change"
+    WAITING_APPROVAL = "waiting_approval"
 
 
 class Verdict(StrEnum):

@@ -39,7 +39,8 @@ class Ticket:
     `category`, `code` (how it was resolved) and the fields of `answers` are words of the configuration. `wake_at` is
     when a wait ends by itself, `touched_at` when staff first acted, `spent` seconds of work, `month` the year and month
     of opening by the client's calendar (202610). `measured` are seconds by name, frozen when it was resolved: a
-    calendar that changes later changes no report.
+    calendar that changes later changes no report. `reasons` say in words why its `priority` is what it is, what it
+    is `pending` for, and until when (`wake`, in the zone of whoever said it).
     """
 
     number: int
@@ -85,6 +86,7 @@ class Ticket:
     touched_at: datetime | None = None
     merged_into: int | None = None
     stars: int | None = None
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
 class Item(StrEnum):
@@ -130,15 +132,40 @@ def _refuse(ticket: Ticket, sentence: str) -> DeskError:
     return DeskError(f"{ticket.number} is {ticket.state}. {sentence}", why=Why.CONFLICT)
 
 
-def touched_by_staff(ticket: Ticket) -> Ticket:
+def reason(ticket: Ticket, what: str) -> str:
+    """Why, in somebody's words; empty where nobody said."""
+    return dict(ticket.reasons).get(what, "")
+
+
+def because(ticket: Ticket, **words: str) -> Ticket:
+    """With these reasons; an empty one takes back what was said."""
+    reasons = {**dict(ticket.reasons), **words}
+    return replace(ticket, reasons=tuple(sorted((what, why) for what, why in reasons.items() if why)))
+
+
+def opened_for(ticket: Ticket) -> bool:
+    """Whether somebody else opened it for its requester, who has not written what it is about."""
+    return ticket.opened_by != ticket.requester and not ticket.source
+
+
+def touched_by_staff(ticket: Ticket, at: datetime) -> Ticket:
     """The first action of staff opens a new ticket; later ones change nothing."""
-    return replace(ticket, state=State.OPEN) if ticket.state is State.NEW else ticket
+    touched = ticket if ticket.touched_at else replace(ticket, touched_at=at)
+    return replace(touched, state=State.OPEN) if ticket.state is State.NEW else touched
 
 
-def assigned(ticket: Ticket, person: str) -> Ticket:
+def assigned(ticket: Ticket, person: str | None, team: str | None = None) -> Ticket:
+    """It is this person's; nobody's, if None. With a `team` it is that team's from now on."""
     if ticket.state not in UNRESOLVED:
         raise _refuse(ticket, f"`/reopen {ticket.number}` comes before giving it to somebody.")
-    return replace(touched_by_staff(ticket), assignee=person)
+    state = State.OPEN if ticket.state is State.NEW else ticket.state
+    return replace(ticket, state=state, assignee=person, team=team or ticket.team)
+
+
+def prioritised(ticket: Ticket, priority: Priority, why: str, impact: str = "", urgency: str = "") -> Ticket:
+    if ticket.state not in UNRESOLVED:
+        raise _refuse(ticket, f"`/reopen {ticket.number}` comes before another priority.")
+    return because(replace(ticket, priority=priority, impact=impact, urgency=urgency), priority=why)
 
 
 def escalated(ticket: Ticket) -> Ticket:
@@ -147,13 +174,17 @@ def escalated(ticket: Ticket) -> Ticket:
     return replace(ticket, level=ticket.level + 1)
 
 
-def pended(ticket: Ticket, cause: Pause) -> Ticket:
-    """Waiting for somebody else. A second reason joins the first; the same one again is refused."""
+def pended(ticket: Ticket, cause: Pause, wake_at: datetime | None = None) -> Ticket:
+    """Waiting for somebody else. A second cause joins the first; the same one again is refused. `wake_at` ends the
+    whole wait; without, the time that was set before stays.
+    """
     if ticket.state not in UNRESOLVED:
         raise _refuse(ticket, f"`/reopen {ticket.number}` comes before waiting for anybody.")
     if cause in ticket.pending:
         raise _refuse(ticket, f"It is waiting for the {cause.removeprefix('waiting_')} already.")
-    return replace(ticket, state=State.PENDING, pending=ticket.pending | {cause})
+    return replace(
+        ticket, state=State.PENDING, pending=ticket.pending | {cause}, wake_at=wake_at or ticket.wake_at
+    )  # fmt: skip
 
 
 def resumed(ticket: Ticket, *causes: Pause) -> Ticket:
@@ -161,15 +192,19 @@ def resumed(ticket: Ticket, *causes: Pause) -> Ticket:
     if ticket.state is not State.PENDING:
         raise _refuse(ticket, "It is not waiting for anybody.")
     left = ticket.pending - frozenset(causes) if causes else frozenset()
-    return replace(ticket, pending=left, state=State.PENDING if left else State.OPEN)
+    return replace(ticket, pending=left, state=State.PENDING) if left else _awake(replace(ticket, state=State.OPEN))
 
 
-def resolved(ticket: Ticket, by: str, words: str, now: datetime) -> Ticket:
+def _awake(ticket: Ticket) -> Ticket:
+    """It waits for nobody, and has no reason to."""
+    return because(replace(ticket, pending=frozenset(), wake_at=None), pending="", wake="")
+
+
+def resolved(ticket: Ticket, by: str, words: str, now: datetime, code: str = "") -> Ticket:
     if ticket.state not in UNRESOLVED:
         raise _refuse(ticket, f"`/show {ticket.number}` tells how it ended.")
-    return replace(
-        ticket, state=State.RESOLVED, resolved_by=by, resolved_at=now, resolution=words, pending=frozenset()
-    )  # fmt: skip
+    awake = _awake(ticket)
+    return replace(awake, state=State.RESOLVED, resolved_by=by, resolved_at=now, resolution=words, code=code)
 
 
 def reopened(ticket: Ticket) -> Ticket:
@@ -177,12 +212,14 @@ def reopened(ticket: Ticket) -> Ticket:
         raise _refuse(ticket, "That is final; a reply to it opens a new ticket that names it.")
     if ticket.state is not State.RESOLVED:
         raise _refuse(ticket, "There is nothing to reopen.")
-    return replace(ticket, state=State.OPEN, resolved_by=None, resolved_at=None, resolution="")
+    return replace(
+        ticket, state=State.OPEN, resolved_by=None, resolved_at=None, resolution="", code="", reopens=ticket.reopens + 1
+    )  # fmt: skip
 
 
 def closed(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.state is not State.RESOLVED:
-        raise _refuse(ticket, "Only what is resolved closes, three working days later and by itself.")
+        raise _refuse(ticket, f"Only what is resolved closes. `/resolve {ticket.number}` says that it is solved.")
     return replace(ticket, state=State.CLOSED, closed_at=now)
 
 
@@ -190,7 +227,7 @@ def merged(ticket: Ticket, into: int, now: datetime) -> Ticket:
     """It is the same as another ticket, and goes on there."""
     if ticket.state not in UNRESOLVED:
         raise _refuse(ticket, "Only what is not solved yet can be merged.")
-    return replace(ticket, state=State.MERGED, merged_into=into, closed_at=now, pending=frozenset())
+    return replace(_awake(ticket), state=State.MERGED, merged_into=into, closed_at=now)
 
 
 def written_by_requester(ticket: Ticket) -> Ticket:

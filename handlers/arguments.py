@@ -30,6 +30,9 @@ class Place(StrEnum):
 class Arg:
     """How a field of an arguments model is said in chat and asked for in a form. `for_staff` fields are not put before
     a requester, who may still say them; `hidden` ones are put before nobody: a form carries what was known already.
+
+    `also` is another name for it in a line. `spans` tells whether several words are one value of it, as in
+    `until=friday 4pm`, without quotes.
     """
 
     place: Place = Place.KEY
@@ -37,6 +40,8 @@ class Arg:
     long: bool = False
     for_staff: bool = False
     hidden: bool = False
+    also: str = ""
+    spans: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,13 @@ Number = Annotated[
 ]
 
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'])"""
-_KEY = re.compile(rf"([a-z_]+)=({_VALUE}*)(?=\s|$)")
+_NAME = r"(?:([a-z_]+)=|--([a-z_]+)[=\s]\s*)"  # name=value or --name value
+_KEY = re.compile(rf"{_NAME.replace('--', '(?:--|—)')}({_VALUE}*)(?=\s|$)")  # phones make one dash of two
 _WORD = re.compile(rf"{_VALUE}+(?=\s|$)|\S+")
 # A key=value at the very end of what is left: found from the back, so that one inside a sentence stays text.
-_LAST_KEY = re.compile(rf"(?:^|(?<=\s))([a-z_]+)=({_VALUE}*)\s*$")
+_LAST_KEY = re.compile(rf"(?:^|(?<=\s)){_NAME}({_VALUE}*)\s*$")
+_SPAN = re.compile(rf"(?:^|(?<=\s)){_NAME}(?=(\S.*)$)")
+_MOST_WORDS = 5  # that a value may span
 
 
 def arg_of(info: FieldInfo) -> Arg:
@@ -98,9 +106,8 @@ def parse(model: type[BaseModel], rest: str, implied: Mapping[str, str] | None =
 def _take_leading(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, str], marked: set[str]) -> str:
     firsts = [name for name, info in fields.items() if arg_of(info).place is Place.FIRST]
     while rest:
-        if (key := _KEY.match(rest)) and key[1] in fields and key[1] not in values:
-            values[key[1]] = _unquoted(key[2])
-            rest = rest[key.end() :].lstrip()
+        if (key := _KEY.match(rest)) and (known := _known(key, fields)) and known not in values:
+            values[known], rest = _spanned(fields[known], key[3], rest[key.end() :].lstrip())
             continue
         open_firsts = [name for name in firsts if name not in values]
         word = _WORD.match(rest)
@@ -114,10 +121,40 @@ def _take_leading(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, 
 
 
 def _take_trailing(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, str]) -> str:
-    while (key := _LAST_KEY.search(rest)) and key[1] in fields and key[1] not in values:
-        values[key[1]] = _unquoted(key[2])
+    while key := _LAST_KEY.search(rest) or _last_span(rest, fields):
+        known = _known(key, fields)
+        if not known or known in values:
+            break
+        values[known] = _unquoted(key[3])
         rest = rest[: key.start()].rstrip()
     return rest
+
+
+def _last_span(rest: str, fields: Mapping[str, FieldInfo]) -> re.Match[str] | None:
+    """A key whose value is all that is left of the line, in several words."""
+    for key in _SPAN.finditer(rest):
+        known = _known(key, fields)
+        spans = arg_of(fields[known]).spans if known else None
+        if spans and spans(key[3]):
+            return key
+    return None
+
+
+def _known(key: re.Match[str], fields: Mapping[str, FieldInfo]) -> str | None:
+    """The field that is named, by its own name or by the other one."""
+    said = key[1] or key[2]
+    others = {arg_of(info).also: name for name, info in fields.items() if arg_of(info).also}
+    return said if said in fields else others.get(said)
+
+
+def _spanned(info: FieldInfo, value: str, rest: str) -> tuple[str, str]:
+    """The value with as many of the words behind it as belong to it, and what is left of the line."""
+    spans, words = arg_of(info).spans, rest.split()
+    for count in range(min(_MOST_WORDS, len(words)), 0, -1) if spans and value == _unquoted(value) else ():
+        longer = " ".join([value, *words[:count]])
+        if spans and spans(longer):
+            return longer, rest.split(maxsplit=count)[count] if count < len(words) else ""
+    return _unquoted(value), rest
 
 
 def _fits(info: FieldInfo, word: str) -> bool:

@@ -70,13 +70,16 @@ def _written(ticket: Ticket, ctx: Context) -> Ticket:
     """By the requester: what waited for them goes on, what was thought solved is open again."""
     changed = tickets.written_by_requester(ticket)
     if ticket.state is State.RESOLVED:
-        return promises.reopened(changed, ctx.config, ctx.at)
-    return promises.resumed(changed, frozenset({Pause.WAITING_CUSTOMER}) & ticket.pending, ctx.at)
+        changed = promises.reopened(changed, ctx.config, ctx.at)
+    else:
+        changed = promises.resumed(changed, frozenset({Pause.WAITING_CUSTOMER}) & ticket.pending, ctx.at)
+    return promises.written(changed, ctx.config, ctx.at)
 
 
 def _answered(ticket: Ticket, ctx: Context) -> Ticket:
     """By staff: the first such words are the first answer."""
-    return promises.answered(tickets.touched_by_staff(ticket), ctx.config, ctx.at)
+    touched = tickets.touched_by_staff(ticket, ctx.at)
+    return promises.answered(replace(touched, replies=touched.replies + 1), ctx.config, ctx.at)
 
 
 def _continue(tx: Tx, ctx: Context, ticket: Ticket, said: Said) -> Ticket:
@@ -93,7 +96,7 @@ def note(
     already where they were said.
     """
     if isinstance(of, Ticket):
-        touched = tickets.touched_by_staff(of)
+        touched = tickets.touched_by_staff(of, ctx.at)
         if touched is not of:
             of = saving.ticket(tx, ctx, touched)
     saving.tell(tx, ctx, of, Item.NOTE, said.recorded(), message=ctx.where.said if here else "")

@@ -1,5 +1,6 @@
 """Loading what a number means, for somebody who may see it. All else looks like a number that does not exist."""
 
+from collections.abc import Callable
 from typing import Any
 
 from desk.alerts import Alert
@@ -44,7 +45,7 @@ def alert(tx: Tx, ctx: Context, number: int, action: str) -> Alert:
     if found is None or not may(ctx.person, "alert.see", found.client):
         known = tx.ticket(number)
         if known and may_with(ctx.person, "ticket.see", known.client, known.requester):
-            raise DeskError(f"{number} is a ticket. To make it yours: `/assign {number}`.", field="number")
+            raise DeskError(f"{number} is a ticket. To make it yours: `/claim {number}`.", field="number")
         raise _other(tx, ctx, number) or not_found(number)
     if not may(ctx.person, action, found.client):
         raise DeskError(f"You may read {number}; its team works it.", why=Why.FORBIDDEN)
@@ -86,9 +87,14 @@ def run(tx: Tx, ctx: Context, number: int) -> Run:
 
 
 def every(tx: Tx, **filters: Any) -> list[Ticket]:
-    """All tickets that fit, page by page: a number needs its whole denominator."""
+    """All tickets that fit: a number needs its whole denominator."""
+    return pages(lambda after: tx.tickets(**filters, after=after, limit=PAGE))
+
+
+def pages(ask: Callable[[int], list[Ticket]]) -> list[Ticket]:
+    """All that `ask` gives, which is at most a page of those above a number."""
     found: list[Ticket] = []
-    while page := tx.tickets(**filters, after=found[-1].number if found else 0, limit=PAGE):
+    while page := ask(found[-1].number if found else 0):
         found += page
         if len(page) < PAGE:
             break

@@ -1,7 +1,7 @@
 """Telling people along an escalation path: one step of it at a time, in their own direct channels."""
 
 from config.loaded import dm
-from desk.cards import Post, text
+from desk.cards import Button, Post, text
 from desk.oncall import resolve
 from desk.people import READERS
 from desk.tickets import Ticket
@@ -32,3 +32,15 @@ def tell_step(tx: Tx, ctx: Context, ticket: Ticket, step: int, why: str) -> str:
         buttons = pressable(card.buttons, ctx.config.people[person], ticket.client)[:2]
         tx.post(Post(key, dm(person), ticket.client, words=words, buttons=buttons, urgent=True))
     return ", ".join(name(ctx.config, person) for person in told)
+
+
+def given(tx: Tx, ctx: Context, ticket: Ticket, person: str, by: str = "") -> None:
+    """Tell somebody that they have a ticket now, with what they can do about it; `by` a rule, or whoever acts."""
+    card = picture.for_team(ticket, ctx.config, ctx.now)
+    client = ctx.config.clients[ticket.client].name
+    words = text(f"{by or name(ctx.config, ctx.person.id)} gave you {ticket.number} ({client}, {ticket.subject}).")
+    buttons = tuple(b for b in card.buttons if b.word in {"reply", "pending", "resolve"})
+    number = (("number", str(ticket.number)),)
+    buttons = (Button("Show", "show", number), *buttons, Button("Give back", "unassign", number))
+    key = f"{card.key}/v{ticket.version}/given/{person}"
+    tx.post(Post(key, dm(person), ticket.client, words=words, buttons=buttons))

@@ -9,7 +9,7 @@ from desk import sla
 from desk.calendars import Hours
 from desk.hours import parts
 from desk.sla import Clock, Metric, Pause, Verdict
-from desk.tickets import Ticket
+from desk.tickets import Ticket, opened_for
 
 WORDS = {Metric.FIRST_RESPONSE: "first answer", Metric.RESOLUTION: "solution"}
 
@@ -43,13 +43,24 @@ def zone(config: Config, client: str) -> str:
 
 
 def opened(ticket: Ticket, config: Config) -> Ticket:
-    """Start the clocks of what the contract promises."""
+    """Start the clocks of what the contract promises. Nobody waits for an answer to what staff opened for them."""
     contract = config.clients[ticket.client].contract
     clocks = tuple(
         sla.start(m, contract.targets[m, ticket.priority], contract.calendar, ticket.opened_at, config.version)
         for m in Metric
+        if m is not Metric.FIRST_RESPONSE or not opened_for(ticket)
     )
     return replace(ticket, clocks=clocks)
+
+
+def written(ticket: Ticket, config: Config, at: datetime) -> Ticket:
+    """Its requester wrote. What was opened for them is owed an answer from now on."""
+    if not opened_for(ticket) or clock_of(ticket, Metric.FIRST_RESPONSE):
+        return ticket
+    contract = config.clients[ticket.client].contract
+    target = contract.targets[Metric.FIRST_RESPONSE, ticket.priority]
+    clock = sla.start(Metric.FIRST_RESPONSE, target, contract.calendar, at, config.version)
+    return replace(ticket, clocks=(clock, *ticket.clocks))
 
 
 def answered(ticket: Ticket, config: Config, at: datetime) -> Ticket:
@@ -96,7 +107,7 @@ def reopened(ticket: Ticket, config: Config, at: datetime) -> Ticket:
         sla.reopen(clock, calendar(config, ticket), at) if clock.metric is Metric.RESOLUTION else clock
         for clock in ticket.clocks
     )
-    if clock_of(ticket, Metric.FIRST_RESPONSE) is None:
+    if clock_of(ticket, Metric.FIRST_RESPONSE) is None and not opened_for(ticket):
         target = contract.targets[Metric.FIRST_RESPONSE, ticket.priority]
         clocks = (sla.start(Metric.FIRST_RESPONSE, target, contract.calendar, at, config.version), *clocks)
     return replace(ticket, clocks=clocks)

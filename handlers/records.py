@@ -1,5 +1,6 @@
 """The narrow view of the store that handlers decide with. The store implements what its consumer needs."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +9,14 @@ from typing import Protocol
 from desk.alerts import Alert, Watch
 from desk.approvals import Approval
 from desk.audit import Entry
-from desk.cards import Post
+from desk.breaches import Breach
+from desk.cards import Post, Text
+from desk.intervals import Span
+from desk.queries import Query, Reach
 from desk.runs import Run, RunState
+from desk.tallies import Contribution, Sum
 from desk.tickets import Attachment, State, Ticket, TimelineEntry
+from desk.uptime import Outage
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,17 @@ class AccountFact:
 
     platform: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What somebody is reminded of: `kind` is the deadline's (`sla/first_response/50`)."""
+
+    subject: str
+    kind: str
+    client: str
+    at: datetime
+    words: Text
 
 
 class TicketRecords(Protocol):
@@ -76,6 +93,14 @@ class TicketRecords(Protocol):
     def tell(self, entry: TimelineEntry) -> None: ...
 
 
+class FindRecords(Protocol):
+    """Tickets by what somebody looks for."""
+
+    def find(self, query: Query, reach: Reach, *, skip: int = 0, limit: int = 20) -> list[int]:
+        """Their numbers, the best first. `is:overdue` finds what was late once: whether it is still, its clocks know."""
+        ...
+
+
 class TurnRecords(Protocol):
     """Whose turn it is to get a ticket."""
 
@@ -85,6 +110,16 @@ class TurnRecords(Protocol):
 
     def last_turn(self, team: str) -> str | None: ...
     def take_turn(self, team: str, person: str) -> None: ...
+
+
+class PromiseRecords(Protocol):
+    """Broken promises, and what people are reminded of."""
+
+    def breaches(self, number: int) -> list[Breach]: ...
+    def breaches_between(self, client: str, start: datetime, end: datetime) -> list[Breach]: ...
+    def save_breach(self, breach: Breach) -> None: ...
+    def remind(self, person: str, quarter: datetime, reminded: Reminded) -> None: ...
+    def reminded(self, person: str, client: str, quarter: datetime) -> list[Reminded]: ...
 
 
 class AlertRecords(Protocol):
@@ -156,7 +191,42 @@ class PeopleRecords(Protocol):
     def unlink(self, person: str, platform: str) -> list[AccountFact]: ...
 
 
+class ReportRecords(Protocol):
+    """The numbers of months (202610, in a row), and the rows that they are made of."""
+
+    def count(self, was: Contribution | None, now: Contribution | None) -> None:
+        """A ticket that counted as `was` counts as `now`; None counts nowhere."""
+        ...
+
+    def forget_sums(self) -> None: ...
+    def sums(self, months: Sequence[int], client: str | None = None) -> list[Sum]: ...
+    def lengths(self, client: str, months: Sequence[int]) -> Mapping[str, Counter[int]]:
+        """How many lengths of each code (desk.histograms), by the names of `desk.tallies.LENGTHS`."""
+        ...
+
+    def categories(self, client: str, months: Sequence[int]) -> Counter[str]: ...
+    def opened_in(
+        self,
+        client: str,
+        months: Sequence[int],
+        *,
+        states: Sequence[State] = (),
+        priority: str = "",
+        holding: str = "",
+        after: int = 0,
+        limit: int = 1000,
+    ) -> list[Ticket]:
+        """By number, those above `after`. `holding` is a word that stands in the text of their clocks."""
+        ...
+
+    def outages(self, client: str, start: datetime, end: datetime) -> list[Outage]: ...
+    def looked(self, monitor: str, start: datetime, end: datetime, reach: float) -> list[Span]:
+        """Of which time there is data about a monitor; a look vouches for `reach` seconds at most."""
+        ...
+
+
 class Tx(
-    TicketRecords, TurnRecords, AlertRecords, RunRecords, SaidRecords, ClockRecords, PeopleRecords, Protocol
+    TicketRecords, TurnRecords, AlertRecords, RunRecords, SaidRecords, ClockRecords, PeopleRecords,
+    ReportRecords, PromiseRecords, FindRecords, Protocol
 ):
     """One transaction, opened for the clients its person may see: rows of any other client are not there."""

@@ -2,25 +2,23 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 
 from config.loaded import dm
 from desk.alerts import Alert
 from desk.approvals import Approval, ApprovalState
 from desk.audit import Entry
-from desk.calendars import add_working_days
 from desk.cards import Post, Text, text
 from desk.people import Person, Role
 from desk.runs import Run
-from desk.tickets import Attachment, Item, State, Ticket, TimelineEntry
-from handlers import homes, promises
+from desk.tickets import Attachment, Item, Ticket, TimelineEntry
+from handlers import homes, measuring, promises
+from handlers.closing import closes_at
 from handlers.context import Context, Tx
 from handlers.pictures import alert as alert_picture
 from handlers.pictures import name, pressable
 from handlers.pictures import run as run_picture
 from handlers.pictures import ticket as ticket_picture
 
-CLOSES_AFTER = 3  # working days of the client's calendar between resolved and closed
 DESK = Person("deskbell", "Deskbell", roles={"*": frozenset({Role.ADMIN})})
 
 
@@ -59,12 +57,13 @@ def _team(ctx: Context, client: str) -> str | None:
 
 def ticket(tx: Tx, ctx: Context, changed: Ticket) -> Ticket:
     """Save a ticket, move its deadlines, and ask for both its cards to show it as it is."""
-    changed, rows = promises.armed(changed, ctx.config, ctx.now)
+    changed, rows = promises.armed(measuring.settled(tx, ctx, changed), ctx.config, ctx.now)
     saved = tx.save_ticket(changed)
     subject = ticket_picture.key(saved.number)
     for reminder in rows:
         tx.deadline(subject, reminder.kind, reminder.due, saved.client)
-    tx.deadline(subject, "close", _closes(ctx, saved), saved.client)
+    tx.deadline(subject, "close", closes_at(ctx.config, saved), saved.client)
+    tx.deadline(subject, "wake", saved.wake_at, saved.client)
     team = ctx.config.clients[saved.client].team_channel
     for_team = ticket_picture.for_team(saved, ctx.config, ctx.now)
     for_requester = ticket_picture.for_requester(saved, ctx.config, ctx.now)
@@ -83,12 +82,6 @@ def on_requesters_side(tx: Tx, ctx: Context, of: Ticket, post: Post) -> None:
         return
     tx.post(replace(own, alone=True))
     tx.post(replace(own, destination=of.home, root="" if post.under else of.root, alone=True))
-
-
-def _closes(ctx: Context, saved: Ticket) -> datetime | None:
-    if saved.state is not State.RESOLVED or saved.resolved_at is None:
-        return None
-    return add_working_days(promises.calendar(ctx.config, saved), saved.resolved_at, CLOSES_AFTER)
 
 
 def line(of: Ticket | Alert | Run, key: str, destination: str, words: Text, author: str | None = None) -> Post:

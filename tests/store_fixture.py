@@ -10,6 +10,7 @@ import pytest
 
 from bot.ports import SeededIds
 from bot.store.migrate import prepare
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 
 MORNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday
@@ -41,7 +42,7 @@ class HandClock:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty database. Copy it; do not open it."""
     path = tmp_path_factory.mktemp("template") / "deskbell.db"
-    prepare(path)
+    prepare(SqliteFile(path))
     return path
 
 
@@ -59,12 +60,12 @@ def clock() -> HandClock:
 @pytest.fixture
 async def store(database: Path, clock: HandClock) -> AsyncIterator[Store]:
     """The store inline: no threads, every call a group of its own."""
-    async with Store.open(database, clock=clock, ids=SeededIds(1), inline=True, synchronous="OFF") as opened:
+    async with Store.open(SqliteFile(database, "OFF"), clock=clock, ids=SeededIds(1), inline=True) as opened:
         yield opened
 
 
 @pytest.fixture
 async def threaded(database: Path, clock: HandClock) -> AsyncIterator[Store]:
     """The store as it runs in production, but that a commit does not wait for the disk."""
-    async with Store.open(database, clock=clock, ids=SeededIds(1), synchronous="OFF", patience=0.3) as opened:
+    async with Store.open(SqliteFile(database, "OFF", 0.3), clock=clock, ids=SeededIds(1)) as opened:
         yield opened

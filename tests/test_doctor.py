@@ -74,6 +74,27 @@ async def test_a_workspace_that_is_well_has_a_line_for_each_thing(
     assert all(f"✓ slack: {what}: " in said for what in ("token", "scopes", "app token", "channels"))
 
 
+@pytest.mark.parametrize(("written", "places", "variable"), [
+    ("platforms: {globex-east: {kind: slack}}", "", "DESKBELL_SLACK__GLOBEX_EAST__BOT_TOKEN"),
+    ("platforms: {slack: {command: /support}}", "", "DESKBELL_SLACK__BOT_TOKEN"),
+    ("platforms: {guild: {kind: discord}}", "", "DESKBELL_DISCORD__TOKEN"),
+    ("", "slack: C012", "DESKBELL_SLACK__BOT_TOKEN"),
+    ("", 'discord: "1298765432109876543"', "DESKBELL_DISCORD__TOKEN"),
+])  # fmt: skip
+def test_a_platform_of_the_configuration_without_a_token_is_a_fault_that_names_its_variable(
+    environment: Environment, folder: Path, capsys: pytest.CaptureFixture[str], written: str, places: str, variable: str
+) -> None:
+    """Whoever wrote it down means to be heard there: named in `platforms:`, or a channel has its place there."""
+    environment()
+    file = folder / "deskbell.yaml"
+    text = file.read_text().replace("acme-team: {kind: team,", f"acme-team: {{kind: team, places: {{{places}}},")
+    file.write_text(f"{text}\n{written}\n")
+    assert doctor(folder) == 1
+    faults = [line for line in capsys.readouterr().out.splitlines() if line.startswith("▲")]
+    assert len(faults) == 1
+    assert f"`{variable}`" in faults[0]
+
+
 async def test_every_fault_is_a_sentence_and_the_exit_is_one(
     environment: Environment, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,7 @@ class Facts:
     asked: bool = False
     fixed: bool = False
     opened: bool = False
-    escalated: bool = False
+    urged: bool = False
     reminded: bool = False
 
 
@@ -34,7 +34,7 @@ def guide(facts: Facts, shop: str) -> Card:
             facts.opened,
             text("As Ann, write in your direct channel what is wrong and send the form. No command needed."),
         ),
-        (facts.escalated, text("As Ann, press “It got urgent…” on your ticket.")),
+        (facts.urged, text("As Ann, press “It got urgent…” on your ticket: the team is asked.")),
         (facts.reminded, text("Leave it alone for 90 seconds: before the promise breaks, #acme-team is reminded.")),
     ]
     now = next((i for i, (done, _) in enumerate(steps) if not done), len(steps))

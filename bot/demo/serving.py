@@ -29,7 +29,7 @@ _FACTS = """SELECT
  EXISTS (SELECT 1 FROM runs WHERE runbook = 'restart-shop'),
  EXISTS (SELECT 1 FROM audit WHERE action = 'run.ended' AND detail LIKE '%fixed-and-verified%'),
  EXISTS (SELECT 1 FROM tickets WHERE client_id = 'acme'),
- EXISTS (SELECT 1 FROM tickets WHERE client_id = 'acme' AND level > 0),
+ EXISTS (SELECT 1 FROM audit WHERE action = 'ticket.urged'),
  EXISTS (SELECT 1 FROM audit WHERE action IN ('promise.reminded', 'promise.broken'))"""
 
 

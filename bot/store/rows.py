@@ -51,7 +51,7 @@ def ticket_row(ticket: Ticket, version: int) -> Row:
         ticket.source or None, version, ticket.category, ticket.impact, ticket.urgency, ticket.code,
         compact(ticket.tags), compact(ticket.watchers), compact(ticket.links), compact(ticket.answers),
         compact(dict(ticket.measured)), ticket.spent, ticket.replies, ticket.reopens, ticket.month,
-        us(ticket.wake_at), us(ticket.touched_at), ticket.merged_into, ticket.stars,
+        us(ticket.wake_at), us(ticket.touched_at), ticket.merged_into, ticket.stars, compact(ticket.reasons),
     )  # fmt: skip
 
 
@@ -69,6 +69,7 @@ def ticket(row: Row) -> Ticket:
         answers=tuple((name, value) for name, value in json.loads(row[33])),
         measured=tuple(json.loads(row[34]).items()), spent=row[35], replies=row[36], reopens=row[37], month=row[38],
         wake_at=at(row[39]), touched_at=at(row[40]), merged_into=row[41], stars=row[42],
+        reasons=tuple((what, why) for what, why in json.loads(row[43])),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql.expression import ColumnElement, Executable
 
 Insert = Callable[[Table], Any]  # the two dialects' insert constructs, which share their methods and no base class
+Build = Callable[[Insert], Executable]
 
 _INSERTS: dict[str, Insert] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _DIALECTS: dict[str, Dialect] = {
@@ -27,7 +28,7 @@ _MOVED = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s
 class Statement:
     """One statement. `order` names its parameters in the order in which a row for it is given."""
 
-    def __init__(self, build: Callable[[Insert], Executable], order: Sequence[str]) -> None:
+    def __init__(self, build: Build, order: Sequence[str]) -> None:
         self._build = build
         self._order = list(order)
         self._texts: dict[str, str] = {}
@@ -46,6 +47,14 @@ class Statement:
     def moves(self) -> str:
         """The table it writes to; empty for one that only reads, or was not run yet."""
         return self._moves
+
+
+class Spelled(Statement):
+    """A statement that each database has its own words for; it takes no parameters."""
+
+    def __init__(self, *, sqlite: str, postgresql: str) -> None:
+        self._texts = {"sqlite": sqlite, "postgresql": postgresql}
+        self._moves = moved_by(sqlite) or ""
 
 
 def constant(value: int | str) -> ColumnElement[Any]:

@@ -1,4 +1,4 @@
-"""The store: one writer that everybody waits for together, and a few readers. The loop never waits for the disk."""
+"""The store: calls that write are made durable by its committers, others ask its readers. The loop waits for neither."""
 
 import asyncio
 import contextlib
@@ -9,22 +9,20 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.ports import Clock, Ids
-from bot.store.engines import PATIENCE, READERS, reading, writing
+from bot.store.databases import Committer, Database, Opened
+from bot.store.engines import READERS
 from bot.store.errors import StoreClosed, told
 from bot.store.migrate import prepare
-from bot.store.transaction import Link
+from bot.store.sqlite import SqliteFile
 from bot.store.tx import StoreTx
-from bot.store.writer import Call, Committer, Lane, Lanes
+from bot.store.writer import Call, Lane, Lanes
 
 T = TypeVar("T")
 Moved = Callable[[frozenset[str]], None]
 
-READ_TIME = 5.0  # seconds a reader may take: a longer one would keep the log from being emptied
-SLOW = 0.050  # seconds a handler may hold the writer before it is logged
-_STEPS = 20_000  # of SQLite's machine between two looks at the time
+SLOW = 0.050  # seconds a handler may hold its writer before it is logged
 
 log = structlog.get_logger(__name__)
 
@@ -32,59 +30,56 @@ __all__ = ["Lane", "Store", "StoreTx"]
 
 
 class Store:
-    """A database file and its threads; inline, the same without threads, in the caller's own."""
+    """A database and the store's threads; inline, the same without threads, in the caller's own."""
 
-    def __init__(self, link: Link, readers: Engine, clock: Clock, *, inline: bool) -> None:
-        self._link = link
-        self._reading = readers
-        self._clock = clock
-        self._committer = Committer(link, clock)
-        self.slow_handlers = 0  # calls that held the writer for more than 50 ms
+    def __init__(self, opened: Opened, *, inline: bool) -> None:
+        self._committers, self._reader = opened.committers, opened.reader
+        self.slow_handlers = 0  # calls that held a writer for more than 50 ms
         self._listeners: list[Moved] = []
         self._lanes = Lanes()
         self._closed = False
         self._inline = inline
         if not inline:
             self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
-            self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
-            self._thread.start()
+            self._threads = [
+                threading.Thread(target=self._serve, args=(committer,), name="store-writer", daemon=True)
+                for committer in self._committers
+            ]
+            for thread in self._threads:
+                thread.start()
 
     @classmethod
-    def open(
-        cls,
-        path: Path,
-        *,
-        clock: Clock,
-        ids: Ids,
-        inline: bool = False,
-        synchronous: str = "FULL",
-        patience: float = PATIENCE,
-    ) -> Self:
-        """Open the file, creating or migrating it. `patience` is how long, in seconds, a locked one is waited for.
+    def open(cls, database: Database | Path, *, clock: Clock, ids: Ids, inline: bool = False) -> Self:
+        """Open the database, creating or migrating its tables; a path is SQLite's file there.
 
-        Raises StoreRefused for a damaged or newer database, which is not touched. Hold `bot.store.lock` before.
+        Raises StoreRefused for one that is damaged, newer or cannot be had, which is not touched. Hold it before.
         """
-        prepare(path, patience=patience)
-        connection = writing(path, synchronous=synchronous, patience=patience).connect()
-        cursor = connection.connection.cursor()
-        link = Link(connection, cursor, connection.dialect.name, ids, ids.token())
-        return cls(link, reading(path, patience=patience), clock, inline=inline)
+        database = SqliteFile(database) if isinstance(database, Path) else database
+        prepare(database)
+        return cls(database.open(clock, ids, inline=inline), inline=inline)
 
     def listen(self, callback: Moved) -> None:
         """After each commit, on the event loop, the callback gets the names of the tables that moved."""
         self._listeners.append(callback)
 
     async def write(
-        self, fn: Callable[[StoreTx], T], *, clients: frozenset[str] | None = None, lane: Lane = Lane.COMMAND
+        self,
+        fn: Callable[[StoreTx], T],
+        *,
+        clients: frozenset[str] | None = None,
+        lane: Lane = Lane.COMMAND,
+        alone: str = "",
     ) -> T:
         """What `fn` returns, once what it wrote is durable. What it raises is raised, and nothing of it is stored.
 
-        `clients` are those whose rows it may touch, None for all. `fn` may be run more than once.
+        `clients` are those whose rows it may touch, None for all. `fn` may be run more than once, and beside others,
+        though always as if they had come one after the other. `alone` names what no two calls do at once: for what
+        must be told in the order of the commits.
         """
-        call = Call(fn, clients)
+        call = Call(fn, clients, alone)
         if self._inline:
             self._refuse_if_closed()
-            self._finished(self._committer.commit(call, lambda: None))
+            self._finished(self._committers[0].commit(call, lambda: None))
         else:
             call.future = asyncio.get_running_loop().create_future()
             self._lanes.put(call, lane)
@@ -109,9 +104,9 @@ class Store:
         if not self._inline:
             self._lanes.close()
             await asyncio.to_thread(self._stop)
-        self._link.cursor.close()
-        self._link.connection.close()
-        self._reading.dispose()
+        for committer in self._committers:
+            committer.close()
+        self._reader.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -120,17 +115,18 @@ class Store:
         await self.close()
 
     def _stop(self) -> None:
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         self._readers.shutdown()
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
             raise StoreClosed("Deskbell is stopping. Try again when it is back.")
 
-    def _serve(self) -> None:
-        """The writer's thread."""
+    def _serve(self, committer: Committer) -> None:
+        """A writer's thread."""
         while (first := self._lanes.wait()) is not None:
-            group = self._committer.commit(first, self._lanes.take)
+            group = committer.commit(first, self._lanes.take)
             with contextlib.suppress(RuntimeError):  # the loop is gone, and with it everybody who could be told
                 first.future.get_loop().call_soon_threadsafe(self._finished, group)
 
@@ -155,26 +151,9 @@ class Store:
 
     def _read(self, fn: Callable[[StoreTx], T], clients: frozenset[str] | None) -> T:
         try:
-            with self._reading.connect() as connection, connection.begin():
-                driver = connection.connection.driver_connection
-                assert driver is not None, "it was connected just now"  # noqa: S101 - for mypy
-                until = self._clock.monotonic() + READ_TIME
-                driver.set_progress_handler(lambda: self._clock.monotonic() > until, _STEPS)
-                with contextlib.closing(driver.cursor()) as cursor:
-                    link = Link(connection, cursor, connection.dialect.name, _NoIds())
-                    tx = StoreTx(link, clients, self._clock.now())
-                    result = fn(tx)
-                    tx.flush()  # a post by one who said to read only must fail, not be forgotten
-                    return result
+            return self._reader.read(fn, clients)
         except Exception as error:
             mapped = told(error)
             if mapped is error:
                 raise
             raise mapped from error
-
-
-class _NoIds:
-    """A reader makes nothing that needs an id."""
-
-    def token(self) -> str:
-        return ""

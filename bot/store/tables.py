@@ -86,12 +86,14 @@ tickets = Table(
     Column("touched_at", BigInteger),
     Column("merged_into", BigInteger),
     Column("stars", Integer),
+    Column("reasons", Text, nullable=False),  # JSON list of [what, why]
     Index(None, "client_id", "state", "number"),
     Index(None, "client_id", "month", "number"),
     Index(None, "requester", "number"),
     Index(None, "assignee", "number", sqlite_where=text("state IN ('new','open','pending')"),
           postgresql_where=text("state IN ('new','open','pending')")),
     Index(None, "state", "resolved_at"),
+    Index(None, "tags", sqlite_where=text("tags <> '[]'"), postgresql_where=text("tags <> '[]'")),
     Index(None, "source", sqlite_where=text("source IS NOT NULL"), postgresql_where=text("source IS NOT NULL")),
 )  # fmt: skip
 

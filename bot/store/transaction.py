@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Select, Table
 
@@ -41,7 +41,19 @@ class Link:
 
     def in_transaction(self) -> bool:
         """Whether the database still has our transaction open: a full disk, for one, ends it behind our back."""
-        return bool(self.cursor.connection.in_transaction)
+        raise NotImplementedError
+
+    @classmethod
+    def reading(cls, connection: Connection, cursor: Any) -> Self:
+        """For a transaction that makes nothing."""
+        return cls(connection, cursor, connection.dialect.name, _NoIds())
+
+
+class _NoIds:
+    """A reader makes nothing that needs an id."""
+
+    def token(self) -> str:
+        return ""
 
 
 class Transaction:

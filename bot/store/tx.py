@@ -1,17 +1,34 @@
 """The transaction that handlers decide with: `handlers.context.Tx` on a database."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from bot.store.tx_alerts import AlertRows
 from bot.store.tx_clock import ClockRows
+from bot.store.tx_find import FindRows
 from bot.store.tx_people import PeopleRows
 from bot.store.tx_posts import PostRows
+from bot.store.tx_promises import PromiseRows
+from bot.store.tx_reports import ReportRows
 from bot.store.tx_runs import RunRows
 from bot.store.tx_tickets import TicketRows
 from bot.store.tx_turns import TurnRows
 from handlers.context import Tx
 
+T = TypeVar("T")
 
-class StoreTx(TicketRows, TurnRows, AlertRows, RunRows, PostRows, ClockRows, PeopleRows):
+
+class StoreTx(
+    TicketRows, TurnRows, AlertRows, RunRows, PostRows, ClockRows, PeopleRows, ReportRows, PromiseRows, FindRows
+):
     """One transaction, for the clients it was opened for; each room of the desk has its part of it in its own file."""
+
+
+def asked(tx: StoreTx, fn: Callable[[StoreTx], T]) -> T:
+    """What `fn` says, and everything written. A post by one who said to read only must fail, not be forgotten."""
+    result = fn(tx)
+    tx.flush()
+    return result
 
 
 def fits(tx: StoreTx) -> Tx:

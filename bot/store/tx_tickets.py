@@ -5,19 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 
 from bot.store import rows
-from bot.store.statements import Statement, adding, constant, finding, inserting, replacing
-from bot.store.tables import numbers, tickets, timeline, to_us, watchers
+from bot.store.statements import Spelled, adding, finding, inserting, replacing
+from bot.store.tables import tickets, timeline, to_us, watchers
 from bot.store.transaction import Transaction
 from desk.tickets import State, Ticket, TimelineEntry
 
-_NEXT = Statement(
-    lambda _: update(numbers).where(numbers.c.id == constant(1)).values(last=numbers.c.last + constant(1))
-    .returning(numbers.c.last),
-    [],
-)  # fmt: skip
+# A row that all who open a ticket must change would make them wait for each other, or lose: there a sequence gives it.
+_NEXT = Spelled(
+    sqlite="UPDATE numbers SET last = last + 1 WHERE id = 1 RETURNING last",
+    postgresql="SELECT nextval('number_seq')",
+)
 _FIND = finding(tickets, "number")
 _ADD = adding(tickets, "number")
 _REPLACE = replacing(tickets)

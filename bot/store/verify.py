@@ -1,20 +1,14 @@
-"""Whether the audit chain is still as it was sealed. It only reads, and a bot may be running on the same file."""
+"""Whether the audit chain is still as it was sealed. It only reads, and a bot may be running on the same database."""
 
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from bot.store import rows
+from bot.store.databases import Ask, Database
 from bot.store.errors import StoreRefused
-from bot.store.migrate import revision
 from bot.store.rows import Row
 from bot.store.tables import EPOCH, audit
 from desk.audit import GENESIS, Bad, Entry, first_bad
-
-Ask = Callable[[str, Sequence[Any]], Sequence[Row]]
 
 PAGE = 1000
 _COLUMNS = ", ".join(column.name for column in audit.columns)
@@ -47,14 +41,12 @@ def verify(ask: Ask, checkpoint: str | None = None) -> Verdict:
     return Verdict(walk.seq, unsealed, f"{walk.seq}:{walk.hash}", bad)
 
 
-def verify_file(path: Path, checkpoint: str | None = None) -> Verdict:
-    """The same for a database file. Raises StoreRefused where there is none, or it is damaged."""
-    if revision(path) is None:
-        raise StoreRefused(f"There is no database of Deskbell's at {path}.")
-    uri = f"{path.resolve().as_uri()}?mode=rw"  # read-only, it would leave a log behind that nobody owns
-    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
-        connection.execute("PRAGMA query_only = ON")
-        return verify(lambda sql, params: connection.execute(sql, params).fetchall(), checkpoint)
+def verify_database(database: Database, checkpoint: str | None = None) -> Verdict:
+    """The same for a whole database. Raises StoreRefused where there is none, or it is damaged."""
+    if database.revision() is None:
+        raise StoreRefused(f"There is no database of Deskbell's at {database.name}.")
+    with database.asking() as ask:
+        return verify(ask, checkpoint)
 
 
 class _Walk:

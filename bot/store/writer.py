@@ -10,7 +10,7 @@ from typing import Any
 from bot.ports import Clock
 from bot.store.errors import StoreClosed, told
 from bot.store.transaction import Link, begin_savepoint, release_savepoint, undo_savepoint
-from bot.store.tx import StoreTx
+from bot.store.tx import StoreTx, asked
 
 GROUP = 64  # calls that share a commit at most
 GROUP_TIME = 0.004  # seconds after which a group takes nobody else in
@@ -30,6 +30,7 @@ class Call:
 
     run: Callable[[StoreTx], Any]
     clients: frozenset[str] | None
+    alone: str = ""  # what no two calls do at once
     result: Any = None
     error: BaseException | None = None
     future: Any = None
@@ -41,7 +42,7 @@ class Call:
         return self.future is not None and bool(self.future.cancelled())
 
 
-class Committer:
+class GroupCommitter:
     """Runs groups of calls on one connection. It remembers nothing that a rollback would have to undo."""
 
     def __init__(self, link: Link, clock: Clock) -> None:
@@ -70,6 +71,10 @@ class Committer:
             self._link.places.moving = False
         return group
 
+    def close(self) -> None:
+        self._link.cursor.close()
+        self._link.connection.close()
+
     def _run(self, group: list[Call], take: Callable[[], Call | None]) -> None:
         until = self._clock.monotonic() + GROUP_TIME
         self._attempt(group[0])
@@ -82,8 +87,7 @@ class Committer:
         tx = StoreTx(self._link, call.clients, self._clock.now())
         begin_savepoint(self._link, "call")
         try:
-            call.result = call.run(tx)
-            tx.flush()
+            call.result = asked(tx, call.run)
         except Exception as error:  # it belongs to whoever called, and to nobody else
             call.error = told(error)
             if not self._link.in_transaction():
@@ -136,7 +140,7 @@ class Lanes:
         """Take nobody else in; who waits is still served."""
         with self._changed:
             self._closed = True
-            self._changed.notify()
+            self._changed.notify_all()
 
     def _next(self) -> Call | None:
         for lane in self._lanes:

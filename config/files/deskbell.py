@@ -8,10 +8,12 @@ from pydantic import AfterValidator, Field
 from config.files.platforms import PlaceId, PlatformId, PlatformName, PlatformSettings, check_places
 from config.files.platforms import check as check_platforms
 from config.files.routing import Categories, Rules
+from config.files.tickets import Codes, MatrixSettings, matrix
 from config.loaded import DM, Article, Channel, Desk, dm
 from config.values import ChannelName, ClientName, Line, Promise, Settings, Slug, Words
 from config.yaml_lines import Document
 from desk.people import Person
+from desk.resolutions import CODES
 
 FILE = "deskbell.yaml"
 
@@ -46,6 +48,8 @@ class DeskFile(Settings):
     articles: tuple[ArticleSettings, ...] = ()
     categories: Categories = Field(default_factory=dict)
     routing: Rules = ()
+    priorities: MatrixSettings | None = None
+    resolution_codes: Codes = Field(default_factory=lambda: dict(CODES))
 
 
 def check(file: DeskFile, document: Document, targets: Callable[[list[str]], object]) -> None:
@@ -67,7 +71,10 @@ def check(file: DeskFile, document: Document, targets: Callable[[list[str]], obj
 
 def desk(file: DeskFile) -> Desk:
     articles = tuple(Article(a.title, a.words, a.answer) for a in file.articles)
-    return Desk(file.name, file.port, file.admins_channel, file.internal_targets, file.approval_lapses, articles)
+    return Desk(
+        file.name, file.port, file.admins_channel, file.internal_targets, file.approval_lapses, articles,
+        matrix(file.priorities), file.resolution_codes,
+    )  # fmt: skip
 
 
 def channels(file: DeskFile, people: dict[str, Person]) -> dict[str, Channel]:

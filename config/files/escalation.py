@@ -13,6 +13,7 @@ from desk.people import READERS, Person
 
 SECTION = "escalation_paths"
 REMEDY = "name somebody else, or give them a role of staff, manager or auditor there."
+QUARTER = 900  # seconds
 TARGETS = {"oncall": "rotation", "person": "person", "team": "team"}
 
 
@@ -25,6 +26,12 @@ def _target(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def _rarely(value: int) -> int:
+    if 0 < value < QUARTER:
+        raise ValueError("people are told again every 15 minutes at most; 0 is never")
+    return value
+
+
 class StepSettings(Settings):
     after: Delay
     target: Annotated[str, AfterValidator(_target)]
@@ -32,6 +39,7 @@ class StepSettings(Settings):
 
 class PathSettings(Settings):
     steps: tuple[StepSettings, ...]
+    repeat: Annotated[Delay, AfterValidator(_rarely)] = 1800
 
 
 def check(paths: Mapping[str, PathSettings], document: Document) -> None:
@@ -77,4 +85,4 @@ def _named(target: str, file: PeopleFile, people: Mapping[str, Person]) -> Itera
 
 
 def paths(settings: Mapping[str, PathSettings]) -> dict[str, Path]:
-    return {id_: Path(id_, tuple(Step(step.after, step.target) for step in s.steps)) for id_, s in settings.items()}
+    return {id_: Path(id_, tuple(Step(step.after, step.target) for step in s.steps), s.repeat) for id_, s in settings.items()}

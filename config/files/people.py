@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from config.files.coverage import CoverSettings
-from config.values import ClientName, Date, Line, PersonName, Settings, Slug, TimeOfDay, Zone, name_of
+from config.values import CalendarName, ClientName, Date, Line, PersonName, Settings, Slug, TimeOfDay, Zone, name_of
 from desk.oncall import Rotation
 from desk.people import EVERY_CLIENT, Person, Role
 
@@ -50,6 +50,7 @@ class PersonSettings(Settings):
     name: Line
     client: ClientName | None = None
     zone: Zone = "UTC"
+    hours: CalendarName = ""
     roles: Roles = Field(default_factory=list, validate_default=True)
 
 
@@ -68,7 +69,7 @@ class PeopleFile(Settings):
 
 
 def people(file: PeopleFile) -> dict[str, Person]:
-    return {id_: Person(id_, p.name, p.zone, p.client, dict(p.roles)) for id_, p in file.people.items()}
+    return {id_: Person(id_, p.name, p.zone, p.client, dict(p.roles), p.hours) for id_, p in file.people.items()}
 
 
 def rotations(file: PeopleFile) -> dict[str, Rotation]:

@@ -21,6 +21,13 @@ EMOJI = re.compile(r"[0-9#*]?[^\w\s!-~]{1,16}")
 EMOJI_NAME = re.compile(r"[a-z0-9_+'-]{1,100}")
 SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,20}")
 DISCORD_ID = re.compile(r"[0-9]{15,20}")
+# Slack's own commands: it takes none of these names for an app's, or runs its own.
+# Source: https://slack.com/help/articles/201259356-Use-built-in-slash-commands
+BUILT_IN = frozenset(
+    "/active /apps /archive /away /call /close /collapse /dm /dnd /expand /feed /feedback /huddle /invite /invite_people"
+    " /join /keys /kick /leave /me /msg /mute /open /part /prefs /pro /remind /remove /rename /search /shortcuts /shrug"
+    " /star /status /topic /who".split()
+)
 
 Kind = Literal["slack", "discord"]
 
@@ -123,9 +130,16 @@ def _troubles(name: str, settings: PlatformSettings, written: Mapping[str, Any])
     if kind == SLACK:
         if settings.reaction is not None and not EMOJI_NAME.fullmatch(settings.reaction):
             yield "reaction", f"expected an emoji's name without colons, like `ticket`, got {shown(settings.reaction)}"
-        commands = (settings.command or Slack(name).command, *settings.aliases)
-        if len(set(commands)) < len(commands):
-            yield "aliases", "a command is there twice"
+        yield from _clashing(settings.command or Slack(name).command, settings.aliases)
+
+
+def _clashing(command: str, aliases: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for key, names in (("command", (command,)), ("aliases", aliases)):
+        for name in names:
+            if name in BUILT_IN:
+                yield key, f"`{name}` is a command of Slack's own, which no app can have; choose another, such as `/desk`"
+    if len({command, *aliases}) < 1 + len(aliases):
+        yield "aliases", "a command is there twice"
 
 
 def check_places(

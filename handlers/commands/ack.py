@@ -1,17 +1,19 @@
-"""`/ack 42`: I have it; nobody else needs to be told."""
+"""`/ack 42`: I have it; nobody else needs to be told. Of an alert, or of a ticket whose promise is broken."""
 
 from pydantic import BaseModel
 
 from desk import alerts
 from desk.alerts import AlertState
 from desk.cards import Card
+from desk.people import may
 from desk.refusal import DeskError, Why
-from desk.tickets import Item
-from handlers import finding, saving
+from desk.tickets import Item, Ticket
+from handlers import breaching, finding, saving
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as picture
 from handlers.pictures import name
+from handlers.pictures import ticket as ticket_picture
 
 
 class Args(BaseModel):
@@ -19,6 +21,8 @@ class Args(BaseModel):
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
+    if _late(tx, ctx, args.number):
+        return
     alert = finding.alert(tx, ctx, args.number, "alert.work")
     if alert.state is AlertState.CLEARED:
         raise DeskError(f"{alert.number} is up again; there is nothing left to acknowledge.", why=Why.CONFLICT)
@@ -27,7 +31,23 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
         raise DeskError(f"{whose} has {alert.number} already. Write in its thread to help.", why=Why.CONFLICT)
 
 
+def _late(tx: Tx, ctx: Context, number: int) -> Ticket | None:
+    """The ticket, if a promise of it is broken and the person may work it."""
+    ticket = tx.ticket(number)
+    mine = ticket is not None and may(ctx.person, "ticket.work", ticket.client)
+    return ticket if mine and tx.breaches(number) else None
+
+
+def _acknowledge(tx: Tx, ctx: Context, ticket: Ticket) -> Card:
+    if breaching.acknowledge(tx, ctx, ticket):
+        saving.happened(tx, ctx, ticket, "has it: nobody else is told that its promise is late")
+    return ticket_picture.for_team(ticket, ctx.config, ctx.now)
+
+
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    late = _late(tx, ctx, args.number)
+    if late:
+        return _acknowledge(tx, ctx, late)
     alert = finding.alert(tx, ctx, args.number, "alert.work")
     if alert.acked_by == ctx.person.id:
         return picture.for_team(alert, ctx.config, ctx.now)

@@ -30,7 +30,7 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.escalate")
     own = ctx.person.id == ticket.requester
-    saved = saving.ticket(tx, ctx, tickets.escalated(ticket if own else tickets.touched_by_staff(ticket)))
+    saved = saving.ticket(tx, ctx, tickets.escalated(ticket if own else tickets.touched_by_staff(ticket, ctx.at)))
     told = tell_step(tx, ctx, saved, saved.level - 1, f"escalated: {args.reason}")
     saving.happened(tx, ctx, saved, f"escalated it ({told or 'nobody'} told): {args.reason}")
     saving.to_requester(tx, ctx, saved, "The next people were told that this cannot wait.")

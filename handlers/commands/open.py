@@ -1,4 +1,4 @@
-"""`/open VPN drops every hour`: ask the desk for something."""
+"""`/open VPN drops every hour`: ask the desk for something; `/open --for @ann …` for somebody else."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,12 +9,12 @@ from pydantic import BaseModel, BeforeValidator, Field
 from desk.cards import Card
 from desk.people import may
 from desk.refusal import DeskError, Why
-from desk.tickets import Item, Priority
-from handlers import finding, homes, saving
+from desk.tickets import Item, Priority, opened_for
+from handlers import behalf, finding, homes, saving
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.opening import open_ticket
-from handlers.pictures import short
+from handlers.pictures import name, short
 from handlers.pictures import ticket as picture
 
 URGENCY = (
@@ -56,6 +56,12 @@ class Args(BaseModel):
         Pick(_clients),
         Field(description="Empty: the client of this channel"),
     ] = None
+    requester: Annotated[
+        str,
+        Arg(label="For whom", for_staff=True, also="for"),
+        Pick(behalf.people),
+        Field(max_length=100, description="Empty: for yourself"),
+    ] = ""
     category: Annotated[str, Arg(label="What is it about?"), Pick(_categories)] = ""
     alert: Annotated[
         int | None, Arg(label="Alert", for_staff=True), Field(ge=1, description="The alert it is about")
@@ -96,6 +102,8 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
         raise DeskError(f"You have no client “{short(client, 40)}”. Yours: {known}.", field="client", why=Why.NOT_FOUND)
     if not may(ctx.person, "ticket.open", client):
         raise DeskError(f"You may not open tickets for {client}.", field="client", why=Why.FORBIDDEN)
+    if args.requester:
+        behalf.check(ctx, args.requester, client)
     if args.category and args.category not in ctx.config.categories:
         known = ", ".join(ctx.config.categories) or "none"
         raise DeskError(f"There is no category “{short(args.category, 40)}”. There are: {known}.", field="category")
@@ -109,6 +117,9 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     """The same message opens one ticket for one person, however often and by whomever it is pointed at."""
     client = _client(ctx, args)
     stands = homes.standing(ctx, client, args.about, confidential=args.confidential == "yes")
+    whom = behalf.named(ctx, args.requester) if args.requester else None
+    if whom and whom.id != stands.requester:
+        stands = homes.Standing(whom.id)
     known = tx.ticket_from(stands.source, stands.requester) if stands.source else None
     if known:
         return picture.for_reader(known, ctx.person.id, ctx.config, ctx.now)
@@ -117,6 +128,9 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     opened = open_ticket(
         tx, ctx, client, args.subject, args.details, args.priority, stands, alert=args.alert, category=args.category
     )
+    if opened_for(opened):
+        words = f"{name(ctx.config, ctx.person.id)} opened this for you. Write here if something is missing."
+        saving.to_requester(tx, ctx, opened, words)
     if args.alert:
         alert = finding.alert(tx, ctx, args.alert, "alert.work")
         saving.alert(tx, ctx, replace(alert, ticket=opened.number))
@@ -127,7 +141,8 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 def _client(ctx: Context, args: Args) -> str:
     channel = ctx.config.channel_at(homes.origin(args.about)[0])
     of_message = channel.client if channel and not ctx.person.client else None
-    client = args.client or of_message or finding.client_here(ctx)
+    whom = behalf.named(ctx, args.requester) if args.requester else None
+    client = args.client or (whom and whom.client) or of_message or finding.client_here(ctx)
     if client is None:
         names = ", ".join(finding.clients_of(ctx))
         raise DeskError(f"For which client? Yours: {names}.", field="client")

@@ -23,9 +23,11 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
-    saved = saving.ticket(tx, ctx, promises.reopened(tickets.reopened(ticket), ctx.config, ctx.at))
+    again = promises.reopened(tickets.reopened(ticket), ctx.config, ctx.at)
+    own = ctx.person.id == ticket.requester
+    saved = saving.ticket(tx, ctx, promises.written(again, ctx.config, ctx.at) if own else again)
     saving.happened(tx, ctx, saved, f"reopened it. {args.words}".strip())
-    if ctx.person.id != saved.requester:
+    if not own:
         saving.to_requester(tx, ctx, saved, "This is open again; we are looking at it.")
     return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 

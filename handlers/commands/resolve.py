@@ -1,5 +1,6 @@
-"""`/resolve 17 Certificate renewed`: it is solved, and this is how."""
+"""`/resolve 17 code=fixed Certificate renewed`: it is solved, and this is how."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -11,14 +12,19 @@ from desk.cards import Card
 from desk.refusal import DeskError, Why
 from desk.tickets import State, Ticket
 from handlers import finding, promises, saving
-from handlers.arguments import Arg, Number, Place
+from handlers.arguments import Arg, Number, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name
 from handlers.pictures import ticket as picture
 
 
+def _codes(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
+    return list(ctx.config.desk.codes.items())
+
+
 class Args(BaseModel):
     number: Number
+    code: Annotated[str, Arg(label="How did it end?", for_staff=True), Pick(_codes), Field(max_length=40)] = ""
     words: Annotated[
         str,
         Arg(Place.TEXT, "How it was solved", long=True),
@@ -30,6 +36,29 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
     _not_already(ctx, ticket)
     tickets.resolved(ticket, ctx.person.id, args.words, ctx.at)
+    _code(ctx, ticket, args)
+
+
+def _usual(tx: Tx, ctx: Context, given: Mapping[str, str]) -> dict[str, str]:
+    """What most tickets end as; nothing for a requester, who does not say."""
+    number = given.get("number", "")
+    ticket = tx.ticket(int(number)) if number.isdigit() else None
+    return {"code": next(iter(ctx.config.desk.codes))} if ticket and _by_staff(ctx, ticket) else {}
+
+
+def _by_staff(ctx: Context, ticket: Ticket) -> bool:
+    return ctx.person.is_staff(ticket.client)
+
+
+def _code(ctx: Context, ticket: Ticket, args: Args) -> str:
+    """A word of the configuration; staff who say none mean the first. A requester's own end has none."""
+    if not _by_staff(ctx, ticket):
+        return ""
+    codes = ctx.config.desk.codes
+    code = args.code.lower() or next(iter(codes))
+    if code not in codes:
+        raise DeskError(f"“{args.code}” is no such end. There are: {', '.join(codes)}.", field="code")
+    return code
 
 
 def _not_already(ctx: Context, ticket: Ticket) -> None:
@@ -44,7 +73,9 @@ def _not_already(ctx: Context, ticket: Ticket) -> None:
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
     _not_already(ctx, ticket)
-    done = tickets.resolved(ticket, ctx.person.id, args.words, ctx.at)
+    code = _code(ctx, ticket, args)
+    ticket = tickets.touched_by_staff(ticket, ctx.at) if code else ticket
+    done = tickets.resolved(ticket, ctx.person.id, args.words, ctx.at, code)
     waiting_over = promises.resumed(done, ticket.pending, ctx.at)
     own = ctx.person.id == ticket.requester
     over = promises.solved(replace(waiting_over, last_message=""), ctx.config, ctx.at, by_requester=own)
@@ -55,6 +86,6 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 COMMAND = Command(
     word="resolve", summary="Say that it is solved, and how", group="Work tickets",
-    example="/resolve 17 Works again after a restart", action="ticket.open", writes=True, args=Args, run=run,
-    check=check, title="How was it solved?", submit="Resolve",
+    example="/resolve 17 code=fixed Works again after a restart", action="ticket.open", writes=True, args=Args, run=run,
+    check=check, title="How was it solved?", submit="Resolve", usual=_usual,
 )  # fmt: skip

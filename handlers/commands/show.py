@@ -1,5 +1,7 @@
 """`/show 17`: a ticket, an alert, a run or a request, with its story."""
 
+from dataclasses import replace
+
 from pydantic import BaseModel
 
 from desk.cards import Card, Text, text
@@ -9,6 +11,7 @@ from handlers import running
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as alert_picture
+from handlers.pictures import doing
 from handlers.pictures import run as run_picture
 from handlers.pictures import ticket as ticket_picture
 
@@ -33,7 +36,7 @@ def _ticket(tx: Tx, ctx: Context, number: int) -> Card | None:
         return None
     team = may(ctx.person, "ticket.see", ticket.client)
     if team:
-        card = ticket_picture.for_team(ticket, ctx.config, ctx.now)
+        card = replace(ticket_picture.for_team(ticket, ctx.config, ctx.now), buttons=doing.of_team_besides(ticket))
     else:
         card = ticket_picture.for_requester(ticket, ctx.config, ctx.now)
     return ticket_picture.with_timeline(card, tx.timeline(number, public_only=not team), ctx.config)

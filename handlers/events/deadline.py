@@ -11,10 +11,10 @@ from desk.approvals import ApprovalState
 from desk.cards import Post, span_of, text
 from desk.runs import Outcome, RunState, gave_up
 from desk.tickets import UNRESOLVED, Item, State, Ticket
-from handlers import promises, saving
+from handlers import breaching, promises, reminding, saving, waking
 from handlers.context import Context, Tx
 from handlers.events import handover
-from handlers.paging import people_of, tell_step
+from handlers.paging import people_of
 from handlers.pictures import alert as alert_picture
 from handlers.pictures import name, reminder
 from handlers.pictures import run as run_picture
@@ -30,13 +30,13 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
     if due.client is not None and due.client not in ctx.config.clients:
         return
     kind, _, number = due.subject.partition("/")
-    if kind == "coverage":
-        handover.run(tx, ctx, due)
-        return
     what: dict[str, Callable[[Tx, Context, int, Deadline], None]] = {
         "ticket": _ticket, "alert": _alert, "approval": _approval, "run": _run,
     }  # fmt: skip
-    what[kind](tx, ctx, int(number), due)
+    if kind in what:
+        what[kind](tx, ctx, int(number), due)
+    else:
+        {"coverage": handover.run, "person": reminding.rung}[kind](tx, ctx, due)
 
 
 def late(ctx: Context, due: Deadline, moved: datetime | None = None) -> str:
@@ -57,7 +57,11 @@ def _ticket(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
             saving.tell(tx, ctx, saved, Item.CHANGE, "closed by itself", public=True)
             saving.note_audit(tx, ctx, "ticket.closed", due.subject, ticket.client)
         return
-    if ticket.state in UNRESOLVED:
+    if due.kind == "wake":
+        waking.wake(tx, ctx, ticket, due, late(ctx, due))
+    elif due.kind.startswith(breaching.KIND):
+        breaching.climb(tx, ctx, ticket, due.kind.partition("/")[2])
+    elif ticket.state in UNRESOLVED:
         _remind(tx, ctx, ticket, due)
 
 
@@ -88,16 +92,21 @@ def _say(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, share: float, fold
     words = reminder.words(ticket, metric, share, ctx.config, ctx.now)
     named = ", ".join(f"{promises.parse_kind(d.kind)[1] * 100:.0f} %" for d in folded)
     tail += f" Stands also for the reminders at {named}." if named else ""
-    buttons = reminder.buttons(ticket)
+    broken = share >= 1
+    buttons = reminder.buttons(ticket, broken=broken)
     key = f"{due.subject}/{due.kind}/{due.epoch}"
     team = ctx.config.clients[ticket.client].team_channel
-    tx.post(Post(key, team, ticket.client, words=(*words, tail), buttons=buttons, urgent=share >= 1))
-    if ticket.assignee:
-        tx.post(Post(key, dm(ticket.assignee), ticket.client, words=(*words, tail), buttons=buttons, urgent=share >= 1))
-    shares = (*ctx.config.clients[ticket.client].contract.warnings, 1.0)
+    tx.post(Post(key, team, ticket.client, words=(*words, tail), buttons=buttons, urgent=broken))
+    if ticket.assignee and ticket.assignee in ctx.config.people:
+        reminding.remind(tx, ctx, ticket.assignee, ticket, due.kind, (*words, tail))
+    if broken:
+        breaching.broke(tx, ctx, ticket, metric, due.due_at, tail)
+        return
+    shares = ctx.config.clients[ticket.client].contract.warnings
+    steps = ctx.config.paths[ctx.config.clients[ticket.client].path].steps
     step = shares.index(share) - 1 if share in shares else 0
-    if step >= 0:
-        tell_step(tx, ctx, ticket, step, reminder.brief(metric, share) + tail)
+    for person in people_of(ctx, steps[min(step, len(steps) - 1)].target, ticket.client) if step >= 0 else ():
+        reminding.remind(tx, ctx, person, ticket, due.kind, (*words, tail))
 
 
 def _alert(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:

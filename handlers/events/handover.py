@@ -11,7 +11,6 @@ from handlers.context import Context, Tx
 from handlers.pictures import name, short
 from handlers.records import Deadline
 
-KIND = "handover"
 GRACE = timedelta(minutes=1)  # within it, a hand-over is on time
 MOMENT = timedelta(seconds=1)
 FAR = datetime.max.replace(tzinfo=UTC)
@@ -21,7 +20,7 @@ MOST = 25  # tickets that one card names
 def arm(tx: Tx, ctx: Context) -> None:
     """Set the alarm for each coverage's next hand-over."""
     for id_, covers in ctx.config.coverage.items():
-        tx.deadline(f"coverage/{id_}", KIND, coverage.next_change(covers, ctx.config.calendars, ctx.now))
+        tx.deadline(f"coverage/{id_}", "handover", coverage.next_change(covers, ctx.config.calendars, ctx.now))
 
 
 def run(tx: Tx, ctx: Context, due: Deadline) -> None:
@@ -37,7 +36,7 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
         if client.coverage == id_ and comes != goes:
             card = _card(tx, ctx, client.id, f"{goes} → {comes}{_late(ctx, due)}", until)
             tx.post(Post(f"{card.key}/{due.due_at:%Y%m%dT%H%M%SZ}", client.team_channel, client.id, card))
-    tx.deadline(due.subject, KIND, until)
+    tx.deadline(due.subject, "handover", until)
 
 
 def _late(ctx: Context, due: Deadline) -> str:

@@ -8,7 +8,7 @@ from desk.people import Person, may
 
 # What a word needs, where not everybody who is told of a thing may do it.
 NEEDS = {
-    "ack": "alert.work", "run": "alert.work", "assign": "ticket.work", "pending": "ticket.work",
+    "ack": "alert.work", "run": "alert.work", "assign": "ticket.work", "pending": "ticket.work", "claim": "ticket.work",
     "reply": "ticket.write", "resolve": "ticket.write", "approve": "run.approve", "deny": "alert.work",
 }  # fmt: skip
 

@@ -1,65 +1,90 @@
-"""Numbers for managers: the number, the target, the exceptions."""
+"""How promises stand: the number, the target, the exceptions."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from config.loaded import Config
+from desk import sla
 from desk.cards import Button, Card, Field, text
 from desk.clients import Client
-from desk.reports import attainment
-from desk.sla import Metric, Verdict
-from desk.tickets import Ticket
+from desk.reckoning import attained as counted
+from desk.reports import Period, Promise
+from desk.sla import Verdict
+from desk.tallies import facts
+from desk.tickets import UNRESOLVED, Ticket
 from handlers import promises
+from handlers.measuring import judge
 
-LABELS = {Metric.FIRST_RESPONSE: "First answer", Metric.RESOLUTION: "Solved in time"}
+LABELS = {
+    "first_response": "First answer", "next_response": "Next answers", "periodic_update": "Updates in time",
+    "resolution": "Solved in time",
+}  # fmt: skip
+ALWAYS_TOLD = ("first_response", "resolution")
 RISK = 0.75  # of the target used up
 
 
 def promise_card(
-    client: Client, period: str, tickets: Sequence[Ticket], still_open: Sequence[Ticket], config: Config, now: datetime
-) -> Card:
+    client: Client, period: Period, kept: Sequence[Promise], opened: int, still_open: Sequence[Ticket], config: Config,
+    now: datetime,
+) -> Card:  # fmt: skip
     """`sla acme`: each promise of what was opened in the period, with its denominator.
 
     What is at risk or broken now is named by its number, whenever it was opened.
     """
-    fields = attained(tickets, client.contract.goals, config, now)
+    fields = tuple(Field(LABELS[p.metric], text(p.attainment.words())) for p in kept if not p.priority)
     risky = [t for t in still_open if at_risk(t, config, now)]
     missed = [t for t in still_open if is_missed(t, config, now)]
-    lines = [text(f"{len(tickets)} tickets opened in {period}")]
-    lines += [text(f"{len(risky)} at risk now: {_numbers(risky)}")] if risky else [text("None at risk now.")]
+    lines = [text(f"{about(opened, 'ticket')} opened in {period.title.split()[0]} so far")]
+    lines += [text(f"{len(risky)} at risk now: {_numbers(risky)}" if risky else "None at risk now.")]
     lines += [text(f"Broken and still open: {_numbers(missed)}")] if missed else []
-    buttons = tuple(Button(f"Why {t.number}?", "why", (("number", str(t.number)),)) for t in (*missed, *risky)[:3])
-    bad = any(f.value and str(f.value[0]).endswith("▲") for f in fields)
+    buttons = [Button(f"Why {t.number}?", "why", (("number", str(t.number)),)) for t in (*missed, *risky)[:3]]
+    buttons.append(Button("Report", "report", (("client", client.id), ("period", period.label))))
+    bad = any(p.attainment.mark.endswith("▲") for p in kept if not p.priority)
     return Card(
-        f"sla/{client.id}", f"{client.name}: promises", period, None, tuple(lines), fields, buttons,
-        tone="bad" if bad else "good",
+        f"sla/{client.id}", f"{client.name}: promises", f"{period.title.split()[0]} so far", None, tuple(lines), fields,
+        tuple(buttons), tone="bad" if bad else "good",
     )  # fmt: skip
 
 
 def attained(
-    tickets: Sequence[Ticket], goals: Mapping[str, float], config: Config, now: datetime
+    tickets: Iterable[Ticket], goals: Mapping[str, float], config: Config, now: datetime
 ) -> tuple[Field, ...]:
     """How each promise of these tickets stands, with its denominator."""
-    fields = []
-    for metric in Metric:
-        verdicts = [v for t in tickets if (v := promises.verdict(t, config, metric, now)) is not None]
-        fields.append(Field(LABELS[metric], text(attainment(verdicts, goals.get(metric)).words())))
-    return tuple(fields)
+    found: Counter[str] = sum((facts(t, judge(t, config, now)) for t in tickets), Counter())
+    told = [
+        (promise, label, counted(found, promise, goals.get(promise)))
+        for promise, label in LABELS.items()
+    ]
+    return tuple(
+        Field(label, text(of.words()))
+        for promise, label, of in told
+        if promise in ALWAYS_TOLD or of.judged or of.open
+    )
 
 
 def at_risk(ticket: Ticket, config: Config, now: datetime) -> bool:
     """More than three quarters of a promise used up, and not broken yet."""
-    if is_missed(ticket, config, now):
+    hours, verdicts = promises.calendar(config, ticket), _verdicts(ticket, config, now)
+    if ticket.state not in UNRESOLVED or Verdict.MISSED in verdicts:
         return False
     return any(
-        promises.verdict(ticket, config, clock.metric, now) is Verdict.RUNNING
-        and promises.used(ticket, config, clock, now) >= RISK
-        for clock in ticket.clocks
+        verdict is Verdict.RUNNING and sla.elapsed(clock, hours, now) >= RISK * clock.target
+        for clock, verdict in zip(ticket.clocks, verdicts, strict=True)
     )
 
 
 def is_missed(ticket: Ticket, config: Config, now: datetime) -> bool:
-    return any(promises.verdict(ticket, config, c.metric, now) is Verdict.MISSED for c in ticket.clocks)
+    return Verdict.MISSED in _verdicts(ticket, config, now)
+
+
+def _verdicts(ticket: Ticket, config: Config, now: datetime) -> list[Verdict]:
+    return list(map(judge(ticket, config, now), ticket.clocks))
+
+
+def about(count: int, what: str) -> str:
+    """`1 ticket`, `3 tickets`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _numbers(tickets: Sequence[Ticket]) -> str:

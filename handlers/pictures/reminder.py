@@ -1,13 +1,16 @@
 """A reminder: whose promise, how long until when, who has it, what one can do."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from config.loaded import Config
-from desk.cards import Button, Text, When, span_of, text
+from desk.cards import Button, Card, Text, When, span_of, text
 from desk.sla import Metric
 from desk.tickets import Ticket
 from handlers import promises
 from handlers.pictures import name, short
+
+MOST = 12  # reminders that one message names
 
 
 def words(ticket: Ticket, metric: Metric, share: float, config: Config, now: datetime) -> Text:
@@ -30,7 +33,19 @@ def brief(metric: Metric, share: float) -> str:
     return f"has used {share * 100:.0f} % of the time for its {promises.WORDS[metric]}"
 
 
-def buttons(ticket: Ticket) -> tuple[Button, ...]:
+def buttons(ticket: Ticket, *, broken: bool = False) -> tuple[Button, ...]:
+    """A promise that is broken asks for somebody who says that they have it: until then the next people are told."""
     number = (("number", str(ticket.number)),)
-    take = () if ticket.assignee else (Button("Take it", "assign", number, primary=True),)
-    return (*take, Button("Reply…", "reply", number), Button("Why then?", "why", number))
+    take = () if ticket.assignee else (Button("Take it", "claim", number, primary=True),)
+    have = (Button("Acknowledge", "ack", number, primary=not take),) if broken else ()
+    return (*take, *have, Button("Reply…", "reply", number), Button("Why then?", "why", number))
+
+
+def gathered(key: str, told: Sequence[Text], numbers: Sequence[int], own: tuple[Button, ...]) -> Card:
+    """All that somebody is reminded of in a quarter of an hour, as one message. `own` are the buttons of a single
+    one.
+    """
+    title = "A reminder" if len(told) == 1 else f"{len(told)} reminders"
+    more = (text(f"… and {len(told) - MOST} more: `/list mine` has them."),) if len(told) > MOST else ()
+    show = tuple(Button(f"Show {number}", "show", (("number", str(number)),)) for number in numbers[:5])
+    return Card(key, title, lines=(*told[:MOST], *more), buttons=own or show, tone="warn")

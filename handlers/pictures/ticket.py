@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from config.loaded import Config
-from desk.cards import Button, Card, Field, Style, Text, When, text
+from desk.cards import Button, Card, Field, Style, Text, When, span_of, text
 from desk.sla import Clock, Metric, Pause, Verdict
-from desk.tickets import UNRESOLVED, State, Ticket, TimelineEntry
+from desk.tickets import UNRESOLVED, State, Ticket, TimelineEntry, opened_for, reason
 from desk.words import LIMIT
 from handlers import homes, promises
-from handlers.pictures import name, short
+from handlers.closing import closes_at
+from handlers.pictures import doing, name, short
 
 SYMBOLS = {
     State.NEW: "● new", State.OPEN: "◐ open", State.PENDING: "◌ pending", State.RESOLVED: "✓ resolved",
@@ -30,13 +31,15 @@ def for_requester(ticket: Ticket, config: Config, now: datetime) -> Card:
     """What we promise, who has it, what one can do. No word of it is ours alone."""
     lines = [promise(ticket, config, now)] if ticket.state in UNRESOLVED else []
     lines += [_who(ticket, config)]
+    if opened_for(ticket) and ticket.state in UNRESOLVED:
+        lines += [text(f"{name(config, ticket.opened_by)} opened this for you.")]
     if ticket.state is State.RESOLVED:
-        lines += [text("Not solved? Write here, and it is open again.")]
+        lines += [_closes(ticket, config)]
     if (home := homes.read_by_all(config, ticket)) and ticket.state in UNRESOLVED:
         lines += [text(f"We answer where you asked, in {home.name}, where others can read it.")]
     return Card(
         key(ticket.number), ticket.subject, plain_state(ticket), ticket.number, tuple(line for line in lines if line),
-        buttons=_requester_buttons(ticket), tone=_tone(ticket, missed=False),
+        buttons=doing.of_requester(ticket), tone=_tone(ticket, missed=False),
     )  # fmt: skip
 
 
@@ -45,18 +48,20 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
     client = config.clients[ticket.client].name
     missed = any(promises.verdict(ticket, config, c.metric, now) is Verdict.MISSED for c in ticket.clocks)
     lines = [
-        text(f"{client} · {name(config, ticket.requester)} · {ticket.priority}" + _level(ticket)),
+        text(f"{client} · {_whose(ticket, config)} · {why_priority(ticket)}" + _level(ticket)),
         _owner(ticket, config),
+        _wait(ticket),
         text(f"“{short(ticket.last_message or ticket.details)}”") if ticket.last_message or ticket.details else (),
         text(f"For alert {ticket.alert}") if ticket.alert else (),
         text(f"Continues {ticket.follows}, which is closed") if ticket.follows else (),
         _solution(ticket, config),
+        text(f"{span_of(ticket.spent)} of work") if ticket.spent else (),
         text(f"Replies are read by all in {home.name}") if (home := homes.read_by_all(config, ticket)) else (),
     ]
     fields = tuple(Field(LABELS[c.metric], clock_words(c, ticket, config, now)) for c in ticket.clocks)
     return Card(
         key(ticket.number), ticket.subject, SYMBOLS[ticket.state], ticket.number, tuple(line for line in lines if line),
-        fields, _team_buttons(ticket), tone=_tone(ticket, missed=missed),
+        fields, doing.of_team(ticket), tone=_tone(ticket, missed=missed),
     )  # fmt: skip
 
 
@@ -86,7 +91,35 @@ def note_key(number: int, note: str) -> str:
 def _solution(ticket: Ticket, config: Config) -> Text:
     if not ticket.resolution:
         return ()
-    return text(f"Solved by {name(config, ticket.resolved_by)}: “{short(ticket.resolution)}”")
+    code = config.desk.codes.get(ticket.code, ticket.code)
+    how = f" ({code})" if code else ""
+    return text(f"Solved by {name(config, ticket.resolved_by)}{how}: “{short(ticket.resolution)}”")
+
+
+def _closes(ticket: Ticket, config: Config) -> Text:
+    at = closes_at(config, ticket)
+    closes = ("It closes by itself ", When(at), ". ") if at else ()
+    return text(*closes, "Not solved? Write here, and it is open again.")
+
+
+def _whose(ticket: Ticket, config: Config) -> str:
+    by = f" (opened by {name(config, ticket.opened_by)})" if opened_for(ticket) else ""
+    return name(config, ticket.requester) + by
+
+
+def why_priority(ticket: Ticket) -> str:
+    """How urgent it is, and why."""
+    return f"{ticket.priority} ({short(reason(ticket, 'priority') or 'usual', 100)})"
+
+
+def _wait(ticket: Ticket) -> Text:
+    """What it waits for and until when, as it was understood."""
+    if ticket.state is not State.PENDING:
+        return ()
+    what = f"Waits for {_waits(ticket)}" + (f": {short(why)}" if (why := reason(ticket, "pending")) else "")
+    if ticket.wake_at is None:
+        return text(what)
+    return text(f"{what} · until {reason(ticket, 'wake')} (", When(ticket.wake_at, Style.LEFT), ")")
 
 
 def with_timeline(card: Card, entries: list[TimelineEntry], config: Config) -> Card:
@@ -146,11 +179,16 @@ def _who(ticket: Ticket, config: Config) -> Text:
 def _owner(ticket: Ticket, config: Config) -> Text:
     if ticket.state not in UNRESOLVED:
         return ()
-    return text(f"{name(config, ticket.assignee)} has it" if ticket.assignee else "Nobody has it yet")
+    other = ticket.team if ticket.team != config.clients[ticket.client].team else None
+    whose = f"{name(config, ticket.assignee)} has it" if ticket.assignee else "Nobody has it yet"
+    return text(f"{whose} · team {other}" if other else whose)
 
 
 def _waits(ticket: Ticket) -> str:
-    names = {Pause.WAITING_CUSTOMER: "the customer", Pause.WAITING_VENDOR: "the vendor"}
+    names = {
+        Pause.WAITING_CUSTOMER: "the customer", Pause.WAITING_VENDOR: "the vendor",
+        Pause.WAITING_CHANGE: "a change", Pause.WAITING_APPROVAL: "an approval",
+    }  # fmt: skip
     return " and ".join(names[cause] for cause in sorted(ticket.pending)) or "nobody"
 
 
@@ -168,39 +206,3 @@ def _tone(ticket: Ticket, *, missed: bool) -> str:
     if ticket.state in {State.RESOLVED, State.CLOSED}:
         return "good"
     return "bad" if missed else "warn" if ticket.state is State.NEW else "calm"
-
-
-def _requester_buttons(ticket: Ticket) -> tuple[Button, ...]:
-    number = (("number", str(ticket.number)),)
-    if ticket.state is State.CLOSED:
-        return ()
-    if ticket.state is State.RESOLVED:
-        return (Button("It is not solved", "reopen", number),)
-    return (
-        Button("Add something…", "reply", number),
-        Button("It got urgent…", "escalate", number),
-        Button("Solved, thanks", "resolve", (*number, ("words", "Solved, says the requester."))),
-    )
-
-
-def _take(ticket: Ticket) -> Button:
-    """Two who press at once do not take it from each other: the second line is another one, and asks first."""
-    number = (("number", str(ticket.number)),)
-    if ticket.assignee is None:
-        return Button("Take it", "assign", number, primary=True)
-    return Button("Take over…", "assign", (*number, ("over", "yes")), confirm=f"Take {ticket.number} over?")
-
-
-def _team_buttons(ticket: Ticket) -> tuple[Button, ...]:
-    number = (("number", str(ticket.number)),)
-    if ticket.state is State.CLOSED:
-        return (Button("Show", "show", number),)
-    if ticket.state is State.RESOLVED:
-        return (Button("Reopen", "reopen", number), Button("Why?", "why", number))
-    return (
-        _take(ticket),
-        Button("Reply…", "reply", number),
-        Button("Pending…", "pending", number),
-        Button("Resolve…", "resolve", number),
-        Button("Escalate…", "escalate", number),
-    )

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.configuration import load_folder
+from config.files.platforms import BUILT_IN, COMMAND
 from config.loaded import Channel, Discord, Slack
+from config.problems import ConfigError
 
 
 def test_slack_and_discord_are_there_without_a_word_about_them(folder):
@@ -63,3 +65,23 @@ def test_channels_that_are_replaced_are_found_at_their_new_places(folder):
     moved = Channel("acme-team", "acme-team", "team", "acme", {"slack": "C9"})
     new = replace(config, channels={**config.channels, "acme-team": moved})
     assert (new.channel_at("slack/C9"), new.channel_at("slack/C0123ABCD")) == (moved, None)
+
+
+@pytest.mark.parametrize(("old", "new", "line", "key"), [
+    ("{command: /desk}", "{command: /remind}", 18, "platforms.slack.command"),
+    ("[/ticket]", "[/ticket, /open]", 19, "platforms.globex-chat.aliases"),
+])  # fmt: skip
+def test_a_command_of_slacks_own_is_refused_with_its_line(folder, spoil, old, new, line, key):
+    """Slack would not take the manifest, or run its own command: nobody would reach us, and nothing would say why."""
+    spoil("deskbell.yaml", old, new)
+    with pytest.raises(ConfigError) as refused:
+        load_folder(folder)
+    [problem] = refused.value.problems
+    assert (problem.line, f"`{key}`" in problem.sentence, "Slack's own" in problem.sentence) == (line, True, True)
+
+
+def test_the_commands_that_the_files_may_name_are_none_of_slacks_own():
+    """Nor those that we propose ourselves."""
+    assert not {Slack("slack").command, "/ticket", "/support", "/helpdesk"} & BUILT_IN
+    assert {"/remind", "/open", "/status", "/who", "/topic"} <= BUILT_IN
+    assert all(COMMAND.fullmatch(name) for name in BUILT_IN)

@@ -1,6 +1,7 @@
 """A ticket's states: the table of what is legal, and a machine that walks it at random."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -13,7 +14,7 @@ from desk.tickets import Priority, State, Ticket
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 NEW = Ticket(17, "acme", "ann", "VPN drops", Priority.P2, State.NEW, NOW, "ann")
-OPEN = tickets.touched_by_staff(NEW)
+OPEN = tickets.touched_by_staff(NEW, NOW)
 PENDING = tickets.pended(OPEN, Pause.WAITING_CUSTOMER)
 RESOLVED = tickets.resolved(OPEN, "ben", "restarted it", NOW)
 CLOSED = tickets.closed(RESOLVED, NOW)
@@ -24,10 +25,11 @@ BY_STATE = {
 }  # fmt: skip
 
 ACTIONS = {
-    "touched by staff": tickets.touched_by_staff,
+    "touched by staff": lambda t: tickets.touched_by_staff(t, NOW),
     "assigned": lambda t: tickets.assigned(t, "ben"),
+    "given another priority": lambda t: tickets.prioritised(t, Priority.P1, "all are down"),
     "escalated": tickets.escalated,
-    "waits for the vendor": lambda t: tickets.pended(t, Pause.WAITING_VENDOR),
+    "waits for the vendor": lambda t: tickets.pended(t, Pause.WAITING_VENDOR, NOW),
     "waits for nobody": tickets.resumed,
     "resolved": lambda t: tickets.resolved(t, "ben", "done", NOW),
     "reopened": tickets.reopened,
@@ -39,6 +41,7 @@ LEGAL = [
     # what happens, then what becomes of new, open, pending, resolved, closed, merged
     ("touched by staff", State.OPEN, State.OPEN, State.PENDING, State.RESOLVED, State.CLOSED, State.MERGED),
     ("assigned", State.OPEN, State.OPEN, State.PENDING, REFUSED, REFUSED, REFUSED),
+    ("given another priority", State.NEW, State.OPEN, State.PENDING, REFUSED, REFUSED, REFUSED),
     ("escalated", State.NEW, State.OPEN, State.PENDING, REFUSED, REFUSED, REFUSED),  # by a requester
     ("waits for the vendor", State.PENDING, State.PENDING, State.PENDING, REFUSED, REFUSED, REFUSED),
     ("waits for nobody", REFUSED, REFUSED, State.OPEN, REFUSED, REFUSED, REFUSED),
@@ -81,6 +84,33 @@ def test_a_requesters_words_do_not_end_the_wait_for_a_vendor():
     assert tickets.written_by_requester(waiting) is waiting
 
 
+def test_the_first_action_of_staff_says_when_and_the_second_changes_nothing():
+    assert OPEN.touched_at == NOW
+    assert tickets.touched_by_staff(OPEN, NOW + timedelta(hours=1)) is OPEN
+
+
+def test_a_wait_that_is_over_has_no_time_and_no_reason_left():
+    """However it ends; a second cause without a time of its own keeps the time that was set."""
+    until = NOW + timedelta(days=2)
+    waiting = tickets.because(tickets.pended(OPEN, Pause.WAITING_VENDOR, until), pending="a switch", wake="Wed")
+    assert tickets.pended(waiting, Pause.WAITING_CUSTOMER).wake_at == until
+    for over in (tickets.resumed(waiting), tickets.resolved(waiting, "ben", "done", NOW), tickets.merged(waiting, 2, NOW)):
+        assert (over.wake_at, over.reasons, over.pending) == (None, (), frozenset())
+
+
+def test_a_ticket_that_is_open_again_has_no_end_and_is_counted():
+    solved = tickets.resolved(OPEN, "ben", "restarted it", NOW, "fixed")
+    again = tickets.reopened(tickets.resolved(tickets.reopened(solved), "ben", "restarted it", NOW, "fixed"))
+    assert (solved.code, again.code, again.reopens) == ("fixed", "", 2)
+
+
+def test_a_team_gets_a_ticket_with_nobody_unless_somebody_is_named():
+    mine = tickets.assigned(NEW, "ben")
+    theirs = tickets.assigned(mine, None, "network")
+    assert (theirs.assignee, theirs.team) == (None, "network")
+    assert tickets.assigned(replace(mine, team="desk"), "mia").team == "desk"
+
+
 class TicketMachine(RuleBasedStateMachine):
     """Any order of actions keeps a ticket in a state that its fields agree with."""
 
@@ -102,6 +132,7 @@ class TicketMachine(RuleBasedStateMachine):
     def the_fields_agree_with_the_state(self):
         ticket = self.ticket
         assert (ticket.state is State.PENDING) == bool(ticket.pending)
+        assert ticket.state is State.PENDING or ticket.wake_at is None
         assert (ticket.resolved_at is not None) == (ticket.state in {State.RESOLVED, State.CLOSED})
         assert (ticket.closed_at is not None) == (ticket.state is State.CLOSED)
 

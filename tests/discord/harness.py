@@ -53,6 +53,8 @@ class Door:
     lines_kept: dict[str, str] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)  # by tag
     codes: list[tuple[str, str]] = field(default_factory=list)
+    pointed: list[tuple[str, str]] = field(default_factory=list)  # who, at which message
+    opened: dict[tuple[str, str], int] = field(default_factory=dict)  # tickets, by what opened them and who else asks
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     requesters: dict[int, Requester] = field(default_factory=dict)  # by the ticket's number
     roots: dict[tuple[str, str], str] = field(default_factory=dict)  # the threads that were made, by place and root
@@ -105,6 +107,9 @@ class Door:
     async def keep_lines(self, buttons: tuple[Button, ...], limit: int) -> None:
         self.lines_kept |= {b.tag(32): b.line() for b in buttons if len(f"l|{b.line()}") > limit}
 
+    async def point(self, person: str, about: str) -> None:
+        self.pointed.append((person, about))
+
     async def keep(self, arrival: Arrival) -> None:
         self.kept.append(arrival)
 
@@ -126,6 +131,9 @@ class Door:
     ) -> list[tuple[str, str]]:  # fmt: skip
         return [row for row in self.rows if typed in row[1]]
 
+    async def opened_for_another(self, key: str, person: str) -> int | None:
+        return self.opened.get((key, person))
+
     async def refuse(self, platform: str, why: str, **detail: str) -> None:
         raise AssertionError(f"nothing is refused here: {platform} {why} {detail}")
 
@@ -142,6 +150,9 @@ class Door:
 
     async def open_threads(self, platform: str) -> list[OpenThread]:  # noqa: ARG002 - the door's
         return [OpenThread(place, thread, key) for (place, thread), key in self.threads.items()]
+
+    async def users(self, platform: str) -> list[str]:  # noqa: ARG002 - the door's
+        return list(self.people)
 
     async def until(self, found: Callable[[], object], seconds: float = 10.0) -> None:
         async with asyncio.timeout(seconds):

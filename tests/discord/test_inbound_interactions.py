@@ -242,6 +242,7 @@ async def test_the_context_menu_opens_a_form_about_the_message():
         assert line.startswith("/open subject='The printer, I mean' details='The printer, I mean\nFrom Ann: " + link)
         assert "Ann: It burns" in line
         assert line.endswith(f" about='{w.here}|{number}|ann' ask=yes"), "a thread begins none: its head stands for it"
+        assert w.door.pointed == [("ben", f"{w.here}|{number}|ann")], "else nobody believes it"
         assert not set(line) & set(INVISIBLE)
 
 

@@ -226,6 +226,7 @@ async def test_a_reaction_opens_a_ticket_about_the_message_once_for_each_message
         assert (it.kind, it.person, it.values["subject"]) == ("submit", "ben", "The printer burns")
         assert it.form.startswith("open~")
         assert it.values["about"] == f"discord/{w.help.id}|{said.id}|ann"
+        assert w.door.pointed == [("ben", it.values["about"])], "else nobody believes it"
         link = f"https://discord.com/channels/{w.guild.id}/{w.help.id}/{said.id}"
         assert it.values["details"] == f"The printer burns\nsince noon\nFrom Ann: {link}"
         w.people.react(w.ann, said, "🎫")
@@ -233,16 +234,32 @@ async def test_a_reaction_opens_a_ticket_about_the_message_once_for_each_message
         assert (w.door.taken[1].key, w.door.taken[1].form) == (it.key, it.form)
 
 
-async def test_a_second_persons_reaction_is_answered_with_nothing():
-    """The message has its ticket, and nobody asked for a sentence about keys."""
+SECOND = [  # the ticket that the first reaction opened, what `/show` answers, whether it is read
+    (17, ANSWER, True, "which ticket it is"),
+    (17, Answer(404, "There is no 17."), False, "nothing, for he may not see it"),
+    (None, ANSWER, False, "nothing, where there is none (yet)"),
+]
+
+
+@pytest.mark.parametrize(("number", "shown", "read"), [row[:3] for row in SECOND], ids=[row[3] for row in SECOND])
+async def test_a_second_persons_reaction_shows_the_ticket_that_the_message_has(number, shown, read):
+    """Nobody asked for a sentence about keys. It reaches them alone, also when the first was answered the same way."""
     async with connected() as w:
-        w.door.answers = lambda a: Answer(409, "Used already.") if a.kind == "submit" else ANSWER
         said = w.people.say(w.ann, w.help, "The printer burns")
-        w.people.react(w.ben, said, "🎫")
+        key = f"discord/reaction/{w.help.id}/{said.id}"
+        w.door.opened = {(key, "ben"): number} if number else {}
+        w.door.answers = lambda a: Answer(409, "Used already.") if (a.kind, a.person) == ("submit", "ben") else shown
+        w.people.react(w.ann, said, "🎫")
         await w.door.until(lambda: w.door.taken)
+        w.people.react(w.ben, said, "🎫")
+        await w.door.until(lambda: len(w.door.taken) == (3 if number else 2))
+        asked = [(a.key, a.person, a.kind, a.text) for a in w.door.taken[2:]]
+        assert asked == ([(f"{key}/{w.ben.id}", "ben", "say", "/show number=17")] if number else [])
+        w.door.answers = lambda _: ANSWER
         w.people.say(w.ben, w.ben, "help")
-        [told] = await w.people.until(lambda: [m for m in w.people.seen(w.ben, w.ben) if m.author == w.discord.bot.id])
-        assert "What you can do" in told.text()
+        told = lambda: [m for m in w.people.seen(w.ben, w.ben) if m.author == w.discord.bot.id]  # noqa: E731 - looked at twice
+        await w.people.until(lambda: any(m.reference for m in told()))
+        assert len(told()) == 1 + read
 
 
 @pytest.mark.parametrize("where", ["words", "command"])

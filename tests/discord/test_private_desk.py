@@ -42,7 +42,7 @@ async def test_its_buttons_work_in_the_thread(tmp_path):
         thread, card = await d.open_in_a_thread(FIRE)
         await d.people.answered(d.people.press(d.ann, card, "Solved, thanks"))
         await d.people.until(lambda: "resolved" in card.text())
-        assert "It is not solved" in card.buttons()
+        assert "Not solved…" in card.buttons()
         d.people.say(d.ann, thread, "it burns again")
         await d.people.until(lambda: "resolved" not in card.text())
 

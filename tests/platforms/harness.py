@@ -209,7 +209,7 @@ async def opened(h: Harness, subject: str = SUBJECT) -> Seen:
 
 def taking(card: Seen) -> str:
     """The line of the card's button by which somebody takes the ticket."""
-    return next(line for line in card.buttons if line.startswith("/assign"))
+    return next(line for line in card.buttons if line.startswith("/claim"))
 
 
 async def tickets(h: Harness) -> int:

@@ -37,8 +37,14 @@ async def roots(desk: Conversation, place: str) -> list[tuple[str, str | None, s
     return await desk.store.read(lambda tx: tx.rows(sql, (place,)))
 
 
+async def points(desk: Conversation, person: str, about: str) -> None:
+    """A platform says that this person pointed at a message: by its menu, or by a reaction."""
+    await desk.store.write(lambda tx: tx.point(person, about))
+
+
 async def opened(desk: Conversation, person: str = "ann", **values: str) -> None:
     """From Ann's message in Acme's help channel, unless the values say otherwise."""
     values = {"subject": "VPN drops", "about": ABOUT, "client": "acme"} | values
+    await points(desk, person, values["about"])
     answer = await desk.submit(person, "acme-help", "open", **values)
     assert answer.status == 200, answer.error

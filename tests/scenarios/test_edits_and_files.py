@@ -85,7 +85,7 @@ async def test_only_its_authors_edit_counts(desk):
 async def test_a_file_is_recorded_with_its_link_and_told_by_name_and_size_where_it_is_not(desk):
     """A file without words is a reply: it ends the wait for its requester."""
     await opened(desk)
-    await desk.say("ben", "acme-team", "/pending 1 customer")
+    await desk.say("ben", "acme-team", "/pending 1 customer Which floor?")
     photo = File("photo.jpg\n@everyone", 1_234_567, "image/jpeg", "https://files.example/1")
     await desk.say("ann", "acme-help", "", thread="ticket/1", place=HOME, message="2", files=(photo,))
     copy = (await desk.post("acme-team", f"said/{HOME}/2")).words

@@ -36,7 +36,7 @@ async def test_staff_see_alerts_what_they_may_approve_and_what_waits(desk: Conve
     """Each with its denominator; what waits for somebody else, and what somebody else has, is not among it."""
     for line in ("/open one", "/open two", "/open three", "/open four"):
         await desk.say("ann", "dm-ann", line + " thing")
-    for line in ("/assign 1 mia", "/assign 2 ben", "/pending 3 vendor"):
+    for line in ("/assign 1 mia", "/assign 2 ben", "/pending 3 vendor A new lock"):
         await desk.say("ben", "acme-team", line)
     for _ in range(2):
         await desk.look("shop", Status.FAILED, "status 500, expected 200")

@@ -10,7 +10,7 @@ from bot.doorkeeper import Doorkeeper
 from bot.identity import Identity
 from handlers.commands import commands
 from tests.conversation import Conversation
-from tests.scenarios.places import ABOUT, HOME, REQUESTERS, TEAM, heard, newest, on_slack, roots
+from tests.scenarios.places import ABOUT, HOME, REQUESTERS, TEAM, heard, newest, on_slack, points, roots
 
 FORM = {"subject": "VPN drops", "client": "acme"}
 
@@ -78,6 +78,7 @@ async def test_what_staff_ask_for_in_a_clients_channel_is_no_thread_of_theirs(de
 
 
 async def test_a_ticket_about_a_message_stands_under_the_message(desk):
+    await points(desk, "ann", ABOUT)
     await asks(desk, about=ABOUT)
     assert (await roots(desk, HOME))[0] == ("ticket/1", None, ABOUT.split("|")[1])
     assert "where others can read it" in (await newest(desk, HOME)).words

@@ -106,12 +106,12 @@ async def test_two_who_take_a_ticket_do_not_take_it_from_each_other(desk: Conver
     """The second press is answered with how things stand; taking over is another line and asks first."""
     await desk.say("ann", "dm-ann", "/open cannot print")
     seen = (await desk.post("acme-team", "ticket/1")).version
-    await desk.press("ben", "acme-team", "ticket/1", "/assign number=1", seen)
-    late = await desk.press("mia", "acme-team", "ticket/1", "/assign number=1", seen)
+    await desk.press("ben", "acme-team", "ticket/1", "/claim number=1", seen)
+    late = await desk.press("mia", "acme-team", "ticket/1", "/claim number=1", seen)
     assert "Ben has it" in desk.words(late.reply)
-    typed = await desk.say("mia", "acme-team", "/assign 1")
-    assert (typed.status, "over=yes" in typed.error) == (409, True)
-    await desk.press("mia", "acme-team", "ticket/1", "/assign number=1 over=yes")
+    typed = await desk.say("mia", "acme-team", "/claim 1")
+    assert (typed.status, "`/assign 1 me` takes it over" in typed.error) == (409, True)
+    await desk.press("mia", "acme-team", "ticket/1", "/assign number=1 person=me")
     assert "Mia has it" in (await desk.post("acme-team", "ticket/1")).words
 
 

@@ -11,8 +11,8 @@ async def test_a_ticket_is_opened_answered_solved_and_closed(desk: Conversation)
     assert "We answer by 09:03 (3 min left)" in desk.words(answer.reply)
     team = await desk.post("acme-team", "ticket/1")
     assert "Nobody has it yet" in team.words
-    assert team.buttons == ("Take it", "Reply…", "Pending…", "Resolve…", "Escalate…")
-    await desk.press("ben", "acme-team", "ticket/1", "/assign number=1")
+    assert team.buttons == ("Take it", "Reply…", "Pending…", "Resolve…", "More")
+    await desk.press("ben", "acme-team", "ticket/1", "/claim number=1")
     assert "Ben is on it" in (await desk.post("dm-ann", "ticket/1")).words
     await desk.say("ben", "acme-team", "looks like the new firewall", thread="ticket/1")
     assert not [p for p in await desk.posts("dm-ann") if "firewall" in p.words]
@@ -64,7 +64,7 @@ async def test_a_solved_ticket_refuses_what_only_an_open_one_takes(desk: Convers
     await desk.say("ann", "dm-ann", "/open cannot print")
     await desk.say("ben", "acme-team", "/resolve 1 Works now")
     before = await desk.post("acme-team", "ticket/1")
-    for line in ("/assign 1", "/pending 1 vendor", "/escalate 1 hurry up", "/resolve 1 again"):
+    for line in ("/claim 1", "/assign 1 mia", "/priority 1 P1 all", "/pending 1 vendor", "/escalate 1 hurry up", "/resolve 1 again"):
         refused = await desk.say("ben", "acme-team", line)
         assert refused.status == 409, line
         assert "1 is resolved" in refused.error

@@ -9,7 +9,7 @@ import pytest
 from bot.arrivals import File
 from desk.cards import parse_line
 from tests.conversation import Conversation
-from tests.scenarios.places import ABOUT, ALL_TEAM, HOME, REQUESTERS, ROOT, TEAM, heard, newest, on_slack, opened, roots
+from tests.scenarios.places import ABOUT, ALL_TEAM, HOME, REQUESTERS, ROOT, TEAM, heard, newest, on_slack, opened, points, roots
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ async def test_everybody_is_asked_whether_it_is_confidential(desk):
     form = (await desk.say("ann", "dm-ann", "my screen is black")).form
     assert [f.choices for f in form.fields if f.name == "confidential"] == [(("no", "no"), ("yes", "yes"))]
     assert "about" not in {f.name for f in form.fields}
+    await points(desk, "ann", ABOUT)
     again = (await desk.submit("ann", "acme-help", "open", subject="", about=ABOUT)).form
     assert [(f.kind, f.value) for f in again.fields if f.name == "about"] == [("hidden", ABOUT)]
     assert again.title == "What do you need?"
@@ -83,6 +84,33 @@ async def test_staff_open_a_ticket_in_the_name_of_the_author_and_the_same_messag
     shown = await desk.say("ben", "acme-team", "/show 1")
     assert "Acme Web Shops · Ann" in desk.words(shown.reply)
     assert (await desk.say("ben", "acme-team", "/show 2")).status == 404
+
+
+CLAIMS = ["a typed line", "a line that asks for the form", "a form", "a form in two steps"]
+
+
+@pytest.mark.parametrize("pointer", [None, "ben", "carl"], ids=["nobody", "somebody of the staff", "a colleague"])
+@pytest.mark.parametrize("way", CLAIMS)
+async def test_nobody_is_believed_to_have_pointed_at_a_message_because_they_say_so(desk, way, pointer):
+    """Not even its author, and not because somebody else did: no ticket, a sentence, and the message is still free."""
+    if pointer:
+        await points(desk, pointer, ABOUT)
+    values = {"subject": "VPN drops", "about": ABOUT}
+    if way == "a typed line":
+        said = await desk.say("ann", "acme-help", f"/open about='{ABOUT}' VPN drops", place=HOME)
+    elif way == "a line that asks for the form":
+        form = (await desk.say("ann", "acme-help", f"/open about='{ABOUT}' VPN drops ask=yes", place=HOME)).form
+        said = await desk.submit("ann", "acme-help", form.id, **{f.name: f.value for f in form.fields})
+    elif way == "a form":
+        said = await desk.submit("ann", "acme-help", "open", **values)
+    else:
+        form = (await desk.submit("ann", "acme-help", "open", **values, priority="P9")).form
+        said = await desk.submit("ann", "acme-help", form.id, **values)
+    assert (said.status, said.form, said.reply) == (403, None, None)
+    assert "reaction" in said.error
+    assert (await desk.say("ben", "acme-team", "/show 1")).status == 404
+    await opened(desk)
+    assert (await roots(desk, HOME))[0] == ("ticket/1", None, ROOT)
 
 
 FORGED = [
@@ -133,7 +161,7 @@ async def test_staff_name_nobody_of_another_client(desk):
 async def test_what_staff_write_in_the_teams_thread_reaches_no_requester(desk, state, about):
     """Whatever it looks like and whatever the ticket's state: only a command or a press sends words out."""
     await opened(desk, about=about)
-    story = {"open": ["/assign 1"], "pending": ["/pending 1 customer"], "resolved": ["/resolve 1 Done"]}
+    story = {"open": ["/claim 1"], "pending": ["/pending 1 customer Which floor?"], "resolved": ["/resolve 1 Done"]}
     for line in story.get(state.replace("closed", "resolved"), []):
         await desk.say("ben", "acme-team", line)
     await desk.wait(3 * 86400 + 60 if state == "closed" else 0)
@@ -202,7 +230,7 @@ async def test_a_note_is_read_wherever_the_team_is(desk):
 
 async def test_what_the_requester_writes_at_home_reaches_the_team_and_is_not_said_twice(desk):
     await opened(desk)
-    await desk.say("ben", "acme-team", "/pending 1 customer")
+    await desk.say("ben", "acme-team", "/pending 1 customer Which floor?")
     await desk.say("ann", "acme-help", "it is better", thread="ticket/1", place=HOME, message="2")
     assert await heard(desk, "it is better", *REQUESTERS, *ALL_TEAM) == ["dm-ann", *ALL_TEAM]
     assert "◐ open" in (await desk.post(HOME, "ticket/1")).words

@@ -105,9 +105,17 @@ def page(tx: StoreTx, config: Config) -> Any:
 
 TEAM, ANN = "acme-team", "dm-ann"
 COMMANDS: dict[str, list[Case]] = {
-    "ack": [Case(stories.ringing, say("ben", TEAM, "/ack 1"), "taken")],
+    "ack": [
+        Case(stories.ringing, say("ben", TEAM, "/ack 1"), "taken"),
+        Case(stories.broken, say("ben", TEAM, "/ack 1"), "a broken promise"),
+    ],
     "approve": [Case(stories.asked, say("mia", TEAM, "/approve 3"), "allowed")],
-    "assign": [Case(stories.opened, say("ben", TEAM, "/assign 1 mia"), "given away")],
+    "assign": [
+        Case(stories.opened, say("ben", TEAM, "/assign 1 mia"), "given away"),
+        Case(stories.opened, say("ben", TEAM, "/assign 1 me"), "taken"),
+    ],
+    "claim": [Case(stories.opened, say("ben", TEAM, "/claim 1"), "taken")],
+    "confirm": [Case(stories.resolved, say("ann", ANN, "/confirm 1"), "closed at once")],
     "deny": [
         Case(stories.asked, say("mia", TEAM, "/deny 3"), "refused"),
         Case(stories.queued, say("mia", TEAM, "/deny 3"), "taken back"),
@@ -134,10 +142,15 @@ COMMANDS: dict[str, list[Case]] = {
     "open": [
         Case(stories.nothing, say("ann", ANN, "/open VPN drops"), "plain"),
         Case(stories.ringing, say("ben", TEAM, "/open alert=1 client=acme Shop is down"), "for an alert"),
+        Case(stories.nothing, say("ben", TEAM, "/open --for ann VPN drops"), "for somebody"),
     ],
     "pending": [
-        Case(stories.opened, say("ben", TEAM, "/pending 1 vendor"), "begins to wait"),
+        Case(stories.opened, say("ben", TEAM, "/pending 1 vendor until=2h New switch"), "begins to wait"),
         Case(stories.pending, say("ben", TEAM, "/pending 1 nobody"), "goes on"),
+    ],
+    "priority": [
+        Case(stories.opened, say("ben", TEAM, "/priority 1 impact=high urgency=high"), "from both"),
+        Case(stories.opened, say("ann", ANN, "/priority 1 impact=high urgency=high"), "asked for by the requester"),
     ],
     "reopen": [Case(stories.resolved, say("ann", ANN, "/reopen 1 It drops again"), "by the requester")],
     "reply": [
@@ -162,7 +175,11 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.opened, say("rosa", TEAM, "/sla"), "all"),
     ],
     "status": [Case(stories.ringing, say("ben", TEAM, "/status"), "something is down")],
+    "reason": [Case(stories.broken, say("ben", TEAM, "/reason 1 workload Three at once"), "of a broken promise")],
+    "simulate": [Case(stories.resolved, say("rosa", TEAM, "/simulate acme target=4h period=2026-11"), "a target")],
     "test": [Case(stories.nothing, say("ben", TEAM, "/test ticket VPN drops"), "a rule, tried out")],
+    "time": [Case(stories.opened, say("ben", TEAM, "/time 1 25m New cable"), "spent")],
+    "unassign": [Case(stories.taken, say("ben", TEAM, "/unassign 1"), "given back")],
     "unlink": [Case(stories.linked, say("ben", TEAM, "/unlink slack"), "an account")],
     "why": [
         Case(stories.pending, say("ben", TEAM, "/why 1"), "a promise"),
@@ -177,6 +194,12 @@ DEADLINES: dict[str, list[Case]] = {
         Case(stories.opened, ring("ticket/1", "sla/first_response/50"), "speaks for later ones too", wait=175),
         Case(stories.opened, ring("ticket/1", "sla/first_response/breach"), "a broken promise", wait=181),
     ],
+    "handover": [
+        Case(stories.covered, ring("coverage/day-and-night", "handover"), "what is open is named", wait=2 * 3600),
+    ],
+    "climb": [Case(stories.broken, ring("ticket/1", "climb/first_response"), "the next people", wait=121)],
+    "reminders": [Case(stories.held, ring("person/mia", "reminders"), "her hours have opened", wait=2 * 3600)],
+    "wake": [Case(stories.waiting, ring("ticket/1", "wake"), "a wait is over", wait=2 * 3600 + 1)],
     "close": [Case(stories.resolved, ring("ticket/1", "close"), "closes by itself", wait=3 * stories.DAY + 1)],
     "page": [Case(stories.ringing, ring("alert/1", "page"), "the next step", wait=121)],
     "lapse": [Case(stories.asked, ring("approval/3", "lapse"), "nobody answered", wait=601)],
@@ -185,9 +208,7 @@ DEADLINES: dict[str, list[Case]] = {
 EVENTS: dict[Callable[..., Any], list[Case]] = {
     deadline.run: [case for cases in DEADLINES.values() for case in cases],
     handover.arm: [Case(stories.opened, adopt(handover.arm), "the next change")],
-    handover.run: [
-        Case(stories.covered, ring("coverage/day-and-night", "handover"), "what is open is named", wait=2 * 3600),
-    ],
+    handover.run: DEADLINES["handover"],
     deadline.page_next: [Case(stories.ringing, page, "the next step, whose time has come", wait=121)],
     reading.run: [
         Case(stories.nothing, look("shop", OK), "the first OK"),

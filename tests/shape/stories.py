@@ -39,6 +39,18 @@ async def covered(desk: Conversation) -> None:
     await desk.store.write(lambda tx: handover.arm(tx, as_desk(tx, desk.config, "configuration")))
 
 
+async def broken(desk: Conversation) -> None:
+    """Nobody has answered in three minutes."""
+    await opened(desk)
+    await desk.wait(181)
+
+
+async def held(desk: Conversation) -> None:
+    """Globex waits for an answer, and Mia, who is on call, is not at work yet."""
+    await said(desk, "gina", "dm-gina", "/open priority=P1 the gate is stuck")
+    await desk.wait(1801)
+
+
 async def noted(desk: Conversation) -> None:
     """And Ben has written a note about it."""
     await opened(desk)
@@ -49,6 +61,17 @@ async def noted(desk: Conversation) -> None:
 async def pending(desk: Conversation) -> None:
     await opened(desk)
     await said(desk, "ben", "acme-team", "/pending 1 customer Is it better?")
+
+
+async def taken(desk: Conversation) -> None:
+    await opened(desk)
+    await said(desk, "ben", "acme-team", "/claim 1")
+
+
+async def waiting(desk: Conversation) -> None:
+    """For two hours."""
+    await taken(desk)
+    await said(desk, "ben", "acme-team", "/pending 1 vendor until=2h New switch is ordered")
 
 
 async def resolved(desk: Conversation) -> None:
@@ -128,13 +151,16 @@ def adopted(config: Config) -> Config:
 
 
 def with_more_to_meet(config: Config) -> Config:
-    """The demo, with a monitor that hangs on another and one that is repaired without asking."""
+    """The demo, with a monitor that hangs on another, one that is repaired without asking, and Mia's own hours."""
     shop, book = config.monitors["shop"], config.runbooks["restart-shop"]
     basket = replace(shop, id="basket", name="basket", parent="shop", runbook=None, target=None)
     cart = replace(shop, id="cart", name="cart", runbook="restart-cart")
     by_itself = replace(book, id="restart-cart", needs_approval=False, by_itself=True)
+    late = replace(config.calendars["berlin-office"], weekly=dict.fromkeys(range(7), ((12 * 3600, 20 * 3600),)))
     return replace(
         config,
+        people={**config.people, "mia": replace(config.people["mia"], hours="late")},
+        calendars={**config.calendars, "late": late},
         monitors={**config.monitors, "basket": basket, "cart": cart},
         runbooks={**config.runbooks, "restart-cart": by_itself},
     )

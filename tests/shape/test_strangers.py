@@ -13,6 +13,7 @@ import pytest
 
 from bot.arrivals import Answer
 from bot.ports import SeededIds
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from config.loaded import Channel, Config, dm
 from desk.people import Person, Role
@@ -26,6 +27,8 @@ ROWS: dict[str, list[str]] = {
     "ack": ["/ack {n}"],
     "approve": ["/approve {n}"],
     "assign": ["/assign {n}", "/assign {n} nia"],
+    "claim": ["/claim {n}"],
+    "confirm": ["/confirm {n}"],
     "deny": ["/deny {n}"],
     "escalate": ["/escalate {n} Nobody can work"],
     "help": ["/help", "/help show"],
@@ -33,17 +36,23 @@ ROWS: dict[str, list[str]] = {
     "link": ["/link"],
     "list": ["/list", "/list mine", "/list team"],
     "note": ["/note {n} Looks like the firewall"],
-    "open": ["/open alert={n} client=globex Something is wrong", "/open alert={n} client=acme Something is wrong"],
-    "pending": ["/pending {n} vendor", "/pending {n} nobody"],
+    "open": ["/open alert={n} client=globex Something is wrong", "/open alert={n} client=acme Something is wrong",
+             "/open --for ann Something is wrong", "/open --for ann client=acme Something is wrong"],
+    "pending": ["/pending {n} vendor", "/pending {n} vendor until=2h New switch", "/pending {n} nobody"],
+    "priority": ["/priority {n}", "/priority {n} P1 All are down", "/priority {n} impact=high urgency=high"],
+    "reason": ["/reason {n} workload"],
     "reopen": ["/reopen {n}"],
     "reply": ["/reply {n} Let me in"],
     "resolve": ["/resolve {n} All is well"],
     "run": ["/run restart-shop shop-1", "/run restart-shop shop-1 alert={n}"],
     "send": ["/send {n} note=acme-team/1"],
     "show": ["/show {n}"],
+    "simulate": ["/simulate acme target=4h"],
     "sla": ["/sla", "/sla acme"],
     "status": ["/status"],
     "test": ["/test ticket VPN drops", "/test ticket client=acme VPN drops"],
+    "time": ["/time {n} 25m", "/time {n} -25m"],
+    "unassign": ["/unassign {n}"],
     "unlink": ["/unlink slack"],
     "why": ["/why {n}"],
 }
@@ -75,7 +84,7 @@ async def desks(template: Path, tmp_path: Path, demo_config) -> AsyncIterator[tu
     for name in ("full", "empty"):
         clock = HandClock()
         path = Path(shutil.copyfile(template, tmp_path / f"{name}.db"))
-        store = Store.open(path, clock=clock, ids=SeededIds(1), inline=True, synchronous="OFF")
+        store = Store.open(SqliteFile(path, "OFF"), clock=clock, ids=SeededIds(1), inline=True)
         made.append(Conversation(store, clock, with_strangers(demo_config)))
     full, empty = made
     await everything_at_acme(full)

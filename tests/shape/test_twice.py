@@ -20,6 +20,7 @@ import pytest
 
 import handlers.events
 from bot.ports import SeededIds
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from bot.store.tables import metadata
 from handlers.commands import commands
@@ -57,7 +58,7 @@ async def desks(template: Path, tmp_path: Path, demo_config) -> AsyncIterator[tu
     for name in ("one", "other"):
         clock = HandClock()
         path = Path(shutil.copyfile(template, tmp_path / f"{name}.db"))
-        store = Store.open(path, clock=clock, ids=SeededIds(1), inline=True, synchronous="OFF")
+        store = Store.open(SqliteFile(path, "OFF"), clock=clock, ids=SeededIds(1), inline=True)
         made.append(Conversation(store, clock, config))
     yield made[0], made[1]
     for desk in made:
@@ -147,7 +148,7 @@ def public_handlers(module) -> Iterator[Any]:
 
 
 def test_every_kind_of_deadline_has_a_case():
-    """The kinds that the handlers set; those of the promises, `sla/…`, are made from numbers and have cases too."""
+    """The kinds that the handlers set; those of the promises, `sla/…` and `climb/…`, are made from names and have cases too."""
     kinds = {
         node.args[1].value
         for path in files("handlers")
@@ -156,7 +157,7 @@ def test_every_kind_of_deadline_has_a_case():
         and ast.unparse(node.func) == "tx.deadline"
         and isinstance(node.args[1], ast.Constant)
     }
-    assert kinds | {"sla"} == set(DEADLINES)
+    assert kinds | {"sla", "climb"} == set(DEADLINES)
 
 
 # --- the world outside

@@ -13,6 +13,7 @@ from typing import Any, Self
 import structlog
 
 from bot.store.migrate import prepare
+from bot.store.sqlite import SqliteFile
 
 # Modules that have `counted(seeds, folder, template)`.
 STORIES = ("tests.sim.slack_stories", "tests.sim.discord_stories")
@@ -75,7 +76,7 @@ def main(seeds: int) -> None:
     logging.getLogger("discord").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "template.db"
-        prepare(template)
+        prepare(SqliteFile(template))
         for name in STORIES:
             for tally in importlib.import_module(name).counted(seeds, Path(folder), template):
                 print(tally)  # noqa: T201 - this is what it is run for

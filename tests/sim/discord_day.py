@@ -18,6 +18,7 @@ from bot.platforms.discord.options import command_payloads
 from bot.ports import SeededIds
 from bot.store import accounts
 from bot.store.accounts import Known
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store, StoreTx
 from config.loaded import Config
 from handlers.commands import commands
@@ -145,7 +146,7 @@ class Day:
     async def _live_once(self, people: "asyncio.Task[None]") -> bool:
         """From a start to the end of the day or a kill; True when killed."""
         self._crashed = asyncio.Event()
-        store = Store.open(self.path, clock=self._clock, ids=self._ids, inline=True, synchronous="OFF")
+        store = Store.open(SqliteFile(self.path, "OFF"), clock=self._clock, ids=self._ids, inline=True)
         if not self.kills:
             await store.write(lambda tx: _link(tx, {"ann": self.ann, "ben": self.ben}))
         self._bot = Bot(

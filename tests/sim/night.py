@@ -12,6 +12,7 @@ from bot.loops import Loop
 from bot.outbox import Outbox
 from bot.platforms.contract import Outbound, Pace
 from bot.ports import SeededIds
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Lane, Store, StoreTx
 from desk.cards import Post
 from tests.sim.loop import VirtualClock, VirtualLoop
@@ -167,7 +168,7 @@ class Night:
     async def _live_once(self) -> bool:
         """From a start to the end of the night or a kill; True when killed."""
         self._crashed = asyncio.Event()
-        store = Store.open(self.path, clock=self._clock, ids=self._ids, inline=True, synchronous="OFF")
+        store = Store.open(SqliteFile(self.path, "OFF"), clock=self._clock, ids=self._ids, inline=True)
         stepped = SteppedStore(self.step, store)
         outbox = self.make(
             stepped, {self.name: self._outbound()}, lambda _: self.name, _fallback, self._clock, self._ids,

@@ -14,6 +14,7 @@ from bot.configuration import DEMO, load_folder
 from bot.ports import SeededIds
 from bot.store import accounts
 from bot.store.accounts import Known
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store, StoreTx
 from config.loaded import Config
 from tests.sim.loop import VirtualClock, VirtualLoop
@@ -125,7 +126,7 @@ class Day:
     async def _live_once(self) -> bool:
         """From a start to the end of the day or a kill; True when killed."""
         self._crashed = asyncio.Event()
-        store = Store.open(self.path, clock=self.clock, ids=self._ids, inline=True, synchronous="OFF")
+        store = Store.open(SqliteFile(self.path, "OFF"), clock=self.clock, ids=self._ids, inline=True)
         await store.write(_known)
         bot = Bot(store, config(), self._line, self.step, self.clock, self._ids, self.parts)
         starting = asyncio.create_task(self._started(bot))

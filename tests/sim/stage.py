@@ -14,6 +14,7 @@ from bot.outbox import Outbox
 from bot.platforms.contract import Pace
 from bot.ports import SeededIds
 from bot.store import outbox_rows
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from desk.cards import Post
 from tests.sim.loop import VirtualClock, VirtualLoop
@@ -58,7 +59,7 @@ class Stage:
             "standin": self.make(self.room, self._plan, _pass),
             "other": VirtualPlatform(Room(self.log.append), lambda _, __: plan(Fault.NONE), _pass),
         }
-        self.store = Store.open(self.path, clock=self.clock, ids=SeededIds(1), inline=True, synchronous="OFF")
+        self.store = Store.open(SqliteFile(self.path, "OFF"), clock=self.clock, ids=SeededIds(1), inline=True)
         self.outbox = Outbox(
             self.store, platforms, lambda place: place.split(":")[0] if ":" in place else "standin",
             lambda _: "other:admins", self.clock, SeededIds(2), paces=self.paces,

@@ -52,6 +52,8 @@ class Book:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     linked: list[str] = field(default_factory=list)
     gaps: list[tuple[datetime, datetime, int]] = field(default_factory=list)
+    pointed: list[tuple[str, str]] = field(default_factory=list)  # who, at which message
+    opened: dict[tuple[str, str], int] = field(default_factory=dict)  # tickets, by what opened them and who else asks
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def known(self, platform: str, workspace: str, user: str) -> Account | None:
@@ -104,6 +106,9 @@ class Book:
     async def keep_lines(self, buttons: tuple[Button, ...], limit: int) -> None:
         self.kept_lines |= {b.tag(32): b.line() for b in buttons if len(b.line()) + 2 > limit}
 
+    async def point(self, person: str, about: str) -> None:
+        self.pointed.append((person, about))
+
     async def keep(self, arrival: Arrival) -> None:
         if self.full:
             raise OSError("the disk is full")
@@ -124,6 +129,9 @@ class Book:
     async def choices(self, person: str, channel: str, word: str, field: str, typed: str) -> list[tuple[str, str]]:
         self.asked.append((person, channel, word, field, typed))
         return self.offered
+
+    async def opened_for_another(self, key: str, person: str) -> int | None:
+        return self.opened.get((key, person))
 
     async def refuse(self, platform: str, why: str, **detail: str) -> None:
         assert platform == NAME
@@ -147,6 +155,9 @@ class Book:
     async def open_threads(self, platform: str) -> list[OpenThread]:
         assert platform == NAME
         return self.open
+
+    async def users(self, platform: str) -> list[str]:
+        raise AssertionError(f"Slack itself says which direct channels there are: {platform}")
 
     async def until(self, look: Callable[[], Any]) -> Any:
         """What `look` gives once it is truthy; it looks again after each step."""

@@ -42,6 +42,7 @@ async def test_a_reaction_opens_a_ticket_from_the_message():
         assert (said.split(": ")[1], rest) == ("The boiler leaks & hisses", "since Monday")
         assert (reply.startswith("ann, "), reply.endswith(": seen it too, @ben")) == (True, True)
         assert came.values["about"] == f"slack/{desk.room}|{head.ts}|ben"
+        assert desk.book.pointed == [("ann", came.values["about"])], "else nobody believes it"
         assert "Your desk" in desk.there.eyes.ephemerals(desk.ann, desk.room)[0].words
         assert desk.book.log[0] == f"keep {came.key}"
 
@@ -59,6 +60,7 @@ async def test_the_message_shortcut_asks_with_the_form_filled_in(of):
         assert asked["subject"] == ("The boiler leaks & hisses", "seen it too, @ben")[of]
         assert asked["about"] == f"slack/{desk.room}|{message.ts}|{('ben', 'ann')[of]}"
         assert "since Monday" in asked["details"]
+        assert desk.book.pointed == [("ben", asked["about"])], "else nobody believes it"
         assert desk.there.eyes.view(desk.ben).payload["callback_id"] == "open~9"
 
 
@@ -83,17 +85,37 @@ async def test_a_reaction_that_slack_does_not_let_us_read_just_now_comes_again(f
         assert [came.values["subject"] for came in desk.book.taken] == ["The boiler leaks & hisses"]
 
 
-async def test_a_second_reaction_to_a_message_that_has_its_ticket_is_no_news():
+SECOND = [  # the ticket that the first reaction opened, what Ben is answered to `/show`, what he reads
+    (17, Answer(reply=CARD), "Your desk", "which ticket it is"),
+    (17, Answer(404, "There is no 17."), None, "nothing, for he may not see it"),
+    (None, Answer(reply=CARD), None, "nothing, where there is none (yet)"),
+]
+
+
+@pytest.mark.parametrize(("number", "shown", "read"), [row[:3] for row in SECOND], ids=[row[3] for row in SECOND])
+async def test_a_second_reaction_to_a_message_shows_the_ticket_that_it_has(number, shown, read):
     """Its thread says more than it did, so the inbox knows the key and not the content; nobody did anything wrong."""
-    answers = iter((Answer(reply=CARD), Answer(409, "This id was used for something else already.")))
+    answers = iter((Answer(reply=CARD), Answer(409, "This id was used for something else already."), shown))
     async with slack_desk(Book(answer=lambda _: next(answers))) as desk:
         head, _ = await leaking(desk)
+        key = f"slack/reaction/{desk.room}/{head.ts}"
+        desk.book.opened = {(key, "ben"): number} if number else {}
         for user in (desk.ann, desk.ben):
             await desk.there.react(user, head, "ticket")
             await desk.settled()
-        assert len(desk.book.taken) == 2
+        asked = [(a.key, a.person, a.kind, a.text) for a in desk.book.taken[2:]]
+        assert asked == ([(f"{key}/{desk.ben}", "ben", "say", "/show number=17")] if number else [])
         assert len(desk.there.eyes.ephemerals(desk.ann)) == 1
-        assert desk.there.eyes.ephemerals(desk.ben) == []
+        assert [read in s.words for s in desk.there.eyes.ephemerals(desk.ben)] == ([True] if read else [])
+
+
+async def test_a_reaction_that_was_refused_does_not_keep_others_from_theirs():
+    """Whoever may open a ticket from the message can still do so: the key is free again."""
+    async with slack_desk() as desk:
+        head, _ = await leaking(desk)
+        await desk.there.react(desk.ann, head, "ticket")
+        await desk.settled()
+        assert desk.book.taken[0].again
 
 
 async def test_a_shortcut_that_slack_does_not_let_us_read_just_now_says_so():

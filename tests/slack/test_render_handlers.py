@@ -60,11 +60,11 @@ async def test_what_a_handler_says_fits_into_one_message(store, clock, demo_conf
         )),
         (COMMANDS["assign"][0], "ticket/1", (
             "# ● new · 1 · VPN drops every hour\n"
-            "Acme Web Shops · Ann · P2\n"
+            "Acme Web Shops · Ann · P2 (usual)\n"
             "Nobody has it yet\n"
             "First answer: by 09:03 UTC (3 min left)\n"
             "Solution: by 11:00 UTC (2 h left)\n"
-            "[Take it]  [Reply…]  [Pending…]  [Resolve…]  [Escalate…]"
+            "[Take it]  [Reply…]  [Pending…]  [Resolve…]  [More]"
         )),
     ],
     ids=["alert", "ticket"],

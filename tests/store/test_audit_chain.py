@@ -17,9 +17,10 @@ from bot.store.engines import writing
 from bot.store.errors import StoreRefused
 from bot.store.migrate import prepare
 from bot.store.sealer import BATCH, EVERY, Sealer, head, seal
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store, StoreTx
 from bot.store.transaction import Link
-from bot.store.verify import verify, verify_file
+from bot.store.verify import verify, verify_database
 from desk.audit import GENESIS, Entry
 from tests.store_fixture import MORNING
 
@@ -181,22 +182,22 @@ async def test_a_file_is_verified_while_a_bot_runs_on_it_and_when_none_does(
     """It leaves nothing behind, and says what is not sealed yet."""
     await threaded.write(lambda tx: [tx.audit(entry(number)) for number in range(3)])
     await threaded.write(lambda tx: seal(tx, 2))
-    running = verify_file(database)
+    running = verify_database(SqliteFile(database))
     assert (running.count, running.unsealed, running.bad) == (2, 1, None)
     await threaded.close()
-    assert verify_file(database, running.head) == running
+    assert verify_database(SqliteFile(database), running.head) == running
     assert [path.name for path in tmp_path.iterdir()] == [database.name]  # noqa: ASYNC240 - a test may wait for its folder
 
 
 def test_what_is_no_database_or_no_checkpoint_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreRefused, match="no database"):
-        verify_file(tmp_path / "none.db")
+        verify_database(SqliteFile(tmp_path / "none.db"))
     assert list(tmp_path.iterdir()) == []
     path = tmp_path / "deskbell.db"
-    prepare(path)
+    prepare(SqliteFile(path))
     for wrong in ("17", "x:" + GENESIS, "17:abc"):
         with pytest.raises(ValueError, match=r"no checkpoint"):
-            verify_file(path, wrong)
+            verify_database(SqliteFile(path), wrong)
 
 
 @pytest.mark.parametrize(
@@ -220,11 +221,11 @@ def test_rubbish_in_a_sealed_entry_is_a_change_like_any_other(chain: StoreTx, co
 def test_rubbish_in_a_row_is_a_bad_entry_and_not_a_crash(tmp_path: Path) -> None:
     """Also a place that is no number, which a database of this kind lets in."""
     path = tmp_path / "deskbell.db"
-    prepare(path)
+    prepare(SqliteFile(path))
     connection = sqlite3.connect(path, isolation_level=None)
     rubbish = "INSERT INTO audit (at, who, via, action, subject, detail, seq, previous, hash)"
     connection.execute(rubbish + " VALUES ('noon', x'00', '', '', '', 'not json', 1.5, 7, NULL)")
     connection.close()
-    found = verify_file(path).bad
+    found = verify_database(SqliteFile(path)).bad
     assert found is not None
     assert found.seq == 1

@@ -51,7 +51,7 @@ async def test_the_whole_story_from_a_broken_shop_to_a_managers_number(tmp_path)
     """Break it, acknowledge, run, approve, verified; ask, escalate, be reminded; a number with its denominator."""
     async with demo(tmp_path) as url, browsing() as open_page:
         await the_shop_breaks_and_is_repaired(url, open_page)
-        await a_ticket_is_opened_escalated_and_its_promise_reminded_of(url, open_page)
+        await a_ticket_is_opened_urged_and_its_promise_reminded_of(url, open_page)
         rosa = await open_page(f"{url}/?as=rosa&channel=dm-rosa")
         await say(rosa, "/sla acme")
         await expect(rosa.get_by_text("nothing judged yet").first).to_be_visible()
@@ -82,7 +82,7 @@ async def the_shop_breaks_and_is_repaired(url, open_page):
     await expect(ann.locator('#main article[data-key="demo/welcome"]')).to_contain_text("5 of 8 done")
 
 
-async def a_ticket_is_opened_escalated_and_its_promise_reminded_of(url, open_page):
+async def a_ticket_is_opened_urged_and_its_promise_reminded_of(url, open_page):
     ann = await open_page(f"{url}/?as=ann&channel=dm-ann")
     ben = await open_page(f"{url}/?as=ben&channel=acme-team")
     await say(ann, "my screen stays black")
@@ -92,7 +92,9 @@ async def a_ticket_is_opened_escalated_and_its_promise_reminded_of(url, open_pag
     ticket = ann.locator('#main article[data-key^="ticket/"]').first
     await expect(ticket).to_contain_text("We answer by")
     await ticket.get_by_role("button", name="It got urgent…").click()
-    await ann.get_by_label("Why it cannot wait").fill("The customer is in the room")
-    await ann.get_by_role("button", name="Escalate").click()
-    await expect(ben.locator('#main article[data-key^="ticket/"]')).to_contain_text("escalated 1×")
+    await ann.get_by_label("Whom does it hit?").select_option("low")
+    await ann.get_by_label("How long can it wait?").select_option("high")
+    await ann.get_by_label("Why").fill("The customer is in the room")
+    await ann.get_by_role("button", name="Save").click()
+    await expect(ben.get_by_text("The customer is in the room", exact=False)).to_be_visible()
     await expect(ben.get_by_text("until the promised first answer", exact=False)).to_be_visible(timeout=90_000)

@@ -1,7 +1,8 @@
 """What people write, change, take back and point at: each becomes an arrival, its answer goes back to them alone."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ from bot.door import Account, Door
 from bot.platforms.discord import payloads
 from bot.platforms.discord.answering import Answers
 from bot.platforms.discord.interactions import Interactions
-from bot.platforms.discord.linking import linked
+from bot.platforms.discord.linking import is_code, linked
 from bot.platforms.discord.payloads import Spot
 from bot.platforms.discord.places import Places
 from bot.platforms.discord.rest import FAILS, Rest
@@ -73,11 +74,13 @@ class Inbound:
         hidden = key is not None and not (said or files or mention or spot.direct or self._readable())
         if not line and not (files and (key or spot.direct)) and not hidden:
             return False
+        if fetched and is_code(line):
+            return False  # used up or lapsed by now: it is said once
         what = {"text": line, "files": files}
         known = fetched and await self._door.has(f"{self._rest.name}/message/{message.id}")
         since_edited = fetched and message.edited_at is not None and key is not None  # it may have been heard before
         if not known:
-            await self._say(message, spot, key, what, hidden=hidden, quiet=since_edited)
+            await self._say(message, spot, key, what, hidden=hidden, quiet=since_edited, late=fetched)
         if since_edited:
             await self._changed(message, spot, key or "")
         return not known
@@ -121,21 +124,45 @@ class Inbound:
         if str(event.emoji) != self._reaction or event.user_id == self._rest.me or bot:
             return
         spot = await self._places.spot(None, event.channel_id, event.guild_id, event.user_id)
-        number = str(event.message_id)
+        unnamed = Account(self._rest.name, "", str(event.user_id))
+        account = payloads.account_of(self._rest.name, event.member) if event.member else unnamed
+        await self._wanted(str(event.message_id), spot, event.guild_id, [account], late=False)
+
+    async def reacted(self, message: discord.Message, spot: Spot) -> bool:
+        """The same from the history, which does not say when: whether it opened a ticket, and for the first who may."""
+        if not any(str(each.emoji) == self._reaction for each in message.reactions):
+            return False
+        number = str(message.id)
+        if await self._door.has(self._asks(spot, number)):
+            return False
+        users = await self._rest.reacted(spot.channel, number, self._reaction)
+        accounts = [payloads.account_in(self._rest.name, user) for user in users if int(user["id"]) != self._rest.me]
+        guild = message.guild.id if message.guild else None
+        await self._wanted(number, spot, guild, [each for each in accounts if not each.refused], late=True)
+        return await self._door.has(self._asks(spot, number))
+
+    def _asks(self, spot: Spot, message: str) -> str:
+        return f"{self._rest.name}/reaction/{spot.channel}/{message}"
+
+    async def _wanted(
+        self, number: str, spot: Spot, guild: int | None, accounts: Iterable[Account], *, late: bool
+    ) -> None:
+        """A ticket about a message, for the first of them who may open it."""
         message = await self._rest.message(spot.channel, number)
         if int(message["author"]["id"]) == self._rest.me:
             return
-        values = await self._interactions.about(message, spot, event.guild_id)
-        unnamed = Account(self._rest.name, "", str(event.user_id))
-        account = payloads.account_of(self._rest.name, event.member) if event.member else unnamed
-        await self._do(
-            "submit", f"{self._rest.name}/reaction/{spot.channel}/{number}", account, spot, None, at=self._clock.now(),
-            message=number, form=payloads.form_about(spot.place, number), values=values, again=True,
-        )  # fmt: skip
+        values, key = await self._interactions.about(message, spot, guild), self._asks(spot, number)
+        for account in accounts:
+            await self._do(
+                "submit", key, account, spot, None, at=self._clock.now(), message=number, late=late,
+                form=payloads.form_about(spot.place, number), values=values, again=True,
+            )  # fmt: skip
+            if late and await self._door.has(key):
+                return
 
     async def _say(
         self, message: discord.Message, spot: Spot, key: str | None, what: Mapping[str, Any], *, hidden: bool,
-        quiet: bool,
+        quiet: bool, late: bool,
     ) -> None:  # fmt: skip
         account = payloads.account_of(self._rest.name, message.author, webhook=message.webhook_id is not None)
         link = await linked(self._door, account, str(what["text"]))
@@ -146,7 +173,7 @@ class Inbound:
         if not hidden:
             await self._do(
                 "say", f"{self._rest.name}/message/{message.id}", account, spot, key, at=message.created_at,
-                message=str(message.id), quiet=quiet, **what,
+                message=str(message.id), quiet=quiet, late=late, **what,
             )  # fmt: skip
             return
         stamp = f"{self._rest.name}/message/{message.id}"
@@ -162,13 +189,16 @@ class Inbound:
         return Button("Write it here…", word, (("number", str(number)),), primary=True) if kind else None
 
     async def _do(
-        self, kind: Any, stamp: str, account: Account, spot: Spot, key: str | None, *, quiet: bool = False, **what: Any
-    ) -> None:
-        """`quiet`: nobody is told that it was heard with other words before."""
+        self, kind: Any, stamp: str, account: Account, spot: Spot, key: str | None, *, quiet: bool = False,
+        late: bool = False, **what: Any,
+    ) -> None:  # fmt: skip
+        """`quiet`: nobody is told that it was heard with other words before; `late`: nor who may not act here, for they
+        may have been told when it was said.
+        """
         try:
             arrival = await self._arrival(kind, stamp, account, spot, key, **what)
         except DeskError as error:
-            if not account.refused:  # two bots that answer each other would never end
+            if not (account.refused or late):  # two bots that answer each other would never end
                 await self._tell(self._nobody(stamp, account, spot, what), Answer(403, error.sentence))
             return
         await self._take(arrival, quiet=quiet)
@@ -177,12 +207,24 @@ class Inbound:
         await self._door.keep(arrival)
         self._remember(arrival)
         answer = await self._door.take(arrival)
-        if not (quiet and answer.status == 409):
+        if arrival.kind == "submit" and answer.status == 409:
+            await self._show_ticket(arrival)
+        elif not (quiet and answer.status == 409):
             await self._tell(arrival, answer)
 
+    async def _show_ticket(self, arrival: Arrival) -> None:
+        """Whoever reacts to a message that has its ticket is shown it, where they may see it; else nothing is said."""
+        number = await self._door.opened_for_another(arrival.key, arrival.person)
+        line = Button("", "show", (("number", str(number)),)).line()
+        asked = replace(
+            arrival, key=f"{arrival.key}/{arrival.back['user']}", kind="say", text=line, form="", values={},
+            message=None, again=False,
+        )  # fmt: skip
+        answer = await self._door.take(asked) if number is not None else Answer()
+        if answer.status < 400:
+            await self._tell(asked, answer)
+
     async def _tell(self, arrival: Arrival, answer: Answer) -> None:
-        if arrival.kind == "submit" and answer.status == 409:
-            return  # somebody else's reaction: the message has its ticket
         try:
             await self._answers.plainly(arrival, answer)
         except FAILS as error:
@@ -193,6 +235,8 @@ class Inbound:
         *, at: datetime | None = None, text: str = "", **what: Any,
     ) -> Arrival:  # fmt: skip
         person = await self._door.person(account, spot.place)
+        if about := what.get("values", {}).get("about"):
+            await self._door.point(person, about)
         return Arrival(
             key=stamp, kind=kind, platform=self._rest.name, person=person,
             channel=self._door.channel(spot.place, person), at=at or self._clock.now(), text=clean(text),

@@ -124,6 +124,8 @@ class Interactions:
         target = str(data["target_id"])
         message = data["resolved"]["messages"][target]
         values = await self.about(message, spot, event.guild_id)
+        person = await self._door.person(payloads.account_of(self._rest.name, event.user), spot.place)
+        await self._door.point(person, values["about"])
         return payloads.asking(values)
 
     async def about(self, message: Mapping[str, Any], spot: Spot, guild: int | None) -> dict[str, str]:

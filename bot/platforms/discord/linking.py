@@ -7,9 +7,13 @@ from desk.refusal import DeskError
 WORD = "/link "
 
 
+def is_code(line: str) -> bool:
+    return line.lower().startswith(WORD)
+
+
 async def linked(door: Door, account: Account, line: str) -> Answer | None:
     """What to tell them; None where the line is another one."""
-    if not line.lower().startswith(WORD):
+    if not is_code(line):
         return None
     try:
         said = await door.link(account, WORD + line[len(WORD) :].removeprefix("code="))

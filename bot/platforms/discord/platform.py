@@ -12,7 +12,7 @@ from bot.door import Door
 from bot.platforms.contract import Finding, Pace, UnknownPlaces
 from bot.platforms.discord import examining, options
 from bot.platforms.discord.answering import Answers
-from bot.platforms.discord.catching_up import UNNOTICED, catch_up
+from bot.platforms.discord.catching_up import UNNOTICED, Gap, catch_up
 from bot.platforms.discord.connection import HEARTBEAT, Connection
 from bot.platforms.discord.inbound import Inbound
 from bot.platforms.discord.interactions import Interactions
@@ -136,10 +136,8 @@ class DiscordPlatform:
     async def _fetch(self, since: datetime, counted: datetime, until: datetime) -> None:
         """Fetch what was written, then say how much it was. When that fails, the next start does it."""
         try:
-            begin = since - UNNOTICED
-            fetched = await catch_up(
-                self._connection, self._rest, self._door, self._inbound, begin, self._clock, counted=counted
-            )  # fmt: skip
+            gap = Gap(since - UNNOTICED, counted, self._secrets.guild_ids)
+            fetched = await catch_up(self._connection, self._rest, self._door, self._inbound, gap, self._clock)
             if fetched or until - since > SHORT:
                 await self._door.gap(self.name, since, until, fetched)
         except Exception:

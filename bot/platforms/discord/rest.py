@@ -115,10 +115,14 @@ class Rest:
     async def direct(self, user: str) -> str:
         """The id of our direct channel with somebody: the same each time it is asked for."""
         if user not in self._direct:
-            body = {"recipient_id": user}
-            made = await self._http.request(Route("POST", "/users/@me/channels"), json=body)
-            self._direct[user] = str(made["id"])
+            await self.opened(user)
         return self._direct[user]
+
+    async def opened(self, user: str) -> dict[str, Any]:
+        """The same as Discord has it now."""
+        made = await self._asked(Route("POST", "/users/@me/channels"), json={"recipient_id": user})
+        self._direct[user] = str(made["id"])
+        return made
 
     async def send(self, channel: str, body: Mapping[str, Any]) -> dict[str, Any]:
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
@@ -132,6 +136,13 @@ class Rest:
     async def message(self, channel: str, message: str) -> dict[str, Any]:
         where = {"channel_id": channel, "message_id": message}
         return await self._asked(Route("GET", "/channels/{channel_id}/messages/{message_id}", **where))
+
+    async def reacted(self, channel: str, message: str, emoji: str) -> list[dict[str, Any]]:
+        """The users who put this emoji there, at most a page, in no order that tells when."""
+        where = {"channel_id": channel, "message_id": message, "emoji": emoji}
+        route = Route("GET", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", **where)
+        found: list[dict[str, Any]] = await self._http.request(route, params={"limit": str(PAGE)})
+        return found
 
     async def after(self, channel: str, message: str, limit: int = PAGE) -> list[dict[str, Any]]:
         """At most a page of the messages after this one, oldest first."""

@@ -1,17 +1,17 @@
 """Whether we can hear: said every half minute, and when we could not, the gap is announced and caught up."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.door import Door, OpenThread
-from bot.platforms.slack import payloads, refusals
+from bot.platforms.slack import refusals
 from bot.platforms.slack.accounts import Accounts
 from bot.platforms.slack.inbound import Inbound
+from bot.platforms.slack.missed import Missed
 from bot.platforms.slack.payloads import Us
 from bot.platforms.slack.workspace import Workspace
 from bot.ports import Clock
@@ -20,8 +20,6 @@ BEAT = 30.0  # seconds
 # How long we may have been deaf before we knew: four pings of a socket, or a beat of ours before a crash.
 BEFORE = timedelta(seconds=30)
 SHORT = timedelta(seconds=5)  # a gap that lost nothing and was no longer than this is not worth a word
-PAGE = 200
-TRIES = 5
 AGAIN = (1.0, 5.0, 15.0, 30.0, 60.0)  # seconds until what could not be read is tried again
 
 log = structlog.get_logger(__name__)
@@ -35,7 +33,8 @@ class Hearing:
         hears: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._us, self._workspace, self._door, self._clock = us, workspace, door, clock
-        self._inbound, self._accounts, self._hears = inbound, accounts, hears
+        self._missed = Missed(us, workspace, inbound, clock)
+        self._accounts, self._hears = accounts, hears
         self._behind = 0  # gaps that are not fetched yet
         self._since: datetime | None = None
         self._beats: asyncio.Task[None] | None = None
@@ -83,15 +82,17 @@ class Hearing:
         """What cannot be read now is tried again. While it is unclear whether a card of ours arrived, people may have
         written under it: its thread is read once that is known. What is left then is left to the next start.
         """
-        fetched, read = 0, set[OpenThread]()
+        fetched, read = 0, set[OpenThread | str]()
         for wait in (*AGAIN, None):
             unsettled = await self._door.unsettled(self._us.name)
-            left = [thread for thread in await self._door.open_threads(self._us.name) if thread not in read]
-            for thread in left:
-                count = await self._read(thread, since - BEFORE)
+            threads = await self._door.open_threads(self._us.name)
+            conversations = await self._conversations()
+            left = [each for each in (*threads, *(conversations or ())) if each not in read]
+            for each in left:
+                count = await self._read(each, since - BEFORE, {thread.thread for thread in threads})
                 fetched += count or 0
-                read |= {thread} if count is not None else set()
-            if read.issuperset(left) and not unsettled:
+                read |= {each} if count is not None else set()
+            if conversations is not None and read.issuperset(left) and not unsettled:
                 self._behind -= 1
                 break
             if wait is not None:
@@ -99,41 +100,26 @@ class Hearing:
         if fetched or until - since > SHORT:
             await self._door.gap(self._us.name, since, until, fetched)
 
-    async def _read(self, thread: OpenThread, since: datetime) -> int | None:
-        """How many of its messages were new; 0 for one that is never shown, None for one that may be later."""
+    async def _conversations(self) -> list[str] | None:
+        """None where Slack does not say now."""
         try:
-            return await self._thread(thread, since)
-        except SlackApiError as error:
-            refusal, word = refusals.refused(error), refusals.said(error)
-            log.warning("a thread could not be read", platform=self._us.name, key=thread.key, error=word)
-            return 0 if refusal is not None and refusal.permanent else None
-        except Exception as error:  # noqa: BLE001 - whatever kept it from being read or stored, it is tried again
-            log.warning("a thread could not be read", platform=self._us.name, key=thread.key, error=repr(error)[:200])
+            return await self._missed.conversations()
+        except Exception as error:  # noqa: BLE001 - as in _read
+            log.warning("nobody says which channels there are", platform=self._us.name, error=repr(error)[:200])
             return None
 
-    async def _thread(self, thread: OpenThread, since: datetime) -> int:
-        channel, cursor, fetched = await self._workspace.channel(thread.place), "", 0
-        if channel is None:
-            return 0
-        while True:
-            page = await self._page(
-                channel=channel, ts=thread.thread, oldest=f"{since.timestamp():.6f}", limit=PAGE, cursor=cursor or None
-            )
-            said = [payloads.message(m, channel, self._us) for m in page["messages"] if m["ts"] != thread.thread]
-            for message in said:
-                fetched += message is not None and await self._inbound.late(message)
-            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-            if not cursor:
-                return fetched
-
-    async def _page(self, **asked: Any) -> Any:
-        """Waits as long as Slack says between too many questions."""
-        for _ in range(TRIES):
-            try:
-                return await self._workspace.web.conversations_replies(**asked)
-            except SlackApiError as error:
-                refusal = refusals.refused(error)
-                if refusal is None or refusal.permanent or refusal.account:
-                    raise
-                await self._clock.sleep(refusal.retry_after or 1.0)
-        return await self._workspace.web.conversations_replies(**asked)
+    async def _read(self, source: OpenThread | str, since: datetime, threads: Collection[str]) -> int | None:
+        """How many of its messages were new; 0 for one that is never shown, None for one that may be later."""
+        key = source if isinstance(source, str) else source.key
+        try:
+            if isinstance(source, str):
+                return await self._missed.conversation(source, since, threads)
+            channel = await self._workspace.channel(source.place)
+            return await self._missed.thread(channel, source.thread, since) if channel else 0
+        except SlackApiError as error:
+            refusal, word = refusals.refused(error), refusals.said(error)
+            log.warning("a history could not be read", platform=self._us.name, key=key, error=word)
+            return 0 if (refusal is not None and refusal.permanent) or word in refusals.OF_SCOPE else None
+        except Exception as error:  # noqa: BLE001 - whatever kept it from being read or stored, it is tried again
+            log.warning("a history could not be read", platform=self._us.name, key=key, error=repr(error)[:200])
+            return None

@@ -20,6 +20,7 @@ from bot.platforms.slack.payloads import Spot, Us
 from bot.platforms.slack.tickets import Tickets
 from bot.platforms.slack.workspace import Workspace
 from bot.ports import Clock
+from desk.cards import Button
 from desk.refusal import DeskError
 
 HEARD = 2000  # keys of messages, so that catching up answers nobody twice
@@ -45,7 +46,7 @@ class Inbound:
         self._accounts, self._answers, self._commands = accounts, answers, commands
         self._homes = Homes(workspace, door, clock)
         self._tickets = Tickets(workspace, door, clock, accounts)
-        self._heard: OrderedDict[str, None] = OrderedDict()
+        self._heard: OrderedDict[str, bool] = OrderedDict()  # whether it was fetched
         self._begun: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
@@ -72,28 +73,41 @@ class Inbound:
                 self._later(self._answers.give(back(spot), Answer(403, error.sentence)))
             return None
 
-    async def late(self, event: payloads.Said) -> bool:
-        """A message from the history, of the time when we could not hear. False for one that is known."""
-        now: payloads.Said | payloads.Changed = event
+    async def late(self, event: payloads.Said | payloads.About) -> bool:
+        """Something from the history, of the time when we could not hear. False for what is known."""
+        now: payloads.Said | payloads.About | payloads.Changed = event
         if event.key in self._heard:
-            if not event.edited:
+            if isinstance(event, payloads.About) or not event.edited:
                 return False
             key = f"{self._us.name}/edit/{event.spot.channel}/{event.message}/{event.edited}"
             now = payloads.Changed(key, event.spot, event.message, event.text)
+        if now.key in self._heard or await self._door.has(now.key):
+            return False
         try:
-            arrival = await (self._change(now) if isinstance(now, payloads.Changed) else self._message(now))
+            arrival = await self._of_history(now)
         except DeskError:
             return False  # it is audited, and too late for a sentence
-        if arrival is None or arrival.key in self._heard or await self._door.has(arrival.key):
+        if arrival is None:
             return False
-        self._hear(arrival.key)
         await self._door.keep(arrival)
+        self._hear(arrival.key, fetched=True)
         answer = await self._door.take(arrival)
-        if answer.status < 400:
+        if answer.status != 409:
             await self._answers.give(arrival.back, answer)
         return answer.status < 400
 
+    async def _of_history(self, event: payloads.Said | payloads.About | payloads.Changed) -> Arrival | None:
+        match event:
+            case payloads.Said():
+                return await self._message(event, redeems=False)
+            case payloads.Changed():
+                return await self._change(event)
+            case payloads.About():
+                return await self._tickets.arrival(event, await self._person(event.spot))
+
     async def _do(self, event: payloads.Happened, came: float) -> dict[str, Any] | None:
+        if self._heard.get(getattr(event, "key", "")):
+            return None  # it was fetched, done and answered: Slack says an event again that nobody acknowledged
         match event:
             case payloads.Said():
                 await self._kept(await self._message(event), event.spot, came)
@@ -119,8 +133,8 @@ class Inbound:
                 log.warning("lost", platform=self._us.name, what=event.what, channel=event.channel)
         return None
 
-    async def _message(self, event: payloads.Said) -> Arrival | None:
-        """None for a line between people."""
+    async def _message(self, event: payloads.Said, *, redeems: bool = True) -> Arrival | None:
+        """None for a line between people. `redeems`: it was said just now; a code in the history is one of before."""
         spot = event.spot
         ours = await self._head(spot)
         if not (ours or event.mention or spot.direct):
@@ -129,7 +143,7 @@ class Inbound:
             await self._accounts.words(event.text), self._commands, mention=event.mention, direct=spot.direct,
             ours=ours is not None,
         )  # fmt: skip
-        if (not text and not event.files) or await self._links(event.key, spot, text):
+        if (not text and not event.files) or await self._links(event.key, spot, text, redeems=redeems):
             return None
         arrival = await self._arrival(
             event.key, spot, text=text, message=event.message, files=event.files, thread_key=ours
@@ -146,11 +160,11 @@ class Inbound:
             event.key, event.spot, kind=kind, text=text, message=event.message, thread_key=ours
         )  # fmt: skip
 
-    async def _links(self, key: str, spot: Spot, line: str) -> bool:
+    async def _links(self, key: str, spot: Spot, line: str, *, redeems: bool = True) -> bool:
         """Whether it is the one line that somebody unknown may say, with the code that makes them known."""
         if not line.lower().startswith("/link "):
             return False
-        if key not in self._heard:  # a code is good for one time
+        if redeems and key not in self._heard:  # a code is good for one time
             self._hear(key)
             self._later(self._linked(spot, line))
         return True
@@ -206,7 +220,7 @@ class Inbound:
         if event.shortcut:
             self._later(self._asked_about(event, person, came))
             return
-        await self._kept(await self._tickets.arrival(event, person), event.spot, came, known=409)
+        await self._kept(await self._tickets.arrival(event, person), event.spot, came)
 
     async def _asked_about(self, event: payloads.About, person: str, came: float) -> None:
         try:
@@ -216,20 +230,29 @@ class Inbound:
             return
         await self._taken(arrival, event.spot, came)
 
-    async def _kept(self, arrival: Arrival | None, spot: Spot, came: float, *, known: int = 0) -> None:
+    async def _kept(self, arrival: Arrival | None, spot: Spot, came: float) -> None:
         if arrival is not None:
             await self._door.keep(arrival)
             self._hear(arrival.key)
-            self._later(self._taken(arrival, spot, came, known=known))
+            self._later(self._taken(arrival, spot, came))
 
-    async def _taken(self, arrival: Arrival, spot: Spot, came: float, *, known: int = 0) -> None:
-        """`known` is the status of what is no news to anybody. A message that has its ticket by a reaction: whatever
-        stands in its thread by now, and whoever reacts.
-        """
+    async def _taken(self, arrival: Arrival, spot: Spot, came: float) -> None:
         answer = await self._door.take(arrival)
-        if answer.status != known:
-            await self._answers.give(arrival.back, answer, trigger=spot.trigger, since=came)
+        if arrival.kind == "submit" and arrival.again and answer.status == 409:
+            answer = await self._ticket_of(arrival, spot)
+        await self._answers.give(arrival.back, answer, trigger=spot.trigger, since=came)
         await self._homes.refresh(spot.user, arrival.key)
+
+    async def _ticket_of(self, arrival: Arrival, spot: Spot) -> Answer:
+        """Whoever reacts to a message that has its ticket is shown it, where they may see it; else nothing is said."""
+        number = await self._door.opened_for_another(arrival.key, arrival.person)
+        if number is None:
+            return Answer()
+        line = Button("", "show", (("number", str(number)),)).line()
+        shown = await self._door.take(
+            replace(arrival, key=f"{arrival.key}/{spot.user}", kind="say", text=line, form="", values={}, again=False)
+        )
+        return shown if shown.status < 400 else Answer()
 
     async def _arrival(self, key: str, spot: Spot, *, kind: Any = "say", **what: Any) -> Arrival:
         person, place = await self._person(spot), self._workspace.place(spot.user, spot.channel)
@@ -264,8 +287,8 @@ class Inbound:
                 await self._clock.sleep(wait)
         raise Unsettled(f"nobody knows yet whose thread {spot.thread} in {spot.channel} is")
 
-    def _hear(self, key: str) -> None:
-        self._heard[key] = None
+    def _hear(self, key: str, *, fetched: bool = False) -> None:
+        self._heard[key] = fetched
         if len(self._heard) > HEARD:
             self._heard.popitem(last=False)
 

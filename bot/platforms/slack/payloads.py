@@ -267,8 +267,18 @@ def _reaction(event: Mapping[str, Any], us: Us) -> About | None:
     item = event["item"]
     if event["reaction"] != us.reaction or item.get("type") != "message" or event["user"] == us.user:
         return None
-    key = f"{us.name}/reaction/{item['channel']}/{item['ts']}"
-    return About(key, Spot(event["user"], item["channel"]), item["ts"], shortcut=False)
+    return _asked_for(event["user"], item["channel"], item["ts"], us)
+
+
+def reacted(message: Mapping[str, Any], channel: str, us: Us) -> list[About]:
+    """The same from the history, which says who reacted and not when; the first stands first."""
+    ours = [each for each in message.get("reactions") or () if each["name"] == us.reaction]
+    users = [user for each in ours for user in each.get("users") or () if user != us.user]
+    return [_asked_for(user, channel, message["ts"], us) for user in users]
+
+
+def _asked_for(user: str, channel: str, message: str, us: Us) -> About:
+    return About(f"{us.name}/reaction/{channel}/{message}", Spot(user, channel), message, shortcut=False)
 
 
 def _file(data: Mapping[str, Any]) -> File:

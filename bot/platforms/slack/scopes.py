@@ -24,8 +24,8 @@ SCOPES = (
     ),
     Scope(
         "channels:read",
-        "looks whether the channels in `deskbell.yaml` are there",
-        "`deskbell doctor` on public channels",
+        "looks whether the channels in `deskbell.yaml` are there, and after a gap in which ones it is",
+        "`deskbell doctor` on public channels; mentions and reactions of a time when the desk could not hear",
         ("channel_archive", "channel_deleted", "channel_left"),
     ),
     Scope("chat:write", "posts and edits cards, and answers", "everything: the desk cannot speak"),
@@ -40,10 +40,15 @@ SCOPES = (
     Scope(
         "groups:read",
         "the same as `channels:read` for private channels",
-        "`deskbell doctor` on private channels",
+        "`deskbell doctor` on private channels; mentions and reactions there of a time when the desk could not hear",
         ("group_archive", "group_deleted", "group_left"),
     ),
     Scope("im:history", "hears what people write to the desk directly", "direct messages to the desk", ("message.im",)),
+    Scope(
+        "im:read",
+        "knows after a gap in which direct channels somebody may have written",
+        "direct messages of a time when the desk could not hear are not fetched",
+    ),
     Scope("im:write", "opens the direct channel with somebody", "direct messages from the desk, such as a requester's"),
     Scope("reactions:read", "opens a ticket by a reaction", "tickets by reaction", ("reaction_added",)),
     Scope(

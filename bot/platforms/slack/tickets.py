@@ -33,6 +33,7 @@ class Tickets:
         """Raises DeskError where the message cannot be read."""
         place = self._workspace.place(event.spot.user, event.spot.channel)
         values = await self._values(event, place)
+        await self._door.point(person, values["about"])
         line = Button("", WORD, (*values.items(), ASK)).line()
         stamp = hashlib.sha256(f"{place}|{event.message}".encode()).hexdigest()[:16]
         asked = Arrival(
@@ -41,7 +42,7 @@ class Tickets:
         )  # fmt: skip
         if event.shortcut:
             return asked
-        return replace(asked, kind="submit", text="", form=f"{WORD}~{stamp}", values=values)
+        return replace(asked, kind="submit", text="", form=f"{WORD}~{stamp}", values=values, again=True)
 
     async def _values(self, event: About, place: str) -> dict[str, str]:
         try:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-import bot.store.place_tables  # noqa: F401 - its tables belong to the metadata
+from bot.store import place_tables, promise_tables, report_tables  # noqa: F401 - their tables belong to the metadata
 from bot.store.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -130,6 +130,17 @@ def list_(ws: Workspace, arguments: Json) -> Json:
     return {"channels": [c.shown(ws.bot) for c in part], "response_metadata": {"next_cursor": after}}
 
 
+def mine(ws: Workspace, arguments: Json) -> Json:
+    """Those that the bot is in; each kind needs its own scope. https://docs.slack.dev/reference/methods/users.conversations"""
+    scopes = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read"}
+    for kind in str(arguments.get("types") or "public_channel").split(","):
+        if scopes[kind] not in ws.scopes:
+            raise SlackNo("missing_scope", needed=scopes[kind], provided=",".join(sorted(ws.scopes)))
+    listed = list_(ws, arguments)
+    there = [channel for channel in listed["channels"] if ws.bot in ws.channels[channel["id"]].members]
+    return {**listed, "channels": there}
+
+
 def members(ws: Workspace, arguments: Json) -> Json:
     channel = readable(ws, str(arguments.get("channel", "")))
     part, after = paged(sorted(channel.members), arguments, most=1000, usual=100)

@@ -34,6 +34,7 @@ METHODS = {
     "conversations.info": Method(conversations.info, "*:read"),
     "conversations.list": Method(conversations.list_, "channels:read"),
     "conversations.members": Method(conversations.members, "*:read"),
+    "users.conversations": Method(conversations.mine),
     "users.info": Method(lookups.users_info, "users:read"),
     "users.list": Method(lookups.users_list, "users:read"),
     "views.open": Method(views.open_),

@@ -1,7 +1,9 @@
 """The help desk in depth: what a ticket is about, who follows it, what came of it."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, text
+
+from bot.store.migrations import words_0003
 
 revision = "0003"
 down_revision = "0002"
@@ -21,8 +23,64 @@ Table(
     Column("person", String, nullable=False),
 )  # fmt: skip
 
+Table(
+    "breaches", metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("metric", String, primary_key=True),
+    Column("due_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("client_id", String, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("acked_by", String),
+    Column("acked_at", BigInteger),
+    Column("reason", String, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("reasoned_by", String),
+    Index(None, "client_id", "due_at"),
+)  # fmt: skip
+Table(
+    "reminders", metadata,
+    Column("person", String, primary_key=True),
+    Column("quarter", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("client_id", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+)  # fmt: skip
+
+COUNTED = (
+    "resolved", "merged", "reopened", "first_contact", "asked", "rated", "stars", "spent", "met_first_response",
+    "missed_first_response", "excluded_first_response", "met_next_response", "missed_next_response",
+    "excluded_next_response", "met_periodic_update", "missed_periodic_update", "excluded_periodic_update",
+    "met_resolution", "missed_resolution", "excluded_resolution",
+)  # fmt: skip
+LENGTHS = (
+    "acknowledge_wall", "acknowledge_open", "answer_wall", "answer_open", "resolve_wall", "resolve_open",
+)  # fmt: skip
+Table(
+    "summaries", metadata,
+    Column("client_id", String, primary_key=True),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("priority", String, primary_key=True),
+    *(Column(name, Integer, nullable=False) for name in COUNTED),
+)  # fmt: skip
+Table(
+    "summary_lengths", metadata,
+    Column("client_id", String, primary_key=True),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("priority", String, primary_key=True),
+    *(Column(name, LargeBinary, nullable=False) for name in LENGTHS),
+)  # fmt: skip
+Table(
+    "summary_categories", metadata,
+    Column("client_id", String, primary_key=True),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("category", String, primary_key=True),
+    Column("tickets", Integer, nullable=False),
+)  # fmt: skip
+
 TEXTS = ("category", "impact", "urgency", "code")
-LISTS = ("tags", "watchers", "links", "answers")
+LISTS = ("tags", "watchers", "links", "answers", "reasons")
 COUNTS = ("spent", "replies", "reopens", "month")
 OPTIONAL = (
     Column("wake_at", BigInteger), Column("touched_at", BigInteger), Column("merged_into", BigInteger),
@@ -47,3 +105,6 @@ def upgrade() -> None:
         "ix_tickets_assignee_number", "tickets", ["assignee", "number"], sqlite_where=unsolved,
         postgresql_where=unsolved,
     )  # fmt: skip
+    tagged = text("tags <> '[]'")
+    op.create_index("ix_tickets_tags", "tickets", ["tags"], sqlite_where=tagged, postgresql_where=tagged)
+    words_0003.create(op.get_bind())

@@ -1,0 +1,68 @@
+"""Of which time the poll history knows anything: what the uptime of a service is a share of."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from itertools import accumulate, islice
+
+from bot.history import walk
+from bot.store.tables import EPOCH
+from desk.intervals import Span, merge
+
+HOUR = timedelta(hours=1)
+
+_ONE_BYTE = 0x80  # a number below it fills its byte
+_OK, _FAILED = 0, 1  # statuses, in the two lowest bits of the number
+_CHANGES = [-(n + 1 >> 1) if n & 1 else n >> 1 for n in range(_ONE_BYTE >> 2)]
+
+
+def looked(chunks: Iterable[tuple[int, bytes]], reach: float) -> list[Span]:
+    """In order and apart, from hours (counted since 1970) and their chunks. A look that saw something vouches for the
+    time until the next one of its hour, and for no more than `reach` seconds.
+    """
+    spans: list[Span] = []
+    for hour, chunk in chunks:
+        began = EPOCH + hour * HOUR
+        with suppress(ValueError):  # a damaged chunk tells nothing
+            spans += [
+                (began + timedelta(seconds=first), began + timedelta(seconds=last + reach))
+                for first, last in stretches(chunk, reach)
+            ]
+    return merge(spans)
+
+
+def stretches(chunk: bytes, reach: float) -> Iterator[tuple[float, float]]:
+    """The first and the last second of each row of looks that vouch for each other. A last second lies before its look
+    where the next one, which saw nothing, came too soon.
+    """
+    steady = _steady(chunk, reach)
+    if steady:
+        yield steady
+        return
+    first = last = -1.0
+    for _, second, status, _ in walk(chunk):
+        saw = status in {_OK, _FAILED}
+        if first >= 0 and not (saw and 0 <= second - last <= reach):
+            yield first, max(min(last, second - reach), first - reach)
+            first = -1.0
+        if saw:
+            first, last = (second if first < 0 else first), second
+    if first >= 0:
+        yield first, last
+
+
+def _steady(chunk: bytes, reach: float) -> tuple[float, float] | None:
+    """The one stretch of an hour in which every look saw something and none was late; None where that is not so, or
+    not to be seen at once.
+    """
+    begin = list(islice(walk(chunk), 2))
+    if len(begin) < 2 or any(status not in {_OK, _FAILED} for _, _, status, _ in begin):
+        return None
+    end, second, _, step = begin[1]
+    numbers = chunk[end::2]
+    if len(chunk) - end & 1 or any(n & 2 or n >= _ONE_BYTE for n in set(numbers)):
+        return None
+    steps = list(accumulate([_CHANGES[n >> 2] for n in numbers], initial=step))
+    if min(steps) < 0 or max(steps) > reach:
+        return None
+    return begin[0][1], second + sum(steps[1:])

@@ -1,0 +1,130 @@
+"""Calls that race each other on PostgreSQL: each is a transaction of its own, and runs again if another was quicker."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, RootTransaction
+
+from bot.ports import Clock, Ids
+from bot.store.errors import StoreUnsure, is_gone, sqlstate, told
+from bot.store.postgres_engines import advisory
+from bot.store.transaction import Link
+from bot.store.tx import StoreTx, asked
+from bot.store.writer import Call
+
+RERUNS = 5
+PAUSE = 0.002  # seconds before the second try at most; twice as many before each further one
+# A serialization failure, a deadlock, and a key that somebody else inserted meanwhile.
+_LOST = frozenset({"40001", "40P01", "23505"})
+_MARK = "SELECT pg_current_xact_id_if_assigned()"
+_BECAME = "SELECT pg_xact_status(%s::xid8)"
+_STILL = 0.05  # seconds between two questions whether a transaction of before is still under way
+
+
+class PostgresLink(Link):
+    def in_transaction(self) -> bool:
+        return self.cursor.connection.info.transaction_status in {TransactionStatus.INTRANS, TransactionStatus.INERROR}
+
+    def is_spoilt(self) -> bool:
+        """An error that somebody swallowed: its COMMIT would be a silent rollback."""
+        return bool(self.cursor.connection.info.transaction_status == TransactionStatus.INERROR)
+
+
+class Racer:
+    """Commits one call at a time. It remembers nothing between two of them but its connection."""
+
+    def __init__(self, connect: Callable[[], Connection], clock: Clock, ids: Ids, secret: str) -> None:
+        self._connect = connect
+        self._clock, self._ids, self._secret = clock, ids, secret
+        self._connection: Connection | None = None
+
+    def commit(self, first: Call, take: Callable[[], Call | None]) -> list[Call]:  # noqa: ARG002 - others take the next
+        try:
+            self._race(first)
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever called, and to nobody else
+            first.result, first.moved, first.error = None, set(), told(error)
+        return [first]
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _race(self, call: Call) -> None:
+        for lost in range(RERUNS):
+            try:
+                return self._run(call)
+            except Exception as error:
+                if sqlstate(error) not in _LOST and not is_gone(error):
+                    raise
+            time.sleep(random.uniform(0, PAUSE * 2**lost))  # noqa: S311 - no secret, only apart from each other
+        return self._run(call)
+
+    def _run(self, call: Call) -> None:
+        """Once, with the time that it is now."""
+        try:
+            self._connection = connection = self._connection or self._connect()
+            with _alone(connection, call.alone), connection.begin() as transaction:
+                with closing(connection.connection.cursor()) as cursor:
+                    link = PostgresLink(connection, cursor, connection.dialect.name, self._ids, self._secret)
+                    self._decide(call, link, transaction)
+        except Exception as error:
+            if is_gone(error):
+                self._drop()
+            raise
+
+    def _decide(self, call: Call, link: PostgresLink, transaction: RootTransaction) -> None:
+        started = self._clock.monotonic()
+        tx = StoreTx(link, call.clients, self._clock.now())
+        result = asked(tx, call.run)
+        if link.is_spoilt():
+            raise RuntimeError("An error of the database was swallowed.")
+        call.seconds = self._clock.monotonic() - started
+        mark = link.cursor.execute(_MARK).fetchone()[0] if tx.moved else None
+        try:
+            transaction.commit()
+        except Exception as error:
+            if mark is None or not is_gone(error) or not self._was_committed(mark):
+                raise
+        call.result, call.moved = result, tx.moved
+
+    def _was_committed(self, mark: str) -> bool:
+        """What became of a transaction whose COMMIT was not answered: asked by its number, on a new connection."""
+        self._drop()
+        try:
+            self._connection = self._connect()
+            with closing(self._connection.connection.cursor()) as cursor:
+                while (became := cursor.execute(_BECAME, (mark,)).fetchone()[0]) == "in progress":
+                    time.sleep(_STILL)
+                self._connection.connection.rollback()
+        except Exception as error:
+            sentence = "The database went away while this was being stored. Look whether it is there before you repeat it."
+            raise StoreUnsure(sentence) from error
+        return bool(became == "committed")
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            with suppress(Exception):
+                self._connection.invalidate()
+            with suppress(Exception):
+                self._connection.close()
+            self._connection = None
+
+
+@contextmanager
+def _alone(connection: Connection, name: str) -> Iterator[None]:
+    """Nobody else does what has this name meanwhile. It begins before the transaction, so that this one sees what the
+    last one left.
+    """
+    if not name:
+        yield
+        return
+    advisory(connection, "lock", name)
+    try:
+        yield
+    finally:
+        with suppress(Exception):  # with a connection that is gone, its locks are gone too
+            advisory(connection, "unlock", name)

@@ -1,0 +1,52 @@
+"""Words in the timelines of tickets, found by what each database has for it: SQLite's FTS5, PostgreSQL's text search.
+
+Both have one index, made by a migration and kept up by the database itself. What somebody looks for reaches it as a
+parameter that holds quoted words and nothing else: it is never syntax. Nothing is ranked by how often a word
+occurs anywhere, for that would tell of words that one cannot see.
+"""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+from sqlalchemy import Select, column, func, select, table
+
+from bot.store.tables import timeline
+from desk.queries import Term
+from desk.snippets import folded
+
+
+class Depth(StrEnum):
+    """How far down is looked: what a ticket was opened with in one line, what its requester reads, every word."""
+
+    SUBJECT = "subject"
+    PUBLIC = "public"
+    EVERY = "every"
+
+
+Engine = Callable[[Term, Depth], Select[tuple[int]]]
+
+_FTS = table("said_words", column("rowid"), column("said_words"))
+_COLUMNS = {Depth.SUBJECT: "subject", Depth.PUBLIC: "subject public", Depth.EVERY: "subject public internal"}
+_WEIGHTS = {Depth.SUBJECT: "A", Depth.PUBLIC: "AB", Depth.EVERY: "ABD"}
+# What would end a quoted string, and what no database takes.
+_UNSAYABLE = re.compile('["\x00-\x1f\ud800-\udfff]')
+_BETWEEN = re.compile("[\x00-/:-@\\[-`{-\xbf\ud800-\udfff]+")  # words, as the index of PostgreSQL parts them
+
+
+def fts5(term: Term, depth: Depth) -> Select[tuple[int]]:
+    """The numbers of the tickets that have the term, some of them twice."""
+    said = _UNSAYABLE.sub(" ", term.words)
+    wanted = f"{{{_COLUMNS[depth]}}} : \"{said}\"{'' if term.whole else ' *'}"
+    return select(_FTS.c.rowid.op(">>")(31)).where(_FTS.c.said_words.op("MATCH")(wanted))
+
+
+def tsvector(term: Term, depth: Depth) -> Select[tuple[int]]:
+    """As `fts5`, on PostgreSQL."""
+    words = [f"'{word}':{_WEIGHTS[depth]}" for word in _BETWEEN.split(folded(term.words)) if word]
+    wanted = " <-> ".join(words) + ("*" if words and not term.whole else "")
+    said = func.said_words(timeline.c.item, timeline.c.public, timeline.c.words)
+    return select(timeline.c.number).where(said.op("@@")(func.to_tsquery("simple", wanted)))
+
+
+ENGINES: dict[str, Engine] = {"sqlite": fts5, "postgresql": tsvector}
