@@ -1,7 +1,7 @@
 """The inbox: every arrival is a row before it is acknowledged, and one key has one effect and one answer."""
 
 import hashlib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,10 @@ import orjson
 from bot.arrivals import Answer, Arrival, File
 from bot.store.store import StoreTx
 from bot.store.tables import to_us
-from desk.cards import Form, FormField, Kind, card_from_json, card_to_json, text_from_json, text_to_json
+from desk.cards import Form, FormField, Kind, card_from_json, card_to_json, text, text_from_json, text_to_json
 
+CODE = "link"  # the card that tells a one-time code
+SAID_ONCE = text("The code was said once. `/link` gives a new one.")
 TRIES = 3  # of a handler that fails for a reason of its own
 _SEEN = "SELECT fingerprint, state, answer, tries FROM inbox WHERE key = ?"
 _ADD = (
@@ -72,7 +74,15 @@ def add(tx: StoreTx, arrival: Arrival) -> None:
 
 
 def done(tx: StoreTx, key: str, answer: Answer) -> None:
-    tx.execute(_DONE, (orjson.dumps(answer_to_json(answer)).decode(), key))
+    tx.execute(_DONE, (orjson.dumps(answer_to_json(kept(answer))).decode(), key))
+
+
+def kept(answer: Answer) -> Answer:
+    """What a repetition gets after a restart: all but a one-time code, for whoever reads the database would be believed
+    to be somebody else.
+    """
+    reply = answer.reply
+    return replace(answer, reply=replace(reply, lines=(SAID_ONCE,))) if reply and reply.key == CODE else answer
 
 
 def forget(tx: StoreTx, key: str) -> None:

@@ -165,6 +165,8 @@ class Router:
             return answer
 
         answer = await self._store.write(work, clients=self._clients(arrival, person, meaning))
+        if inbox.kept(answer) != answer:
+            self._reads[arrival.key] = (inbox.fingerprint(arrival), answer)
         about = answer.reply.key if answer.reply else arrival.thread_key
         log.info("handled", arrival=arrival.key, person=person.id, about=about, status=answer.status)
         return answer

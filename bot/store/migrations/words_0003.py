@@ -30,11 +30,11 @@ _TOKENS = (
     "to_tsvector('simple', regexp_replace(regexp_replace(normalize(lower({0}), NFD), '[\\u0300-\\u036f]', '', 'g'),"
     " '[\\u0001-/:-@\\[-`{{-\\u00bf]+', ' ', 'g'))"
 )
+_SUBJECT = "CASE WHEN item = 'opened' THEN split_part(words, chr(10), 1) ELSE '' END"
 POSTGRESQL = (
     "CREATE FUNCTION said_words(item text, public boolean, words text) RETURNS tsvector"
     " LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT"
-    f" setweight({_TOKENS.format('CASE WHEN item = $q$opened$q$ THEN split_part(words, chr(10), 1) ELSE $q$$q$ END')},"
-    " 'A') ||"
+    f" setweight({_TOKENS.format(_SUBJECT)}, 'A') ||"
     f" setweight({_TOKENS.format('words')}, (CASE WHEN public THEN 'B' ELSE 'D' END)::\"char\") $$",
     "CREATE INDEX ix_timeline_said_words ON timeline USING gin (said_words(item, public, words))",
 )
