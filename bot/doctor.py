@@ -105,7 +105,7 @@ def _running(folder: Path) -> str:
 
 
 def _without_token(config: Config, secrets: Secrets) -> list[Finding]:
-    """The platforms that the configuration names, or on which a channel has its place, and that nobody can log in to."""
+    """The platforms that the configuration names, or where a channel has its place, and that nobody can log in to."""
     found, placed = [], {name for channel in config.channels.values() for name in channel.places}
     for name, settings in config.platforms.items():
         slack = isinstance(settings, Slack)
@@ -127,7 +127,8 @@ async def _platforms(config: Config, secrets: Secrets) -> list[Finding]:
             platforms = set_up(identity.config, secrets, door, clock, commands())
             looked = await asyncio.gather(*(_examined(platform) for platform in platforms.values()))
     if not platforms:
-        return [] if _without_token(config, secrets) else [Finding("chat platforms", True, "none has a token; the web chat is there without one.")]
+        none = Finding("chat platforms", True, "none has a token; the web chat is there without one.")
+        return [] if _without_token(config, secrets) else [none]
     return [finding for findings in looked for finding in findings]
 
 

@@ -110,8 +110,8 @@ class Door(Protocol):
         ...
 
     async def point(self, person: str, about: str) -> None:
-        """This person pointed at a message (`PLACE|MESSAGE|AUTHOR`), by its menu or a reaction. Before the arrival or
-        the form that carries it: who only says so is not believed.
+        """Say that this person pointed at a message (`PLACE|MESSAGE|AUTHOR`), by its menu or a reaction. Before the
+        arrival or the form that carries it: who only claims so is not believed.
         """
         ...
 

@@ -38,7 +38,7 @@ class Behind:
     def states(self) -> tuple[State, ...]:
         """The states that its tickets are in, where that is known beforehand."""
         found = _ENDED.get("open" if self.what == "running" else self.what, ())
-        return _ENDED["resolved"] if self.what in {*LENGTHS, "reopened", "first-contact", "rated", "asked"} else found
+        return _ENDED["resolved"] if self.what in {*LENGTHS, "first-contact", "rated", "asked"} else found
 
 
 def parse(said: str) -> Behind:

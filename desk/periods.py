@@ -36,8 +36,8 @@ def period(words: str, now: datetime, zone: str) -> Period:
     """The month or quarter that is meant, this month if nothing is said. One without a year is the latest that has
     begun. Raises DeskError with examples for what is no period, or has not begun.
     """
-    said, this = " ".join(words.lower().split()), month_of(now, zone)
-    found = _asked(said or "this month", this)
+    this = month_of(now, zone)
+    found = _asked(_tidy(words) or "this month", this)
     if found is None or found[0] // 100 < FIRST_YEAR:
         sentence = f"“{words[:40]}” is no month or quarter that I know. Say it like one of these: {EXAMPLES}."
         raise DeskError(sentence, field="period")
@@ -46,11 +46,20 @@ def period(words: str, now: datetime, zone: str) -> Period:
     return _made(*found, zone)
 
 
+def is_period(words: str) -> bool:
+    """Whether it reads like a month or a quarter."""
+    return _asked(_tidy(words), FIRST_YEAR * 100) is not None
+
+
 def earlier(of: Period, count: int) -> list[Period]:
     """The periods of the same kind before this one, oldest first."""
     long = len(of.months)
     starts = [_moved(of.months[0], -long * back) for back in range(count, 0, -1)]
     return [_made(start, long, of.zone) for start in starts if start // 100 >= FIRST_YEAR]
+
+
+def _tidy(words: str) -> str:
+    return " ".join(words.lower().split())
 
 
 def _asked(said: str, this: int) -> tuple[int, int] | None:

@@ -87,7 +87,8 @@ def first_contact(counts: Counter[str]) -> Share:
 
 
 def reopened(counts: Counter[str]) -> Share:
-    return Share(counts["reopened"], counts["resolved"])
+    """Of those that were solved once, whether they are now or not."""
+    return Share(counts["reopened"], counts["resolved"] + counts["open_again"])
 
 
 def satisfaction(counts: Counter[str]) -> Satisfaction:

@@ -93,13 +93,16 @@ def _final(clock: Clock) -> str:
 
 
 def facts(ticket: Ticket, judge: Judge) -> Counter[str]:
-    """What the ticket counts as, by the names of COUNTS; and, while it is open, as `open` and `running_…`."""
+    """What the ticket counts as, by the names of COUNTS; and, while it is open, as `open`, `open_again` and
+    `running_…`.
+    """
     found = Counter(f"{each.outcome}_{each.promise}" for each in kept(ticket, judge))
     found["spent"] = ticket.spent
     if ticket.state is State.MERGED:
         found["merged"] = 1
     elif ticket.state in UNRESOLVED:
         found["open"] = 1
+        found["reopened"] = found["open_again"] = int(ticket.reopens > 0)
     else:
         found["resolved"] = 1
         found["reopened"] = int(ticket.reopens > 0)

@@ -34,23 +34,15 @@ def asked(ctx: Context, client: str | None, words: str) -> tuple[str, Period]:
     """The client and the period. Where it is clear which client, it may be left out: `/report last month`."""
     yours = clients(ctx)
     if client is not None and client not in yours:
-        here = _here(ctx)
-        if here is None:
+        if not periods.is_period(f"{client} {words}"):
             raise no_client(ctx, client)
-        try:
-            return here, _period(ctx, here, f"{client} {words}")
-        except DeskError:
-            raise no_client(ctx, client) from None
+        client, words = None, f"{client} {words}"
     client = client or _here(ctx)
     if client is None:
         raise DeskError(f"For which client? Yours: {', '.join(yours) or 'none'}.", field="client")
-    return client, _period(ctx, client, words)
+    return client, periods.period(words, ctx.now, promises.zone(ctx.config, client))
 
 
 def _here(ctx: Context) -> str | None:
     yours, here = clients(ctx), finding.client_here(ctx)
     return here if here in yours else finding.only(yours)
-
-
-def _period(ctx: Context, client: str, words: str) -> Period:
-    return periods.period(words, ctx.now, promises.zone(ctx.config, client))

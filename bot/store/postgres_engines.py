@@ -1,10 +1,10 @@
 """Connections to PostgreSQL, and the one place that a process takes in a database."""
 
 import hashlib
-from collections.abc import Callable
+import threading
 from typing import Any
 
-from psycopg.types.string import StrDumper
+from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
@@ -14,10 +14,10 @@ from bot.store.lock import AlreadyRunning
 
 READ_TIME = 5.0  # seconds for one question of a reader
 IDLE = 30.0  # seconds that a transaction may stand still: a frozen process must not hold what others wait for
-_CHARACTERS = "22021"
+_LOCKED = "55P03"
 
 
-class _NoNul(StrDumper):
+class _NoNul(StrDumperUnknown):
     """The character NUL, which PostgreSQL cannot store, is shown as one that nobody can read."""
 
     def dump(self, obj: str) -> Any:
@@ -55,21 +55,21 @@ def advisory(connection: Connection, what: str, name: str) -> Any:
 
 
 class Holder:
-    """The one process on a database. Its lock lives as long as its connection; each writer's connection shares another
-    one, so that nobody comes in while any of them is still there.
+    """The place of the one process on a database. Its lock lives as long as its connection; each writer's connection
+    shares another one, so that nobody comes in while any of them is still there.
     """
 
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine, self._name = engine, name
         self._connection: Connection | None = None
+        self._one_at_a_time = threading.Lock()
 
     def take(self) -> None:
-        """Raises AlreadyRunning. Waits, as long as a lock is waited for: a killed process is not gone at once."""
-        self.close()
+        """Raises AlreadyRunning. It waits as long as for any lock: a process that was killed is not gone at once."""
         self._connection = self._engine.connect()
         try:
-            for name in ("process", "writers"):
-                advisory(self._connection, "lock", name)
+            advisory(self._connection, "lock", "process")
+            advisory(self._connection, "lock", "writers")
             advisory(self._connection, "unlock", "writers")
         except Exception as error:
             self.close()
@@ -79,7 +79,50 @@ class Holder:
             raise AlreadyRunning(sentence) from error
 
     def join(self, connection: Connection) -> None:
-        """A writer comes in. Raises StoreClosed when another process has taken our place while we were cut off."""
-        if self._connection is None or not self._is_there():
-            self._again()
+        """A writer comes in. Raises StoreClosed when another process took the place while we were cut off."""
+        with self._one_at_a_time:
+            if not self._is_ours():
+                self._take_again()
         advisory(connection, "lock_shared", "writers")
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()  # and not back to any pool: the lock goes with it
+            self._connection.close()
+            self._connection = None
+
+    def _is_ours(self) -> bool:
+        try:
+            return self._connection is not None and advisory(self._connection, "lock_shared", "mine") is not None
+        except DBAPIError:
+            return False
+
+    def _take_again(self) -> None:
+        self.close()
+        self._connection = self._engine.connect()
+        try:
+            advisory(self._connection, "lock", "process")
+        except Exception as error:
+            self.close()
+            if sqlstate(error) != _LOCKED:
+                raise
+            raise StoreClosed("Another Deskbell took over the database meanwhile. Stop this one.") from error
+
+
+def _engine(url: URL, settings: dict[str, str], patience: float, **pool: Any) -> Engine:
+    given = {"connect_timeout": max(2, round(patience)), "application_name": "deskbell", "client_encoding": "utf8"}
+    arguments = {name: value for name, value in given.items() if name not in url.query}
+    engine = create_engine(url, connect_args=arguments, **pool)
+    said = "; ".join(f"SET {name} = '{value}'" for name, value in settings.items())
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.adapters.register_dumper(str, _NoNul)
+        connection.execute(said)
+        connection.commit()
+
+    return engine
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(round(seconds * 1000))

@@ -23,11 +23,12 @@ SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,20}")
 DISCORD_ID = re.compile(r"[0-9]{15,20}")
 # Slack's own commands: it takes none of these names for an app's, or runs its own.
 # Source: https://slack.com/help/articles/201259356-Use-built-in-slash-commands
-BUILT_IN = frozenset(
-    "/active /apps /archive /away /call /close /collapse /dm /dnd /expand /feed /feedback /huddle /invite /invite_people"
-    " /join /keys /kick /leave /me /msg /mute /open /part /prefs /pro /remind /remove /rename /search /shortcuts /shrug"
-    " /star /status /topic /who".split()
-)
+BUILT_IN = frozenset({
+    "/active", "/apps", "/archive", "/away", "/call", "/close", "/collapse", "/dm", "/dnd", "/expand", "/feed",
+    "/feedback", "/huddle", "/invite", "/invite_people", "/join", "/keys", "/kick", "/leave", "/me", "/msg",
+    "/mute", "/open", "/part", "/prefs", "/pro", "/remind", "/remove", "/rename", "/search", "/shortcuts", "/shrug",
+    "/star", "/status", "/topic", "/who",
+})  # fmt: skip
 
 Kind = Literal["slack", "discord"]
 
@@ -137,7 +138,7 @@ def _clashing(command: str, aliases: tuple[str, ...]) -> Iterator[tuple[str, str
     for key, names in (("command", (command,)), ("aliases", aliases)):
         for name in names:
             if name in BUILT_IN:
-                yield key, f"`{name}` is a command of Slack's own, which no app can have; choose another, such as `/desk`"
+                yield key, f"`{name}` is a command of Slack's own, which no app can have; choose another"
     if len({command, *aliases}) < 1 + len(aliases):
         yield "aliases", "a command is there twice"
 

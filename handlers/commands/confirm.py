@@ -6,7 +6,7 @@ from desk import tickets
 from desk.cards import Card
 from desk.refusal import DeskError, Why
 from desk.tickets import Ticket
-from handlers import finding, saving
+from handlers import finding, rating, saving
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name
@@ -34,6 +34,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     saved = saving.ticket(tx, ctx, _confirmed(ctx, ticket))
     saving.happened(tx, ctx, saved, "says that it is solved", public=True)
     saving.note_audit(tx, ctx, "ticket.closed", picture.key(saved.number), saved.client)
+    rating.ask(tx, ctx, saved)
     return picture.for_requester(saved, ctx.config, ctx.now)
 
 

@@ -3,15 +3,17 @@
 from pydantic import BaseModel
 
 from desk.alerts import Alert, Phase, Status, Watch
-from desk.cards import Button, Card, Text, When, text
+from desk.cards import Button, Card, Field, Text, When, text
 from desk.oncall import who_is_on_call
-from desk.people import may
-from desk.tickets import UNRESOLVED
-from handlers import finding
+from desk.people import Role, may
+from desk.tickets import UNRESOLVED, Ticket
+from handlers import counted, finding
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name
+from handlers.pictures.numbers import about, at_risk, is_missed
 
 MOST = 20
+CLIENTS = 5
 
 
 class Args(BaseModel):
@@ -30,10 +32,29 @@ def run(tx: Tx, ctx: Context, _args: Args) -> Card:
     lines += _work(tx, ctx, clients) if staff else []
     rows = tuple(_row(ctx, w) for w in (*down, *blind)[:MOST])
     alerts = [a for a in tx.alerts(limit=500) if may(ctx.person, "alert.see", a.client)] if staff else []
+    fields = _promises(tx, ctx) if ctx.person.all_roles() & {Role.MANAGER, Role.AUDITOR} else ()
     tone = "bad" if down else "warn" if blind else "good"
     state = "▲ DOWN" if down else "? not all seen" if blind else "✓ all up"
-    buttons = _buttons(alerts)
-    return Card("status", "How things stand", state, lines=tuple(lines), table=rows, buttons=buttons, tone=tone)
+    buttons = (*_buttons(alerts), *((Button("And the promises?", "sla"),) if fields else ()))[-5:]
+    return Card(
+        "status", "How things stand", state, lines=tuple(lines), fields=fields, table=rows, buttons=buttons, tone=tone
+    )  # fmt: skip
+
+
+def _promises(tx: Tx, ctx: Context) -> tuple[Field, ...]:
+    """For whoever answers for them: what is open at each client and how its promises do, the worst first."""
+    waiting: dict[str, list[Ticket]] = {client: [] for client in counted.clients(ctx)}
+    for ticket in finding.every(tx, states=tuple(UNRESOLVED)):
+        if ticket.client in waiting:
+            waiting[ticket.client].append(ticket)
+    told = []
+    for client, found in waiting.items():
+        broken, risky = (sum(f(t, ctx.config, ctx.now) for t in found) for f in (is_missed, at_risk))
+        told.append((-broken, -risky, ctx.config.clients[client].name, len(found)))
+    return tuple(
+        Field(client, text(f"{about(count, 'open ticket')}, {-risky} at risk, {-broken} broken"))
+        for broken, risky, client, count in sorted(told)[:CLIENTS]
+    )
 
 
 def _work(tx: Tx, ctx: Context, clients: list[str]) -> list[Text]:

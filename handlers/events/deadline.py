@@ -11,7 +11,7 @@ from desk.approvals import ApprovalState
 from desk.cards import Post, span_of, text
 from desk.runs import Outcome, RunState, gave_up
 from desk.tickets import UNRESOLVED, Item, State, Ticket
-from handlers import breaching, promises, reminding, saving, waking
+from handlers import breaching, promises, rating, reminding, saving, waking
 from handlers.context import Context, Tx
 from handlers.events import handover
 from handlers.paging import people_of
@@ -56,6 +56,7 @@ def _ticket(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
             saved = saving.ticket(tx, ctx, tickets.closed(ticket, due.due_at))
             saving.tell(tx, ctx, saved, Item.CHANGE, "closed by itself", public=True)
             saving.note_audit(tx, ctx, "ticket.closed", due.subject, ticket.client)
+            rating.ask(tx, ctx, saved)
         return
     if due.kind == "wake":
         waking.wake(tx, ctx, ticket, due, late(ctx, due))

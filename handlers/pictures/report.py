@@ -15,6 +15,10 @@ from handlers.pictures.ticket import SYMBOLS
 SEEN = 25  # rows behind a number on one card
 MOST_FIELDS = 5
 DURATIONS = {"acknowledge": "Until somebody acted", "answer": "Until the first answer", "resolve": "Until solved"}
+NOUNS = {
+    "first_response": "First answer", "next_response": "Next answer", "periodic_update": "Update",
+    "resolution": "Solution",
+}  # fmt: skip
 WORDS = {
     "opened": "Opened", "open": "Still open", "resolved": "Solved", "merged": "Merged", "reopened": "Reopened",
     "first-contact": "Solved by the first answer", "asked": "Closed, and could be rated", "rated": "Rated",
@@ -27,7 +31,7 @@ def report_card(report: Report, *, exports: Sequence[Button] = ()) -> Card:
     so_far = "so far" if report.at < report.period.end else ""
     overall = [p for p in report.promises if not p.priority]
     fields = [Field(LABELS[p.metric], text(p.attainment.words(), _trend(p, report.earlier))) for p in overall]
-    fields += [Field(DURATIONS[d.what], text(lengths(d.open), " of open time")) for d in report.durations[2:]]
+    fields += [Field(DURATIONS[d.what], text(_open(d))) for d in report.durations if d.what == "resolve"]
     bad = any(p.attainment.mark.endswith("▲") for p in overall) or any(_falls_short(u) for u in report.uptime)
     address = (("client", report.client), ("period", report.period.label))
     buttons = [Button("Breaches", "behind", (("what", "missed"), *address))] if report.breaches else []
@@ -40,6 +44,8 @@ def report_card(report: Report, *, exports: Sequence[Button] = ()) -> Card:
 
 
 def _in_words(volume: Volume) -> str:
+    if not volume.opened:
+        return "Nothing was opened"
     merged = f", {volume.merged} merged" if volume.merged else ""
     return f"{about(volume.opened, 'ticket')} opened: {volume.resolved} solved{merged}, {volume.still_open} still open"
 
@@ -73,10 +79,14 @@ def _rows(report: Report) -> Iterator[tuple[Text, ...]]:
     yield text("Open now, by age"), text(", ".join(f"{count} {words}" for words, count in backlog) or "none")
 
 
+def _open(duration: Duration) -> str:
+    return f"{lengths(duration.open)} of open time" if duration.open.count else "no data"
+
+
 def _both(duration: Duration) -> str:
     if not duration.wall.count:
         return "no data"
-    return f"{lengths(duration.open)} of open time; {lengths(duration.wall)} by day and night"
+    return f"{_open(duration)}; {lengths(duration.wall)} by day and night"
 
 
 def lengths(of: Lengths) -> str:
@@ -152,12 +162,12 @@ def named(behind: Behind) -> str:
     if behind.what == BACKLOG:
         return f"open, {behind.of or 'of any age'}"
     words = DURATIONS[behind.what] if behind.what in LENGTHS else WORDS[behind.what]
-    promise = f"{LABELS[behind.of]}: {words.lower()}" if behind.of else words
+    promise = f"{NOUNS[behind.of]}: {words.lower()}" if behind.of else words
     return f"{promise}, {behind.priority}" if behind.priority else promise
 
 
 def every_number() -> Iterator[Behind]:
     """What may be asked for, for all priorities: the choices of a form."""
     for outcome in ("missed", "running", "met", "excluded"):
-        yield from (Behind(outcome, promise) for promise in LABELS)
+        yield from (Behind(outcome, promise) for promise in NOUNS)
     yield from map(Behind, (*TICKETS, *LENGTHS, BACKLOG))

@@ -94,7 +94,8 @@ def test_a_wait_that_is_over_has_no_time_and_no_reason_left():
     until = NOW + timedelta(days=2)
     waiting = tickets.because(tickets.pended(OPEN, Pause.WAITING_VENDOR, until), pending="a switch", wake="Wed")
     assert tickets.pended(waiting, Pause.WAITING_CUSTOMER).wake_at == until
-    for over in (tickets.resumed(waiting), tickets.resolved(waiting, "ben", "done", NOW), tickets.merged(waiting, 2, NOW)):
+    solved, merged = tickets.resolved(waiting, "ben", "done", NOW), tickets.merged(waiting, 2, NOW)
+    for over in (tickets.resumed(waiting), solved, merged):
         assert (over.wake_at, over.reasons, over.pending) == (None, (), frozenset())
 
 

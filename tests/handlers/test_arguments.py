@@ -20,10 +20,10 @@ class Args(BaseModel):
     [
         ("17 until=friday 4pm New switch", {"until": "friday 4pm", "words": "New switch"}),
         ("17 until=friday New switch", {"until": "friday", "words": "New switch"}),
-        ('17 until="friday" 4pm New switch', {"until": "friday", "words": "4pm New switch"}),  # quotes say where it ends
+        ('17 until="friday" 4pm New', {"until": "friday", "words": "4pm New"}),  # it ends where the quotes do
         ("17 New switch until=end of day", {"until": "end of day", "words": "New switch"}),
         ("17 size=3 until=end of day", {"until": "end of day", "words": "size=3"}),
-        ("17 comes until=friday 4pm or so", {"words": "comes until=friday 4pm or so"}),  # inside a sentence it stays text
+        ("17 comes until=friday 4pm or so", {"words": "comes until=friday 4pm or so"}),  # in a sentence it is text
         ("17 until=end of day", {"until": "end of day"}),
         ("17 until=end of day\nthe switch", {"until": "end of day", "words": "the switch"}),
         ("17 for=ann VPN drops", {"requester": "ann", "words": "VPN drops"}),

@@ -1,4 +1,7 @@
-"""A ticket from a message, with the whole desk behind it: who points at one is believed, and who only says so is not."""
+"""A ticket from a message, with the whole desk behind it: who points at one is believed, who only says so is not.
+
+Row of docs/reliability.md: `a socket drops; all sockets are gone`.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

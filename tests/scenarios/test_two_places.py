@@ -9,7 +9,20 @@ import pytest
 from bot.arrivals import File
 from desk.cards import parse_line
 from tests.conversation import Conversation
-from tests.scenarios.places import ABOUT, ALL_TEAM, HOME, REQUESTERS, ROOT, TEAM, heard, newest, on_slack, opened, points, roots
+from tests.scenarios.places import (
+    ABOUT,
+    ALL_TEAM,
+    HOME,
+    REQUESTERS,
+    ROOT,
+    TEAM,
+    heard,
+    newest,
+    on_slack,
+    opened,
+    points,
+    roots,
+)
 
 
 @pytest.fixture

@@ -175,6 +175,7 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.opened, say("rosa", TEAM, "/sla"), "all"),
     ],
     "status": [Case(stories.ringing, say("ben", TEAM, "/status"), "something is down")],
+    "rate": [Case(stories.resolved, say("ann", ANN, "/rate 1 5"), "by who asked")],
     "reason": [Case(stories.broken, say("ben", TEAM, "/reason 1 workload Three at once"), "of a broken promise")],
     "simulate": [Case(stories.resolved, say("rosa", TEAM, "/simulate acme target=4h period=2026-11"), "a target")],
     "test": [Case(stories.nothing, say("ben", TEAM, "/test ticket VPN drops"), "a rule, tried out")],

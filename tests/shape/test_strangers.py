@@ -40,6 +40,7 @@ ROWS: dict[str, list[str]] = {
              "/open --for ann Something is wrong", "/open --for ann client=acme Something is wrong"],
     "pending": ["/pending {n} vendor", "/pending {n} vendor until=2h New switch", "/pending {n} nobody"],
     "priority": ["/priority {n}", "/priority {n} P1 All are down", "/priority {n} impact=high urgency=high"],
+    "rate": ["/rate {n} 5"],
     "reason": ["/reason {n} workload"],
     "reopen": ["/reopen {n}"],
     "reply": ["/reply {n} Let me in"],

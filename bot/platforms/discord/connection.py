@@ -172,8 +172,8 @@ class Connection:
         """What was written in a channel or thread since then, oldest first."""
         if self._client is not None:
             known = self._client.get_channel(int(channel))
-            where = known if isinstance(known, discord.abc.Messageable) else None
-            where = where or self._client.get_partial_messageable(int(channel))
+            there = known if isinstance(known, discord.abc.Messageable) else None
+            where = there or self._client.get_partial_messageable(int(channel))
             async for message in where.history(after=since, oldest_first=True, limit=None):
                 yield message
 

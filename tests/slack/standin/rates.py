@@ -11,8 +11,8 @@ from tests.slack.standin.refusal import SlackNo
 TIER = {
     "chat.postEphemeral": 4, "chat.update": 3, "chat.delete": 3, "conversations.history": 3,
     "conversations.replies": 3, "conversations.info": 3, "conversations.list": 2, "conversations.members": 4,
-    "conversations.open": 3, "users.conversations": 3, "users.info": 4, "users.list": 2, "views.open": 4, "views.update": 4, "views.push": 4,
-    "views.publish": 4, "reactions.add": 3, "reactions.get": 3, "files.info": 4,
+    "conversations.open": 3, "users.info": 4, "users.list": 2, "views.open": 4, "views.update": 4, "views.push": 4,
+    "users.conversations": 3, "views.publish": 4, "reactions.add": 3, "reactions.get": 3, "files.info": 4,
 }  # fmt: skip
 
 
