@@ -253,9 +253,9 @@ class Router:
     def _refusal(self, tx: StoreTx, ctx: Context, arrival: Arrival, meaning: Meaning, error: DeskError) -> Answer:
         """A sentence; and the form with the sentence beside its field, where the refusal is about one."""
         form = error.form if isinstance(error, _Wrong) else None
-        if form is None and isinstance(meaning, Say) and error.field in meaning.command.args.model_fields:
-            values = _values(ctx, meaning, lenient=True)
-            form = form_of(meaning.command, tx, ctx, values, {error.field: error.sentence})
+        if form is None and isinstance(meaning, Say) and error.field:
+            asked = form_of(meaning.command, tx, ctx, _values(ctx, meaning, lenient=True), {error.field: error.sentence})
+            form = asked if any(f.name == error.field for f in asked.fields) else None
         status = 422 if form and arrival.kind == "submit" else STATUS[error.why]
         return Answer(status, error.sentence, form=form)
 

@@ -7,6 +7,8 @@ from typing import Literal
 
 from desk.alerts import Monitor
 from desk.calendars import Hours
+from desk.canned import Canned
+from desk.categories import Asked
 from desk.clients import Client
 from desk.coverage import Cover
 from desk.oncall import Path as EscalationPath
@@ -104,7 +106,9 @@ class Config:
     platforms: Mapping[str, Slack | Discord] = field(default_factory=dict)  # set up or not: the tokens decide
     categories: Mapping[str, str] = field(default_factory=dict)  # names by id
     coverage: Mapping[str, tuple[Cover, ...]] = field(default_factory=dict)
+    asked: Mapping[str, tuple[Asked, ...]] = field(default_factory=dict)  # by category
     routing: tuple[Rule, ...] = ()
+    canned: Mapping[str, Canned] = field(default_factory=dict)
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

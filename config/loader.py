@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from config.files import (
     calendars,
+    canned,
     clients,
     coverage,
     deskbell,
@@ -157,6 +158,7 @@ def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, D
 
     deskbell.check(desk_file, desk_doc, rules.targets)
     coverage.check(people_file.coverage, people_doc)
+    routing.check_categories(desk_file.categories, desk_doc)
     routing.check(desk_file.routing, people_file.teams, desk_doc)
     clients.check(clients_file, clients_doc, channels, hours, now)
     if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
@@ -182,5 +184,7 @@ def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, D
         platforms=platforms.platforms(desk_file.platforms),
         categories=routing.categories(desk_file.categories),
         coverage=coverage.coverage(people_file.coverage),
+        asked=routing.asked(desk_file.categories),
         routing=routing.rules(desk_file.routing),
+        canned=canned.canned(desk_file.canned),
     )

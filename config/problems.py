@@ -35,7 +35,7 @@ class ConfigError(Exception):
 
 def near(word: str, known: Collection[str]) -> str:
     """`; did you mean ...?`, or nothing when none of the names is near."""
-    found = process.extractOne(word[:200], known, scorer=fuzz.ratio, score_cutoff=60)
+    found = process.extractOne(word[:200], [*known], scorer=fuzz.ratio, score_cutoff=60)
     return f"; did you mean `{found[0]}`?" if found else ""
 
 

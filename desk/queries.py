@@ -30,7 +30,7 @@ NOBODY = "nobody"
 
 Near = Callable[[str, Collection[str]], str]
 
-_QUOTES = str.maketrans({mark: '"' for mark in "“”„‟«»"})  # phones put them where `"` was typed
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))  # phones put them where `"` was typed
 _TOKEN = re.compile(
     r'(?:(?P<name>[A-Za-z][A-Za-z_]*):(?!//|\s|\Z))?(?:"(?P<quoted>[^"]*)(?:"|\Z)|(?P<bare>[^\s"]+))'
 )
@@ -71,6 +71,11 @@ class Query:
         begun = (Term(word, sum(map(str.isalnum, word)) < BEGINNING) for word in self.words)
         return (*begun, *(Term(phrase, whole=True) for phrase in self.phrases))
 
+    def filters(self) -> frozenset[str]:
+        """The names of those that were said."""
+        told = {"is": self.status, "tag": self.tags} | {name: getattr(self, name) is not None for name in _VALUES}
+        return frozenset({name for name, said in told.items() if said} | dict(self.names).keys())
+
     def states(self) -> frozenset[State]:
         """Any of these; none means any at all."""
         named: frozenset[State] = frozenset().union(*(STATES[word] for word in self.status))
@@ -103,8 +108,10 @@ def parse(line: str, near: Near = _nobody_knows, allowed: Collection[str] = FILT
             _known(name, said, near, allowed)
             found = _filtered(found, name, said, near)
         elif any(map(str.isalnum, said)):
-            kind = "words" if token["bare"] else "phrases"
-            found = replace(found, **{kind: _joined(getattr(found, kind), said)})
+            if token["bare"]:
+                found = replace(found, words=_joined(found.words, said))
+            else:
+                found = replace(found, phrases=_joined(found.phrases, said))
     if found == Query():
         raise _refusal('What is to be found? Words, "words together", or filters such as `is:open older:3d`.')
     if len(found.words) + len(found.phrases) > MOST:

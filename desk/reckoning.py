@@ -63,10 +63,15 @@ def volume(counts: Counts, categories: Counter[str], backlog: Iterable[Ticket], 
     ages = Counter(age(ticket, now) for ticket in backlog)
     return Volume(
         opened(counts), everything["resolved"], everything["merged"], everything["open"],
-        tuple((priority, _opened(each)) for priority, each in counts.items()),
+        by_priority(counts),
         tuple(sorted(categories.items(), key=lambda item: (-item[1], item[0]))),
         tuple((words, ages[words]) for words in (*(words for words, _ in AGES), OLDEST)),
     )  # fmt: skip
+
+
+def by_priority(counts: Counts) -> tuple[tuple[str, int], ...]:
+    """How many were opened with each."""
+    return tuple((priority, _opened(each)) for priority, each in counts.items())
 
 
 def age(ticket: Ticket, now: datetime) -> str:

@@ -175,6 +175,7 @@ class Trend:
     promises: tuple[Promise, ...]  # of all priorities together
     resolve: Lengths  # open time
     uptime: Share  # seconds up of seconds known, of all services together
+    by_priority: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,9 @@ def read(words: str) -> tuple[str, ...]:
 def tagged(ticket: Ticket, tags: tuple[str, ...]) -> Ticket:
     every = tuple(dict.fromkeys((*ticket.tags, *tags)))
     if every == ticket.tags:
-        raise DeskError(f"{ticket.number} has {', '.join(tags)} already.", why=Why.CONFLICT, field="tags")
+        raise _refuse(f"{ticket.number} has {', '.join(tags)} already.")
     if len(every) > MOST:
-        sentence = f"{ticket.number} would have {len(every)} tags, and {MOST} are enough. `/untag` makes room."
-        raise DeskError(sentence, why=Why.CONFLICT, field="tags")
+        raise _refuse(f"{ticket.number} would have {len(every)} tags, and {MOST} are enough. `/untag` makes room.")
     return replace(ticket, tags=every)
 
 
@@ -37,5 +36,9 @@ def untagged(ticket: Ticket, tags: tuple[str, ...]) -> Ticket:
     absent = [tag for tag in tags if tag not in ticket.tags]
     if absent:
         has = ", ".join(ticket.tags) or "none"
-        raise DeskError(f"{ticket.number} has no tag {', '.join(absent)}; it has {has}.", why=Why.CONFLICT, field="tags")
+        raise _refuse(f"{ticket.number} has no tag {', '.join(absent)}; it has {has}.")
     return replace(ticket, tags=tuple(tag for tag in ticket.tags if tag not in tags))
+
+
+def _refuse(sentence: str) -> DeskError:
+    return DeskError(sentence, why=Why.CONFLICT, field="tags")

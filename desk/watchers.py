@@ -39,3 +39,8 @@ def asks(person: Person, ticket: Ticket) -> bool:
     """Whether their words are a question to the team: the requester's, and those of the client's people who watch."""
     watches = person.id in ticket.watchers and person.client == ticket.client and not person.is_staff(ticket.client)
     return person.id == ticket.requester or watches
+
+
+def sees(person: Person, ticket: Ticket) -> bool:
+    """Whether they follow it and may still."""
+    return person.id in ticket.watchers and may_watch(person, ticket.client)

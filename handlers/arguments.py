@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
@@ -32,7 +32,7 @@ class Arg:
     a requester, who may still say them; `hidden` ones are put before nobody: a form carries what was known already.
 
     `also` is another name for it in a line. `spans` tells whether several words are one value of it, as in
-    `until=friday 4pm`, without quotes.
+    `until=friday 4pm`, without quotes. `lead` are words that may stand before it: `/merge 17 into 12`.
     """
 
     place: Place = Place.KEY
@@ -40,8 +40,10 @@ class Arg:
     long: bool = False
     for_staff: bool = False
     hidden: bool = False
+    gathers: str = ""  # all values whose names begin so, as one mapping
     also: str = ""
     spans: Callable[[str], bool] | None = None
+    lead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,9 @@ def _take_leading(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, 
         word = _WORD.match(rest)
         if open_firsts and open_firsts[0] in marked and not rest.startswith("#"):
             open_firsts = open_firsts[1:]
+        if word and (led := [name for name in open_firsts if word[0].casefold() in arg_of(fields[name]).lead]):
+            open_firsts, rest = led, rest[word.end() :].lstrip()
+            word = _WORD.match(rest)
         if not open_firsts or word is None or not _fits(fields[open_firsts[0]], word[0]):
             break
         values[open_firsts[0]] = _unquoted(word[0]).removeprefix("#")
@@ -158,8 +163,14 @@ def _spanned(info: FieldInfo, value: str, rest: str) -> tuple[str, str]:
 
 
 def _fits(info: FieldInfo, word: str) -> bool:
-    """A number is only taken for a number; anything else is taken for a name."""
-    return bool(re.fullmatch(r"#?\d{1,12}", word)) if info.annotation is int or int in _union(info) else True
+    """A number is only taken for a number, and for what may be left out only one of its choices; anything else is taken
+    for a name.
+    """
+    if info.annotation is int or int in _union(info):
+        return bool(re.fullmatch(r"#?\d{1,12}", word))
+    kinds = [kind for kind in _union(info) if isinstance(kind, type) and issubclass(kind, Enum)]
+    names = [str(item.value).casefold() for kind in kinds for item in kind]
+    return info.is_required() or not names or word.casefold() in names
 
 
 def _union(info: FieldInfo) -> tuple[Any, ...]:
@@ -186,7 +197,10 @@ class Read:
 
 def read(model: type[BaseModel], values: Mapping[str, str]) -> Read:
     """Validate text values against the model. An empty value counts as not given."""
-    given = {name: value for name, value in values.items() if value.strip() and name in model.model_fields}
+    given: dict[str, Any] = {n: value for n, value in values.items() if value.strip() and n in model.model_fields}
+    for name, info in model.model_fields.items():
+        if prefix := arg_of(info).gathers:
+            given[name] = {n: value for n, value in values.items() if n.startswith(prefix)}
     try:
         return Read(model.model_validate(given))
     except ValidationError as error:

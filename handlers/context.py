@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from config.loaded import Config
-from desk.cards import Card, Form
+from desk.cards import Card, Form, FormField
 from desk.people import Person
 from handlers.records import Tx
 
@@ -82,4 +82,5 @@ class Command:
     title: str = ""  # of the form
     submit: str = "Send"
     shown_for: str = ""
+    more: Callable[[Tx, Context, Mapping[str, str]], tuple[FormField, ...]] | None = None  # asked for, besides `args`
     usual: Callable[[Tx, Context, Mapping[str, str]], Mapping[str, str]] | None = None  # what a form starts with

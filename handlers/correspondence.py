@@ -14,7 +14,8 @@ from desk.refusal import DeskError, Why
 from desk.runs import Run
 from desk.sla import Pause
 from desk.tickets import Item, State, Ticket
-from handlers import promises, saving
+from desk.watchers import asks
+from handlers import merging, promises, saving
 from handlers.context import Context, Tx
 from handlers.homes import Standing
 from handlers.opening import open_ticket
@@ -33,15 +34,16 @@ def reply(
 
     What the requester writes to a closed ticket opens a new one that names it.
     """
-    mine = ctx.person.id == ticket.requester
+    said_in, ticket = ticket, merging.goes_on(tx, ticket)
+    mine = asks(ctx.person, ticket)
     if ticket.state is State.CLOSED:
         if not mine:
-            sentence = f"{ticket.number} is closed, and that is final. Only its requester can go on with it."
+            sentence = f"{ticket.number} is closed, and that is final. Only those who asked can go on with it."
             raise DeskError(sentence, why=Why.CONFLICT)
         return _continue(tx, ctx, ticket, said)
     changed = _written(ticket, ctx) if mine else _answered(ticket, ctx)
     saved = saving.ticket(tx, ctx, replace(changed, last_message=said.recorded()[:LAST]))
-    _heard_by_both(tx, ctx, saved, said, here=here, message=message)
+    _heard_by_both(tx, ctx, saved, said, here=here, message=message, moved=said_in.number != saved.number)
     return saved
 
 
@@ -50,13 +52,16 @@ def overheard(tx: Tx, ctx: Context, ticket: Ticket, said: Said) -> None:
     _heard_by_both(tx, ctx, ticket, said, here=True)
 
 
-def _heard_by_both(tx: Tx, ctx: Context, of: Ticket, said: Said, *, here: bool, message: str = "") -> None:
+def _heard_by_both(
+    tx: Tx, ctx: Context, of: Ticket, said: Said, *, here: bool, message: str = "", moved: bool = False
+) -> None:  # fmt: skip
+    """`moved`: said in the thread of another ticket, which was merged into this one, so it can be read there alone."""
     message = ctx.where.said if here else message
     saving.tell(tx, ctx, of, Item.REPLY, said.recorded(), public=True, message=message)
     saving.keep_files(tx, ctx, of, said.files)
     saving.note_audit(tx, ctx, "ticket.replied", picture.key(of.number), of.client)
     post = _post(ctx, of, picture.key(of.number), said)
-    post = as_copy(post, ctx.where) if here else post
+    post = as_copy(post, ctx.where, moved=moved) if here else post
     tx.post(post)
     saving.on_requesters_side(tx, ctx, of, post)
 
@@ -83,7 +88,8 @@ def _answered(ticket: Ticket, ctx: Context) -> Ticket:
 
 
 def _continue(tx: Tx, ctx: Context, ticket: Ticket, said: Said) -> Ticket:
-    stands = Standing(ticket.requester, ticket.home, ticket.root)
+    own = Standing(ctx.person.id)
+    stands = Standing(ticket.requester, ticket.home, ticket.root) if ctx.person.id == ticket.requester else own
     words = said.recorded()
     return open_ticket(tx, ctx, ticket.client, ticket.subject, words, ticket.priority, stands, follows=ticket.number)
 
@@ -95,7 +101,10 @@ def note(
     action of staff does, and answer nobody: whoever wrote them is offered to send them. `here`: they can be read
     already where they were said.
     """
+    moved = isinstance(of, Ticket) and of.state is State.MERGED
     if isinstance(of, Ticket):
+        of = merging.goes_on(tx, of)
+        under = picture.key(of.number) if moved else under
         touched = tickets.touched_by_staff(of, ctx.at)
         if touched is not of:
             of = saving.ticket(tx, ctx, touched)
@@ -105,7 +114,7 @@ def note(
     if not here:
         tx.post(_post(ctx, of, under, said))
     elif ctx.where.channel == ctx.config.clients[of.client].team_channel:
-        tx.post(as_copy(_post(ctx, of, under, said), ctx.where))
+        tx.post(as_copy(_post(ctx, of, under, said), ctx.where, moved=moved))
     return _offer(ctx, of, said, here=here) if isinstance(of, Ticket) else None
 
 

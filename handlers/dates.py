@@ -199,4 +199,5 @@ def _with_month(said: str, today: date) -> date:
     found = DateDataParser(languages=["en"], settings=settings).get_date_data(said).date_obj
     if found is None:
         raise DeskError(f"There is no such day. Write it like {EXAMPLES}.")
-    return found.date()
+    day: date = found.date()
+    return day

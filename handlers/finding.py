@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from desk import watchers
 from desk.alerts import Alert
 from desk.approvals import Approval
 from desk.people import Role, may, may_with
@@ -19,11 +20,16 @@ PAGE = 1000  # rows a statement
 def ticket(tx: Tx, ctx: Context, number: int, action: str) -> Ticket:
     """The ticket, if the person may do the action to it. A colleague's is as absent as a stranger's."""
     found = tx.ticket(number)
-    if found is None or not may_with(ctx.person, "ticket.see", found.client, found.requester):
+    if found is None or not sees(ctx, found):
         raise _other(tx, ctx, number) or not_found(number)
-    if not may_with(ctx.person, action, found.client, found.requester):
+    if action != "ticket.see" and not may_with(ctx.person, action, found.client, found.requester):
         raise DeskError(f"You may read {number}, and its team works it.", why=Why.FORBIDDEN)
     return found
+
+
+def sees(ctx: Context, found: Ticket) -> bool:
+    """Its requester does, whoever watches it, and whoever reads all of its client's."""
+    return may_with(ctx.person, "ticket.see", found.client, found.requester) or watchers.sees(ctx.person, found)
 
 
 def _other(tx: Tx, ctx: Context, number: int) -> DeskError | None:
@@ -44,7 +50,7 @@ def alert(tx: Tx, ctx: Context, number: int, action: str) -> Alert:
     found = tx.alert(number)
     if found is None or not may(ctx.person, "alert.see", found.client):
         known = tx.ticket(number)
-        if known and may_with(ctx.person, "ticket.see", known.client, known.requester):
+        if known and sees(ctx, known):
             raise DeskError(f"{number} is a ticket. To make it yours: `/claim {number}`.", field="number")
         raise _other(tx, ctx, number) or not_found(number)
     if not may(ctx.person, action, found.client):
@@ -59,7 +65,7 @@ def spoken_of(tx: Tx, ctx: Context, key: str) -> Ticket | Alert | Run:
     kind, number = subject_of(key) or ("", 0)
     if kind == "ticket":
         found = tx.ticket(number)
-        if found and (may_with(ctx.person, "ticket.see", found.client, found.requester) or overhears(ctx, found)):
+        if found and (sees(ctx, found) or overhears(ctx, found)):
             return found
     of = tx.alert(number) if kind == "alert" else tx.run(number) if kind == "run" else None
     if of and may(ctx.person, "alert.see", of.client):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
@@ -29,6 +30,8 @@ def form_of(
         if _put_before(arg_of(info), known.get(name, ""), staff=staff) or name in (errors or {})
     )
     fields = tuple(f for f in fields if f.required or f.value or f.error or not _empty(command, f))
+    more = command.more(tx, ctx, known) if command.more else ()
+    fields += tuple(replace(f, value=known.get(f.name, ""), error=(errors or {}).get(f.name, "")) for f in more)
     title = command.title or command.summary
     about = next((f"{f.value} · " for f in fields if f.name == "number" and f.kind is Kind.HIDDEN), "")
     return Form(command.word, about + title, fields, command.submit, intro)

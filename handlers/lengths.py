@@ -20,15 +20,14 @@ def length(words: str, field: str) -> int:
 
 def seconds_of(said: str) -> float | None:
     """A length with its units, or in hours and minutes (`1h30`, `1:30`); None for what is none, as digits alone."""
-    from pytimeparse import parse  # noqa: PLC0415 - asked for when somebody types a length, not at every start
+    from pytimeparse.timeparse import timeparse  # noqa: PLC0415 - asked for when somebody types a length, not at every start
 
     if clock := _CLOCK.fullmatch(said):
         passed = int(clock[2]) * 3600 + int(clock[3]) * 60
         return -passed if clock[1] == "-" else passed
     if not said.isascii() or ":" in said or not re.search("[a-z]", said):
         return None  # it would read 1:30 as a minute and a half
-    seconds: float | None = parse(said)
-    return seconds
+    return timeparse(said)
 
 
 def tidy(words: str) -> str:

@@ -4,8 +4,8 @@ from desk.tickets import Item, Priority, State, Ticket, because
 from handlers import promises, routing, saving
 from handlers.context import Context, Tx
 from handlers.homes import PRIVATE, Standing
-from handlers.pictures import name
 from handlers.paging import given
+from handlers.pictures import name
 from handlers.pictures import ticket as picture
 
 
@@ -21,6 +21,7 @@ def open_ticket(
     alert: int | None = None,
     follows: int | None = None,
     category: str = "",
+    answers: tuple[tuple[str, str], ...] = (),
 ) -> Ticket:
     """Open a ticket for whom it stands: its clocks, its audit entry, its two cards."""
     contract, number = ctx.config.clients[client], tx.number()
@@ -28,7 +29,7 @@ def open_ticket(
         number, client, stands.requester, subject, priority or Priority(contract.default_priority), State.NEW,
         ctx.at, ctx.person.id, details, team=contract.team, alert=alert, follows=follows,
         home=stands.home, root=f"{PRIVATE}{number}" if stands.root == PRIVATE else stands.root, source=stands.source,
-        category=category,
+        category=category, answers=answers,
     )  # fmt: skip
     if priority:
         new = because(new, priority=f"chosen by {name(ctx.config, ctx.person.id)}")

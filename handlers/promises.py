@@ -79,6 +79,13 @@ def solved(ticket: Ticket, config: Config, at: datetime, *, by_requester: bool) 
     return replace(done, clocks=tuple(c for c in done.clocks if sla.verdict(c, calendar(config, ticket), at) in owed))
 
 
+def merged(ticket: Ticket, config: Config, at: datetime) -> Ticket:
+    """It goes on in another ticket: what was kept or broken stays so, and what was still owed ends here."""
+    owed = {Verdict.MET, Verdict.MISSED}
+    kept = tuple(c for c in ticket.clocks if sla.verdict(c, calendar(config, ticket), at) in owed)
+    return replace(ticket, clocks=kept)
+
+
 def _meet(ticket: Ticket, config: Config, metric: Metric, at: datetime) -> Ticket:
     def met(clock: Clock) -> Clock:
         mine = clock.metric is metric and clock.met_at is None

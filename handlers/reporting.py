@@ -1,12 +1,15 @@
 """What a client was promised and got in a period: what has ended from its summaries, what is open judged as of now."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from desk import reckoning, sla
 from desk.behind import BACKLOG, Behind, rows
+from desk.breaches import REASONS
+from desk.breaches import Breach as Explained
 from desk.calendars import NoOpenTime
 from desk.cards import Text, When, text
 from desk.histograms import lengths
@@ -77,12 +80,32 @@ def breaches(
     )
     ours = [t for t in ended if t.state not in UNRESOLVED]
     ours += [t for t in open_now if t.month in period.months]
+    told = _told_why(tx, client, period, ctx.now)
     for ticket in ours:
         hours = promises.calendar(ctx.config, ticket)
         for each in kept(ticket, judge(ticket, ctx.config, ctx.now)):
             if each.outcome == "missed" and each.clock:
                 used = sla.elapsed(each.clock, hours, ctx.now)
-                yield reckoning.breach(ticket, each.clock, due_at(ctx, ticket, each.clock), used)
+                broken = reckoning.breach(ticket, each.clock, due_at(ctx, ticket, each.clock), used)
+                yield replace(broken, **_why(told.get((ticket.number, each.promise), ()), broken.due))
+
+
+def _told_why(
+    tx: Tx, client: str, period: Period, now: datetime
+) -> Mapping[tuple[int, str], Sequence[Explained]]:
+    """What was said about broken promises, by ticket and promise, oldest first."""
+    told: dict[tuple[int, str], list[Explained]] = {}
+    for each in tx.breaches_between(client, period.start, now):
+        told.setdefault((each.number, each.metric), []).append(each)
+    return told
+
+
+def _why(told: Sequence[Explained], due: datetime) -> dict[str, str]:
+    """What was said about the one that was due then; a calendar that changed has moved it, but not by one promise."""
+    if not told:
+        return {}
+    meant = min(told, key=lambda each: abs(each.due_at - due))
+    return {"reason": REASONS.get(meant.reason, meant.reason), "words": meant.words}
 
 
 def due_at(ctx: Context, ticket: Ticket, clock: Clock) -> datetime | None:
@@ -161,4 +184,5 @@ def _trend(tx: Tx, ctx: Context, client: str, period: Period, open_now: Sequence
         period, reckoning.opened(found),
         tuple(p for p in kept_in(ctx, client, found) if not p.priority),
         lengths(tx.lengths(client, period.months)["resolve_open"]), Share(round(up), round(known)),
+        reckoning.by_priority(found),
     )  # fmt: skip

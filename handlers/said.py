@@ -49,9 +49,9 @@ def sent_key(note: str) -> str:
     return f"sent/{note}"
 
 
-def as_copy(post: Post, where: Where) -> Post:
-    """The post of what was said here, for every place but this. A message that has an id can be edited later, and its
-    copies follow.
+def as_copy(post: Post, where: Where, *, moved: bool = False) -> Post:
+    """The post of what was said here, for every place but this; for this one too where it `moved` to another thread. A
+    message that has an id can be edited later, and its copies follow.
     """
-    here = replace(post, said_at=where.at)
+    here = replace(post, said_at="" if moved else where.at)
     return replace(here, key=copy_key(where.said), live=True) if where.said else here

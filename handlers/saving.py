@@ -11,7 +11,7 @@ from desk.cards import Post, Text, text
 from desk.people import Person, Role
 from desk.runs import Run
 from desk.tickets import Attachment, Item, Ticket, TimelineEntry
-from handlers import homes, measuring, promises
+from handlers import following, homes, measuring, promises
 from handlers.closing import closes_at
 from handlers.context import Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -74,8 +74,10 @@ def ticket(tx: Tx, ctx: Context, changed: Ticket) -> Ticket:
 
 def on_requesters_side(tx: Tx, ctx: Context, of: Ticket, post: Post) -> None:
     """Post it where the requester reads about a ticket, whatever destination it had: in their own channel wherever they
-    have one; for a ticket with a home there and on their own page of the web chat, and nowhere else.
+    have one; for a ticket with a home there and on their own page of the web chat, and nowhere else. Those who watch it
+    read it in their own channels.
     """
+    following.tell(tx, ctx, of, post)
     own = replace(post, destination=dm(of.requester))
     if homes.home_of(ctx.config, of) is None:
         tx.post(own)

@@ -22,13 +22,14 @@ def asked(
     higher = wanted < ticket.priority
     number = ("number", str(ticket.number))
     raise_it = Button(f"Make it {wanted}", "priority", (number, ("impact", impact), ("urgency", urgency)), primary=True)
-    buttons = (*((raise_it,) if higher else ()), Button("Reply…", "reply", (number,)))
+    buttons = (raise_it, Button("Reply…", "reply", (number,)))
     said = text(f"{name(ctx.config, ctx.person.id)} says that it got urgent: {says} It is {ticket.priority} now.")
     team = ctx.config.clients[ticket.client].team_channel
-    post = saving.line(ticket, picture.key(ticket.number), team, said)
-    tx.post(replace(post, buttons=buttons, urgent=higher))
-    if higher and ticket.assignee and ticket.assignee != ctx.person.id:
-        tx.post(replace(post, destination=dm(ticket.assignee), under=None, buttons=buttons, urgent=True))
+    line = saving.line(ticket, picture.key(ticket.number), team, said)
+    asks = replace(line, buttons=buttons, urgent=True, under=None)  # not in a thread, where a question is overlooked
+    tx.post(asks if higher else line)
+    if higher and ticket.assignee and ticket.assignee in ctx.config.people:
+        tx.post(replace(asks, destination=dm(ticket.assignee)))
     return _answer(ticket, higher=higher)
 
 

@@ -17,15 +17,17 @@ from tests.store_fixture import MORNING
 
 
 class Bustle:
-    """A seeded desk: tickets are opened, answered, held, solved, closed, reopened, merged, and change their minds."""
+    """Tickets are opened, answered, held, solved, closed, reopened, merged, and change their minds; `pace` is how many
+    seconds pass from one step to the next.
+    """
 
-    def __init__(self, config: Config, seed: int) -> None:
-        self.config, self.now, self.random = config, MORNING, Random(seed)  # noqa: S311 - a seed that can be run again
+    def __init__(self, config: Config, seed: int, pace: float = 900) -> None:
+        self.config, self.now, self.pace, self.random = config, MORNING, pace, Random(seed)  # noqa: S311 - a seed that can be run again
         self.done: Counter[str] = Counter()
         self.known: list[int] = []
 
     def step(self, tx: StoreTx) -> None:
-        self.now += timedelta(seconds=self.random.expovariate(1 / 900))
+        self.now += timedelta(seconds=self.random.expovariate(1 / self.pace))
         ctx = replace(as_desk(tx, self.config, "test"), now=self.now, at=self.now)
         if len(self.known) < 50 or self.random.random() < 0.12:
             self.open(tx, ctx)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from statistics import median
 
 import pytest
 
@@ -17,14 +16,14 @@ from handlers import finding, promises, reporting
 from handlers.context import Context
 from tests.bustle import Bustle
 
-STEPS, AT_ONCE = 3_000, 100
+STEPS, AT_ONCE = 1_500, 100
 CLIENTS = ("acme", "globex")
 SAID = ("2026-11", "2026-12", "2026-Q4")
 
 
 @pytest.fixture(params=[3, 4], ids=["seed 3", "seed 4"])
 async def desk(store: Store, demo_config: Config, request: pytest.FixtureRequest) -> Bustle:
-    made = Bustle(demo_config, request.param)
+    made = Bustle(demo_config, request.param, pace=3800)
     for _ in range(STEPS // AT_ONCE):
         await store.write(lambda tx: [made.step(tx) for _ in range(AT_ONCE)])
     return made
@@ -72,7 +71,7 @@ async def test_each_number_opens_just_the_tickets_behind_it(store: Store, desk: 
     compared = await store.read(read)
     assert [each for each in compared if each[2] != each[3]] == []
     seen = {name for _, name, count, _ in compared if count}
-    assert {"missed/resolution/P1", "running/resolution", "excluded/first_response", "merged", "reopened"} <= seen
+    assert {"missed/resolution/P1", "open", "excluded/first_response", "merged", "reopened", "first-contact"} <= seen
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -92,7 +91,8 @@ async def test_the_parts_of_a_report_add_up(store: Store, desk: Bustle, client: 
         for whole in (p for p in report.promises if not p.priority):
             parts = [p.attainment for p in report.promises if p.metric == whole.metric and p.priority]
             assert sum_of(parts) == sum_of([whole.attainment])
-        assert len(report.breaches) == sum(p.attainment.judged - p.attainment.met for p in report.promises if p.priority)
+        overall = [p.attainment for p in report.promises if not p.priority]
+        assert len(report.breaches) == sum(a.judged - a.met for a in overall)
     november, december, quarter = (reports[said] for said in SAID)
     assert quarter.volume.opened == november.volume.opened + december.volume.opened
     assert quarter.spent == november.spent + december.spent
@@ -114,15 +114,14 @@ async def test_the_lengths_are_those_of_the_tickets_to_three_percent(store: Stor
         ctx = context(tx, desk)
         period = period_of(ctx, "globex", "2026-Q4")
         solved = finding.every(tx, client="globex", states=(State.RESOLVED, State.CLOSED))
-        took = [(t.resolved_at - t.opened_at) / timedelta(seconds=1) for t in solved if t.month in period.months and t.resolved_at]
-        return reporting.report(tx, ctx, "globex", period), took
+        took = [(t.resolved_at or t.opened_at) - t.opened_at for t in solved if t.month in period.months]
+        return reporting.report(tx, ctx, "globex", period), [length / timedelta(seconds=1) for length in took]
 
     report, took = await store.read(read)
     resolve = next(d for d in report.durations if d.what == "resolve")
-    assert resolve.wall.count == len(took) > 100
+    assert resolve.wall.count == len(took) > 30
     assert sorted(took)[(len(took) - 1) // 2] == pytest.approx(resolve.wall.median, rel=0.03)
     assert resolve.wall.p90 == pytest.approx(sorted(took)[-(-len(took) * 9 // 10) - 1], rel=0.03)
-    assert median(took) > 0
     assert resolve.open.median < resolve.wall.median, "globex has office hours"
 
 
@@ -146,22 +145,22 @@ async def test_what_nothing_is_known_of_has_no_share(store: Store, desk: Bustle)
 async def test_a_calendar_or_contract_that_changes_later_changes_nothing_that_has_ended(
     store: Store, desk: Bustle
 ) -> None:
-    """Twice the time and another calendar: only what is open is judged by them."""
+    """Nine times the time and another calendar: only what is open is judged by them."""
 
-    def read(tx: StoreTx, config: Config) -> Report:
+    def read(tx: StoreTx, config: Config) -> tuple[Report, set[tuple[int, str, str]]]:
         ctx = replace(context(tx, desk), config=config)
-        return reporting.report(tx, ctx, "globex", period_of(ctx, "globex", "2026-11"))
+        period = period_of(ctx, "globex", "2026-Q4")
+        rows = reporting.behind(tx, ctx, "globex", period, behind.parse("judged"))
+        ended = {(t.number, k.promise, k.outcome) for t, k, _ in rows if k and t.state not in UNRESOLVED}
+        return reporting.report(tx, ctx, "globex", period), ended
 
     globex = desk.config.clients["globex"]
     targets = {key: 9 * seconds for key, seconds in globex.contract.targets.items()}
     contract = replace(globex.contract, targets=targets, calendar="around-the-clock")
     other = replace(desk.config, clients={**desk.config.clients, "globex": replace(globex, contract=contract)})
-    before, after = [await store.read(lambda tx, c=c: read(tx, c)) for c in (desk.config, other)]
-    assert before.durations == after.durations
-    assert before.volume == after.volume
-    ended = [
-        [(p.attainment.met + p.attainment.judged + p.attainment.open) for p in report.promises]
-        for report in (before, after)
+    (before, ended), (after, still) = [
+        await store.read(lambda tx, c=config: read(tx, c)) for config in (desk.config, other)
     ]
-    assert before.first_contact == after.first_contact
-    assert len(ended[0]) == len(ended[1])
+    assert ended == still
+    assert len(ended) > 30
+    assert (before.durations, before.volume, before.reopened) == (after.durations, after.volume, after.reopened)

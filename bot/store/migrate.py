@@ -20,7 +20,7 @@ def prepare(database: Database) -> None:
         return
     if found is not None and found not in KNOWN:
         raise StoreRefused(
-            f"{database.name} was written by a newer Deskbell (its revision is {found}, this release knows up to {HEAD})."
+            f"{database.name} was written by a newer Deskbell (revision {found}, this release knows up to {HEAD})."
             " Install that release again, or start with an empty database."
         )
     migrate(database)

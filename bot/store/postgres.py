@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.ports import Clock, Ids
 from bot.store.databases import Ask, Opened
 from bot.store.engines import PATIENCE
-from bot.store.errors import StoreRefused, is_gone, sqlstate
+from bot.store.errors import StoreRefused, is_gone
 from bot.store.postgres_engines import Holder, reading, writing
 from bot.store.racing import PostgresLink, Racer
 from bot.store.statements import spelled

@@ -67,10 +67,12 @@ class Racer:
         """Once, with the time that it is now."""
         try:
             self._connection = connection = self._connection or self._connect()
-            with _alone(connection, call.alone), connection.begin() as transaction:
-                with closing(connection.connection.cursor()) as cursor:
-                    link = PostgresLink(connection, cursor, connection.dialect.name, self._ids, self._secret)
-                    self._decide(call, link, transaction)
+            with (
+                _alone(connection, call.alone), connection.begin() as transaction,
+                closing(connection.connection.cursor()) as cursor,
+            ):  # fmt: skip
+                link = PostgresLink(connection, cursor, connection.dialect.name, self._ids, self._secret)
+                self._decide(call, link, transaction)
         except Exception as error:
             if is_gone(error):
                 self._drop()
@@ -101,8 +103,7 @@ class Racer:
                     time.sleep(_STILL)
                 self._connection.connection.rollback()
         except Exception as error:
-            sentence = "The database went away while this was being stored. Look whether it is there before you repeat it."
-            raise StoreUnsure(sentence) from error
+            raise StoreUnsure("The database went away just as this was stored. Look whether it is there.") from error
         return bool(became == "committed")
 
     def _drop(self) -> None:

@@ -1,4 +1,4 @@
-"""The store: calls that write are made durable by its committers, others ask its readers. The loop waits for neither."""
+"""The store: its committers make calls durable, its readers ask. The loop waits for neither of them."""
 
 import asyncio
 import contextlib

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from config.problems import nearest
 from config.values import ClientName, Line, Settings, Slug, Words
@@ -20,7 +20,7 @@ def _with_known_places(words: str) -> str:
 class CannedSettings(Settings):
     title: Line
     words: Annotated[Words, AfterValidator(_with_known_places)]
-    clients: tuple[ClientName, ...] | None = None
+    clients: Annotated[tuple[ClientName, ...], Field(min_length=1)] | None = None
 
 
 CannedReplies = dict[Slug, CannedSettings]

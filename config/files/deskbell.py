@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from config.files.canned import CannedReplies
 from config.files.platforms import PlaceId, PlatformId, PlatformName, PlatformSettings, check_places
 from config.files.platforms import check as check_platforms
 from config.files.routing import Categories, Rules
@@ -48,6 +49,7 @@ class DeskFile(Settings):
     articles: tuple[ArticleSettings, ...] = ()
     categories: Categories = Field(default_factory=dict)
     routing: Rules = ()
+    canned: CannedReplies = Field(default_factory=dict)
     priorities: MatrixSettings | None = None
     resolution_codes: Codes = Field(default_factory=lambda: dict(CODES))
 

@@ -1,5 +1,6 @@
 """The `categories:` and `routing:` of `deskbell.yaml`: what tickets are about, and who gets them."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -7,9 +8,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from config.values import CalendarName, CategoryName, ClientName, Line, Settings, Slug, TeamName, name_of
 from config.yaml_lines import Document
+from desk.categories import Asked, Kind
 from desk.routing import ON_CALL, Rule
 from desk.tickets import Priority
 
+WORD = re.compile(r"[a-z][a-z_]{0,39}")
 CATEGORIES, RULES = "categories", "routing"
 
 
@@ -21,12 +24,26 @@ def _assign(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def _word(value: str) -> str:
+    if not WORD.fullmatch(value):
+        raise ValueError("a field has small letters and underscores, such as `asset_tag`")
+    return value
+
+
 def _one_or_more(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+class FieldSettings(Settings):
+    label: Line
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    choices: tuple[Line, ...] = ()
+
+
 class CategorySettings(Settings):
     name: Line
+    fields: dict[Annotated[str, AfterValidator(_word)], FieldSettings] = Field(default_factory=dict, max_length=10)
 
 
 class WhenSettings(Settings):
@@ -64,6 +81,28 @@ def check(rules: tuple[RuleSettings, ...], teams: Mapping[str, tuple[str, ...]],
         if rule.when.during == "closed" and not rule.when.calendar:
             document.complain((*loc, "when"), f"`{rule.name}`: closed by which `calendar`?")
         _check_reached(rules, index, document)
+
+
+def check_categories(categories: Mapping[str, CategorySettings], document: Document) -> None:
+    """A choice is between at least two things, and nothing else is one."""
+    for id_, category in categories.items():
+        for name, field in category.fields.items():
+            loc = (CATEGORIES, id_, "fields", name)
+            if field.kind is Kind.CHOICE and len(set(field.choices)) < 2:
+                document.complain(loc, f"`{name}` is a choice; give it at least two different `choices`.")
+            if field.kind is not Kind.CHOICE and field.choices:
+                document.complain(loc, f"`{name}` has `choices`; a field with choices is of `kind: choice`.")
+
+
+def asked(settings: Mapping[str, CategorySettings]) -> dict[str, tuple[Asked, ...]]:
+    """What is asked for each category, by its id."""
+    return {
+        id_: tuple(
+            Asked(name, field.label, field.kind, field.required, tuple((choice, choice) for choice in field.choices))
+            for name, field in category.fields.items()
+        )
+        for id_, category in settings.items()
+    }
 
 
 def _check_reached(rules: tuple[RuleSettings, ...], index: int, document: Document) -> None:

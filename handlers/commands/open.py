@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from desk.cards import Card
+from desk import categories
+from desk.cards import Card, FormField, Kind
+from desk.categories import PREFIX
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import Item, Priority, opened_for
@@ -17,6 +20,7 @@ from handlers.opening import open_ticket
 from handlers.pictures import name, short
 from handlers.pictures import ticket as picture
 
+KINDS = {"choice": Kind.CHOICE, "person": Kind.CHOICE, "number": Kind.NUMBER}
 URGENCY = (
     (Priority.P1, "P1 · nobody can work"),
     (Priority.P2, "P2 · a group cannot work"),
@@ -71,6 +75,11 @@ class Args(BaseModel):
         Arg(label="Only by direct message"),
         Field(description="yes: never in the thread of a channel"),
     ] = "no"
+    answers: Annotated[
+        dict[str, str],
+        Arg(label="Answers", hidden=True, gathers=PREFIX),
+        Field(default_factory=dict, description="what the category asks; by its form"),
+    ]
     about: Annotated[
         str,
         Arg(label="Message", hidden=True),
@@ -107,10 +116,34 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
     if args.category and args.category not in ctx.config.categories:
         known = ", ".join(ctx.config.categories) or "none"
         raise DeskError(f"There is no category “{short(args.category, 40)}”. There are: {known}.", field="category")
+    _answers(ctx, args, client)
     if args.alert:
         alert = finding.alert(tx, ctx, args.alert, "alert.work")
         if alert.client != client:
             raise DeskError(f"Alert {alert.number} is {alert.client}'s.", field="alert")
+
+
+def _answers(ctx: Context, args: Args, client: str) -> tuple[tuple[str, str], ...]:
+    today = ctx.at.astimezone(ZoneInfo(ctx.person.zone)).date()
+    return categories.answers(ctx.config.asked.get(args.category, ()), args.answers, _people(ctx, client), today)
+
+
+def _people(ctx: Context, client: str) -> dict[str, str]:
+    return {p.id: p.name for p in ctx.config.people.values() if p.client == client}
+
+
+def _more(_tx: Tx, ctx: Context, given: Mapping[str, str]) -> tuple[FormField, ...]:
+    """What the chosen category asks."""
+    client = given.get("client") or finding.client_here(ctx) or ""
+    people = tuple(_people(ctx, client).items()) if client in finding.clients_of(ctx) else ()
+    return tuple(
+        FormField(
+            asked.name, asked.label, KINDS.get(asked.kind, Kind.TEXT), required=asked.required,
+            choices=(people if asked.kind == "person" else asked.choices)[:100],
+            hint="such as 2026-11-24, or today" if asked.kind == "date" else "", longest=categories.LONGEST,
+        )
+        for asked in ctx.config.asked.get(given.get("category", ""), ())
+    )  # fmt: skip
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
@@ -126,8 +159,9 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     if stands.home and tx.ticket_at(stands.home, stands.root):  # that thread is another ticket's
         stands = replace(stands, home="", root="")
     opened = open_ticket(
-        tx, ctx, client, args.subject, args.details, args.priority, stands, alert=args.alert, category=args.category
-    )
+        tx, ctx, client, args.subject, args.details, args.priority, stands, alert=args.alert, category=args.category,
+        answers=_answers(ctx, args, client),
+    )  # fmt: skip
     if opened_for(opened):
         words = f"{name(ctx.config, ctx.person.id)} opened this for you. Write here if something is missing."
         saving.to_requester(tx, ctx, opened, words)
@@ -152,5 +186,5 @@ def _client(ctx: Context, args: Args) -> str:
 COMMAND = Command(
     word="open", summary="Ask for help", group="Get help", example="/open VPN drops every hour",
     action="ticket.open", writes=True, args=Args, run=run, check=check, title="What do you need?", submit="Open ticket",
-    usual=_usual,
+    usual=_usual, more=_more,
 )  # fmt: skip

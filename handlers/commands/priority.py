@@ -1,4 +1,4 @@
-"""`/priority 17 P2 The branch is down`, or from what it hits and how long that can wait; a requester asks, staff decide."""
+"""`/priority 17 P2 The branch is down`, or by whom it hits and how long it can wait; a requester asks, staff decide."""
 
 from typing import Annotated
 
@@ -51,7 +51,8 @@ def _wanted(ctx: Context, ticket: Ticket, args: Args) -> tuple[Priority, str]:
             raise DeskError("Why? A few words, for whoever wonders later.", field="words")
         return args.priority, args.words
     if args.impact is None:
-        raise DeskError("Whom does it hit: the whole company (high), a group (medium), one person (low)?", field="impact")
+        sentence = "Whom does it hit: the whole company (high), a group (medium), one person (low)?"
+        raise DeskError(sentence, field="impact")
     if args.urgency is None:
         sentence = "How long can it wait: they cannot work (high), with trouble (medium), it can wait (low)?"
         raise DeskError(sentence, field="urgency")

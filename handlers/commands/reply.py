@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from desk.cards import Card
+from desk.tickets import Ticket
+from desk.watchers import asks
 from handlers import finding
 from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
@@ -19,12 +21,17 @@ class Args(BaseModel):
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
-    finding.ticket(tx, ctx, args.number, "ticket.write")
+    _ticket(tx, ctx, args)
+
+
+def _ticket(tx: Tx, ctx: Context, args: Args) -> Ticket:
+    """Those of the client who watch it write to it as its requester does."""
+    seen = finding.ticket(tx, ctx, args.number, "ticket.see")
+    return seen if asks(ctx.person, seen) else finding.ticket(tx, ctx, args.number, "ticket.write")
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
-    ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
-    saved = reply(tx, ctx, ticket, Said(args.words))
+    saved = reply(tx, ctx, _ticket(tx, ctx, args), Said(args.words))
     return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pydantic import BaseModel
 
 from desk.cards import Card, Text, text
-from desk.people import may, may_with
+from desk.people import may
 from desk.refusal import not_found
-from handlers import running
+from handlers import finding, running
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -32,7 +32,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 def _ticket(tx: Tx, ctx: Context, number: int) -> Card | None:
     ticket = tx.ticket(number)
-    if ticket is None or not may_with(ctx.person, "ticket.see", ticket.client, ticket.requester):
+    if ticket is None or not finding.sees(ctx, ticket):
         return None
     team = may(ctx.person, "ticket.see", ticket.client)
     if team:

@@ -22,9 +22,10 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 
 
 def _freed(ticket: Ticket) -> Ticket:
+    free = tickets.assigned(ticket, None)
     if ticket.assignee is None:
         raise DeskError(f"Nobody has {ticket.number}. `/claim {ticket.number}` takes it.", why=Why.CONFLICT)
-    return tickets.assigned(ticket, None)
+    return free
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:

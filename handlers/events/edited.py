@@ -6,7 +6,7 @@ from desk.alerts import Alert
 from desk.cards import Post, Text, text
 from desk.runs import Run
 from desk.tickets import Attachment, Item, Ticket
-from handlers import finding, saving
+from handlers import finding, merging, saving
 from handlers.context import Context, Tx
 from handlers.correspondence import LAST
 from handlers.pictures import name
@@ -33,8 +33,8 @@ def run(tx: Tx, ctx: Context, edited: Edited) -> None:
     Whoever saw the first words sees the new ones; an edit of a note, or of what we never heard, is for the team alone.
     Only the author's own edit counts, and one that changes nothing is none.
     """
-    of = finding.spoken_of(tx, ctx, edited.key)
     message = f"{ctx.where.at}/{edited.message}"
+    of = _said_of(tx, finding.spoken_of(tx, ctx, edited.key), message)
     known = tx.said(of.number, message)
     said = Said(edited.words or "", edited.files)
     now = DELETED if edited.words is None else EDITED + said.recorded()
@@ -48,6 +48,12 @@ def run(tx: Tx, ctx: Context, edited: Edited) -> None:
     _follow(tx, ctx, of, copy_key(message), edited.key, shown)
     if public and isinstance(of, Ticket) and of.last_message == says(known[-1].words)[:LAST]:
         saving.ticket(tx, ctx, replace(of, last_message="" if edited.words is None else said.recorded()[:LAST]))
+
+
+def _said_of(tx: Tx, of: Ticket | Alert | Run, message: str) -> Ticket | Alert | Run:
+    """What was said in the thread of a ticket that had been merged is on the record of the one that goes on."""
+    moved = merging.goes_on(tx, of) if isinstance(of, Ticket) else of
+    return moved if tx.said(moved.number, message) else of
 
 
 def says(entry: str) -> str:

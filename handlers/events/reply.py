@@ -7,7 +7,8 @@ from desk.cards import Card
 from desk.people import may_with
 from desk.refusal import DeskError, Why
 from desk.tickets import Attachment, State, Ticket
-from handlers import correspondence, finding, homes
+from desk.watchers import asks
+from handlers import correspondence, finding, homes, merging
 from handlers.context import Context, Tx
 from handlers.pictures import ticket as picture
 from handlers.said import Said
@@ -30,9 +31,10 @@ def run(tx: Tx, ctx: Context, reply: Reply) -> Card | None:
     of, said = finding.spoken_of(tx, ctx, reply.key), Said(reply.words, reply.files)
     if not isinstance(of, Ticket) or not _on_requesters_side(ctx, of):
         return correspondence.note(tx, ctx, of, said, reply.key)
-    if may_with(ctx.person, "ticket.write", of.client, of.requester):
+    if may_with(ctx.person, "ticket.write", of.client, of.requester) or asks(ctx.person, of):
+        closed = merging.goes_on(tx, of).state is State.CLOSED
         saved = correspondence.reply(tx, ctx, of, said, here=True)
-        return picture.for_requester(saved, ctx.config, ctx.now) if of.state is State.CLOSED else None
+        return picture.for_requester(saved, ctx.config, ctx.now) if closed else None
     if homes.at_home(ctx, of):
         correspondence.overheard(tx, ctx, of, said)
         return None
@@ -40,6 +42,8 @@ def run(tx: Tx, ctx: Context, reply: Reply) -> Card | None:
 
 
 def _on_requesters_side(ctx: Context, of: Ticket) -> bool:
-    """In its home or the requester's own channel; and wherever it is, what a requester who is no staff writes."""
-    own = ctx.person.id == of.requester and not ctx.person.is_staff(of.client)
+    """In its home or the requester's own channel; and wherever it is, what a requester writes who is no staff, or one
+    of the client's who watches it.
+    """
+    own = asks(ctx.person, of) and not ctx.person.is_staff(of.client)
     return own or ctx.where.channel == dm(of.requester) or homes.at_home(ctx, of)

@@ -12,6 +12,8 @@ def of_requester(ticket: Ticket) -> tuple[Button, ...]:
         own = ticket.resolved_by == ticket.requester
         solved = () if own else (Button("Solved, thanks", "confirm", (number,), primary=True),)
         return (*solved, Button("Not solved…", "reopen", (number, ASK)))
+    if ticket.state is State.MERGED:
+        return (_parent(ticket),)
     if ticket.state not in UNRESOLVED:
         return ()
     return (
@@ -24,9 +26,9 @@ def of_requester(ticket: Ticket) -> tuple[Button, ...]:
 def of_team(ticket: Ticket) -> tuple[Button, ...]:
     number = ("number", str(ticket.number))
     if ticket.state is State.RESOLVED:
-        return (Button("Reopen…", "reopen", (number, ASK)), Button("Why?", "why", (number,)))
+        return (Button("Reopen", "reopen", (number,)), Button("Why?", "why", (number,)))
     if ticket.state not in UNRESOLVED:
-        return (Button("Show", "show", (number,)),)
+        return (_parent(ticket) if ticket.state is State.MERGED else Button("Show", "show", (number,)),)
     return (
         _take(ticket),
         Button("Reply…", "reply", (number,)),
@@ -48,6 +50,11 @@ def of_team_besides(ticket: Ticket) -> tuple[Button, ...]:
         Button("Time…", "time", (number,)),
         Button("Escalate…", "escalate", (number,)),
     )
+
+
+def _parent(ticket: Ticket) -> Button:
+    """Of one that was merged, where it goes on is what there is to see."""
+    return Button(f"Show {ticket.merged_into}", "show", (("number", str(ticket.merged_into)),))
 
 
 def _take(ticket: Ticket) -> Button:

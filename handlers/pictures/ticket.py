@@ -4,16 +4,17 @@ from datetime import datetime
 
 from config.loaded import Config
 from desk.cards import Button, Card, Field, Style, Text, When, span_of, text
+from desk.people import may
 from desk.sla import Clock, Metric, Pause, Verdict
 from desk.tickets import UNRESOLVED, State, Ticket, TimelineEntry, opened_for, reason
 from desk.words import LIMIT
 from handlers import homes, promises
 from handlers.closing import closes_at
-from handlers.pictures import doing, name, short
+from handlers.pictures import doing, name, short, ties
 
 SYMBOLS = {
     State.NEW: "● new", State.OPEN: "◐ open", State.PENDING: "◌ pending", State.RESOLVED: "✓ resolved",
-    State.CLOSED: "■ closed",
+    State.CLOSED: "■ closed", State.MERGED: "→ merged",
 }  # fmt: skip
 LABELS = {Metric.FIRST_RESPONSE: "First answer", Metric.RESOLUTION: "Solution"}
 
@@ -23,8 +24,10 @@ def key(number: int) -> str:
 
 
 def for_reader(ticket: Ticket, reader: str, config: Config, now: datetime) -> Card:
-    """The answer to whoever acted: the requester's own picture, or the team's."""
-    return for_requester(ticket, config, now) if reader == ticket.requester else for_team(ticket, config, now)
+    """The answer to whoever acted: the team's picture, or the one for its requester and those who may see no more."""
+    known = config.people.get(reader)
+    team = reader != ticket.requester and known is not None and may(known, "ticket.see", ticket.client)
+    return for_team(ticket, config, now) if team else for_requester(ticket, config, now)
 
 
 def for_requester(ticket: Ticket, config: Config, now: datetime) -> Card:
@@ -52,8 +55,10 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
         _owner(ticket, config),
         _wait(ticket),
         text(f"“{short(ticket.last_message or ticket.details)}”") if ticket.last_message or ticket.details else (),
+        _answers(ticket, config),
         text(f"For alert {ticket.alert}") if ticket.alert else (),
         text(f"Continues {ticket.follows}, which is closed") if ticket.follows else (),
+        *ties.for_team(ticket, config),
         _solution(ticket, config),
         text(f"{span_of(ticket.spent)} of work") if ticket.spent else (),
         text(f"Replies are read by all in {home.name}") if (home := homes.read_by_all(config, ticket)) else (),
@@ -86,6 +91,14 @@ def note_sent(ticket: Ticket, note: str, config: Config) -> Card:
 
 def note_key(number: int, note: str) -> str:
     return f"note/{number}/{note}".removesuffix("/")
+
+
+def _answers(ticket: Ticket, config: Config) -> Text:
+    """What it is about, and what was answered to what its category asks."""
+    labels = {asked.id: asked.label for asked in config.asked.get(ticket.category, ())}
+    about = [config.categories.get(ticket.category, ticket.category)] if ticket.category else []
+    said = [f"{labels.get(id_, id_)}: {short(value, 60)}" for id_, value in ticket.answers]
+    return text(" · ".join(about + said)) if about or said else ()
 
 
 def _solution(ticket: Ticket, config: Config) -> Text:
@@ -164,6 +177,8 @@ def promise(ticket: Ticket, config: Config, now: datetime) -> Text:
 
 
 def _who(ticket: Ticket, config: Config) -> Text:
+    if ticket.state is State.MERGED:
+        return text(ties.goes_on(ticket))
     if ticket.state is State.CLOSED:
         return text("This is closed. Writing here opens a new ticket that names this one.")
     if ticket.state is State.RESOLVED:

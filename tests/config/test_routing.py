@@ -58,3 +58,18 @@ def test_a_rule_that_cannot_be_meant_is_refused_with_its_place(write, problems, 
     found = problems()
     assert any(sentence in problem.sentence for problem in found), found
     assert all(problem.file == "deskbell.yaml" and problem.line > 0 for problem in found)
+
+
+FIELDS = [
+    ("asset: {label: Asset, kind: choice, choices: [one]}", "give it at least two different `choices`"),
+    ("asset: {label: Asset, choices: [one, two]}", "a field with choices is of `kind: choice`"),
+    ("Asset-Tag: {label: Asset}", "small letters and underscores"),
+    ("asset: {label: Asset, kind: colour}", "colour"),
+]
+
+
+@pytest.mark.parametrize(("field", "sentence"), FIELDS)
+def test_a_field_that_cannot_be_asked_is_refused_with_its_place(write, problems, field, sentence):
+    write(f"categories:\n  hardware:\n    name: Devices\n    fields:\n      {field}\n")
+    found = problems()
+    assert any(sentence in problem.sentence and problem.line > 0 for problem in found), found

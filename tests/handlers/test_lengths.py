@@ -28,7 +28,10 @@ def test_a_length_is_understood(words, seconds):
     assert length(words, "spent") == seconds
 
 
-@pytest.mark.parametrize("words", ["", "x", "0", "0m", "soon", "1.5", "3 people", "٣m", "99999999999h", f"{'9' * 400}h", "1h90"])
+NONE = ["", "x", "0", "0m", "soon", "1.5", "3 people", "٣m", "99999999999h", f"{'9' * 400}h", "1h90"]
+
+
+@pytest.mark.parametrize("words", NONE)
 def test_what_is_none_is_asked_about(words):
     with pytest.raises(DeskError, match="How long") as asked:
         length(words, "spent")

@@ -65,3 +65,31 @@ async def test_a_category_is_chosen_from_what_there_is(desk: Conversation):
 async def test_a_requester_tries_nothing(rules: Conversation):
     answer = await rules.say("ann", "dm-ann", "/test ticket the printer")
     assert answer.status == 403
+
+
+async def test_a_category_asks_for_what_the_team_needs(desk: Conversation):
+    """The form comes back with the category's own questions; sent with answers, it opens the ticket."""
+    asked = await desk.submit("ann", "dm-ann", "open", subject="The printer is dark", category="hardware")
+    assert (asked.status, asked.error) == (422, "Which device: this is needed.")
+    fields = {f.name: f for f in asked.form.fields}
+    assert fields["field_device"].error == "Which device: this is needed."
+    assert fields["field_place"].choices == (("in the office", "in the office"), ("at home", "at home"))
+    assert fields["subject"].value == "The printer is dark"
+    values = {"subject": "The printer is dark", "category": "hardware", "field_device": "LJ-4", "field_since": "today"}
+    done = await desk.submit("ann", "dm-ann", asked.form.id, **values)
+    assert done.status == 200, done.error
+    card = await desk.post("acme-team", "ticket/1")
+    assert "Devices and printers · Which device: LJ-4 · Since when: 2026-11-02" in card.words
+
+
+async def test_a_line_that_names_a_category_gets_its_questions(desk: Conversation):
+    asked = await desk.say("ann", "dm-ann", "/open category=hardware The printer is dark")
+    assert asked.form is not None
+    assert "field_device" in {f.name for f in asked.form.fields}
+    assert not await desk.posts("acme-team")
+
+
+async def test_what_a_category_does_not_ask_is_not_kept(desk: Conversation):
+    values = {"subject": "Where is it", "category": "question", "field_device": "LJ-4"}
+    assert (await desk.submit("ann", "dm-ann", "open", **values)).status == 200
+    assert (await desk.store.read(lambda tx: tx.ticket(1))).answers == ()

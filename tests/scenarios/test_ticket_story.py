@@ -64,7 +64,8 @@ async def test_a_solved_ticket_refuses_what_only_an_open_one_takes(desk: Convers
     await desk.say("ann", "dm-ann", "/open cannot print")
     await desk.say("ben", "acme-team", "/resolve 1 Works now")
     before = await desk.post("acme-team", "ticket/1")
-    for line in ("/claim 1", "/assign 1 mia", "/priority 1 P1 all", "/pending 1 vendor", "/escalate 1 hurry up", "/resolve 1 again"):
+    lines = ("/claim 1", "/assign 1 mia", "/unassign 1", "/priority 1 P1 all", "/pending 1 vendor", "/escalate 1 hurry")
+    for line in (*lines, "/resolve 1 again"):
         refused = await desk.say("ben", "acme-team", line)
         assert refused.status == 409, line
         assert "1 is resolved" in refused.error

@@ -38,7 +38,8 @@ async def test_a_wait_with_a_date_wakes_by_itself_and_the_clocks_run_on_from_tha
     now = await ticket(desk)
     assert (now.state, now.pending, now.wake_at, now.reasons) == (State.OPEN, frozenset(), None, ())
     assert promises.due_at(now, desk.config, Metric.RESOLUTION) == due + (wake - began), "not a minute later"
-    told = "1 (Acme Web Shops, VPN drops every hour): the wait is over (late by 30 min). It was for: New switch is ordered"
+    head = "1 (Acme Web Shops, VPN drops every hour): the wait is over (late by 30 min)."
+    told = f"{head} It was for: New switch is ordered"
     for channel in ("acme-team", "dm-ben"):
         [post] = [p for p in await desk.posts(channel) if "/wake/" in p.key]
         assert (post.words, post.buttons) == (told, ("Reply…", "Wait on…", "Show"))

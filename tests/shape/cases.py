@@ -116,11 +116,21 @@ COMMANDS: dict[str, list[Case]] = {
     ],
     "claim": [Case(stories.opened, say("ben", TEAM, "/claim 1"), "taken")],
     "confirm": [Case(stories.resolved, say("ann", ANN, "/confirm 1"), "closed at once")],
+    "behind": [
+        Case(stories.broken, say("rosa", TEAM, "/behind missed/first_response acme"), "broken promises"),
+        Case(stories.ringing, say("rosa", TEAM, "/behind uptime/shop acme"), "outages"),
+    ],
     "deny": [
         Case(stories.asked, say("mia", TEAM, "/deny 3"), "refused"),
         Case(stories.queued, say("mia", TEAM, "/deny 3"), "taken back"),
     ],
     "escalate": [Case(stories.opened, say("ann", ANN, "/escalate 1 Nobody can work"), "by the requester")],
+    "canned": [Case(stories.opened, say("ben", TEAM, "/canned 1 need-more"), "filled in")],
+    "find": [
+        Case(stories.noted, say("ben", TEAM, '/find vpn "the firewall" is:open'), "of staff"),
+        Case(stories.followed, say("ann", ANN, "/find vpn"), "one's own"),
+        Case(stories.broken, say("ben", TEAM, "/find is:overdue"), "what is late"),
+    ],
     "help": [
         Case(stories.nothing, say("ann", ANN, "/help"), "all"),
         Case(stories.nothing, say("ann", ANN, "/help open"), "one"),
@@ -135,6 +145,7 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.asked, say("ben", TEAM, "/list"), "of staff"),
         Case(stories.opened, say("ann", ANN, "/list"), "one's own"),
     ],
+    "merge": [Case(stories.followed, say("ben", TEAM, "/merge 2 into 1 sure=yes"), "for good")],
     "note": [
         Case(stories.opened, say("ben", TEAM, "/note 1 Looks like the firewall"), "on a ticket"),
         Case(stories.ringing, say("ben", TEAM, "/note 1 Looks like the firewall"), "on an alert"),
@@ -152,8 +163,18 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.opened, say("ben", TEAM, "/priority 1 impact=high urgency=high"), "from both"),
         Case(stories.opened, say("ann", ANN, "/priority 1 impact=high urgency=high"), "asked for by the requester"),
     ],
+    "report": [
+        Case(stories.resolved, say("rosa", TEAM, "/report acme"), "a month"),
+        Case(stories.broken, say("rosa", TEAM, "/report acme this quarter"), "with a broken promise"),
+    ],
     "reopen": [Case(stories.resolved, say("ann", ANN, "/reopen 1 It drops again"), "by the requester")],
+    "relate": [
+        Case(stories.followed, say("ben", TEAM, "/relate 1 caused by 2"), "two tickets"),
+        Case(stories.alerted, say("ben", TEAM, "/relate 2 alert 1"), "a ticket and an alert"),
+        Case(stories.merged, say("ben", TEAM, "/relate 1 related 2"), "with one that was merged"),
+    ],
     "reply": [
+        Case(stories.merged, say("carl", "dm-carl", "/reply 2 It drops for me, too"), "goes on elsewhere"),
         Case(stories.opened, say("ben", TEAM, "/reply 1 Restart it"), "the first answer"),
         Case(stories.pending, say("ann", ANN, "/reply 1 It is better"), "ends the wait"),
         Case(stories.closed, say("ann", ANN, "/reply 1 It drops again"), "opens a new ticket"),
@@ -173,15 +194,25 @@ COMMANDS: dict[str, list[Case]] = {
     "sla": [
         Case(stories.resolved, say("rosa", TEAM, "/sla acme"), "one client"),
         Case(stories.opened, say("rosa", TEAM, "/sla"), "all"),
+        Case(stories.broken, say("ben", TEAM, "/sla risk"), "at risk"),
+        Case(stories.opened, say("ben", TEAM, "/sla mine"), "one's own"),
+        Case(stories.broken, say("ben", TEAM, "/sla team"), "a team's"),
     ],
     "status": [Case(stories.ringing, say("ben", TEAM, "/status"), "something is down")],
     "rate": [Case(stories.resolved, say("ann", ANN, "/rate 1 5"), "by who asked")],
     "reason": [Case(stories.broken, say("ben", TEAM, "/reason 1 workload Three at once"), "of a broken promise")],
     "simulate": [Case(stories.resolved, say("rosa", TEAM, "/simulate acme target=4h period=2026-11"), "a target")],
+    "tag": [Case(stories.opened, say("ben", TEAM, "/tag 1 vpn home-office"), "two of them")],
     "test": [Case(stories.nothing, say("ben", TEAM, "/test ticket VPN drops"), "a rule, tried out")],
     "time": [Case(stories.opened, say("ben", TEAM, "/time 1 25m New cable"), "spent")],
     "unassign": [Case(stories.taken, say("ben", TEAM, "/unassign 1"), "given back")],
     "unlink": [Case(stories.linked, say("ben", TEAM, "/unlink slack"), "an account")],
+    "untag": [Case(stories.followed, say("ben", TEAM, "/untag 1 vpn"), "the one it has")],
+    "unwatch": [Case(stories.followed, say("mia", TEAM, "/unwatch 1"), "oneself")],
+    "watch": [
+        Case(stories.opened, say("ben", TEAM, "/watch 1"), "oneself"),
+        Case(stories.opened, say("ben", TEAM, "/watch 1 @carl"), "for somebody"),
+    ],
     "why": [
         Case(stories.pending, say("ben", TEAM, "/why 1"), "a promise"),
         Case(stories.ringing, say("ben", TEAM, "/why 1"), "an alert"),

@@ -51,6 +51,26 @@ async def held(desk: Conversation) -> None:
     await desk.wait(1801)
 
 
+async def followed(desk: Conversation) -> None:
+    """Tickets 1 of Ann's, with a tag, and 2 of Carl's; Mia watches the first."""
+    await opened(desk)
+    await said(desk, "carl", "dm-carl", "/open No connection from home")
+    await said(desk, "ben", "acme-team", "/tag 1 vpn")
+    await said(desk, "mia", "acme-team", "/watch 1")
+
+
+async def merged(desk: Conversation) -> None:
+    """Carl's ticket 2 goes on in Ann's ticket 1."""
+    await followed(desk)
+    await said(desk, "ben", "acme-team", "/merge 2 into 1 sure=yes")
+
+
+async def alerted(desk: Conversation) -> None:
+    """Alert 1, and Ann's ticket 2."""
+    await ringing(desk)
+    await opened(desk)
+
+
 async def noted(desk: Conversation) -> None:
     """And Ben has written a note about it."""
     await opened(desk)

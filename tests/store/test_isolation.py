@@ -11,7 +11,8 @@ from bot.store.store import Store, StoreTx
 from desk.audit import Entry
 from desk.cards import Post
 from desk.runs import RunState
-from desk.tickets import Item, TimelineEntry
+from desk.tallies import contribution
+from desk.tickets import Item, State, TimelineEntry
 from handlers.records import RunFact
 from tests.store.values import alert, approval, run, ticket
 from tests.store_fixture import MORNING
@@ -20,12 +21,17 @@ ACME = frozenset({"acme"})
 MESSAGE, THREAD = "slack/C012/7", ("slack/C012", "7")
 WORDS = TimelineEntry(1, "globex", MORNING, "ann", Item.NOTE, "secret", public=False, message=MESSAGE)
 
+SOLVED = ticket(5, "globex", state=State.RESOLVED, month=202611, measured=(("resolve_wall", 60),))
+
 
 async def fill(store: Store) -> None:
     def save(tx: StoreTx) -> None:
         tx.save_ticket(replace(ticket(1, "globex"), source=MESSAGE, home=THREAD[0], root=THREAD[1]))
         tx.tell(WORDS)
+        tx.count(None, contribution(SOLVED))
+        tx.save_ticket(SOLVED)
         tx.save_alert(alert(2, "globex"))
+        tx.outage(alert(2, "globex"))
         tx.save_run(run(3, "globex"))
         tx.save_approval(approval(4, "globex"))
         tx.deadline("ticket/1", "warn/50", MORNING, "globex")
@@ -49,6 +55,12 @@ READS: dict[str, Callable[[StoreTx], object]] = {
     "runs": lambda tx: tx.runs(),
     "an approval": lambda tx: tx.approval(4),
     "deadlines": lambda tx: tx.due("ticket/1", "warn", MORNING),
+    "sums of all": lambda tx: tx.sums([202611]),
+    "sums of that client": lambda tx: tx.sums([202611], "globex"),
+    "lengths of that client": lambda tx: any(tx.lengths("globex", [202611]).values()),
+    "categories of that client": lambda tx: tx.categories("globex", [202611]),
+    "tickets of its month": lambda tx: tx.opened_in("globex", [202611]),
+    "outages of that client": lambda tx: tx.outages("globex", MORNING, MORNING + timedelta(days=1)),
     "where a post stands": lambda tx: tx.destinations("ticket/1"),
 }
 
@@ -68,6 +80,7 @@ WRITES: dict[str, Callable[[StoreTx], object]] = {
     "its timeline": lambda tx: tx.tell(WORDS),
     "an alert": lambda tx: tx.save_alert(alert(9, "globex")),
     "an outage": lambda tx: tx.outage(alert(9, "globex")),
+    "what a ticket counts as": lambda tx: tx.count(None, contribution(SOLVED)),
     "a run": lambda tx: tx.save_run(run(9, "globex")),
     "an approval": lambda tx: tx.save_approval(approval(9, "globex")),
     "a post": lambda tx: tx.post(Post("ticket/9", "team", "globex")),

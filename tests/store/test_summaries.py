@@ -1,6 +1,5 @@
 """The summaries are what the rows add up to, whatever happened to the tickets."""
 
-
 import pytest
 
 from bot.store.store import Store, StoreTx

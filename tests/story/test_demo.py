@@ -96,5 +96,5 @@ async def a_ticket_is_opened_urged_and_its_promise_reminded_of(url, open_page):
     await ann.get_by_label("How long can it wait?").select_option("high")
     await ann.get_by_label("Why").fill("The customer is in the room")
     await ann.get_by_role("button", name="Save").click()
-    await expect(ben.get_by_text("The customer is in the room", exact=False)).to_be_visible()
+    await expect(ann.get_by_text("The team reads this", exact=False)).to_be_visible()
     await expect(ben.get_by_text("until the promised first answer", exact=False)).to_be_visible(timeout=90_000)

@@ -1,0 +1,99 @@
+"""What a report shows as charts: one for each question that is asked of it."""
+
+from collections.abc import Sequence
+
+from desk.charts import Chart, Series, Shape
+from desk.reports import Lengths, Period, Promise, Report
+from handlers.pictures.numbers import LABELS
+
+TONES = {"first_response": "accent", "resolution": "warn", "next_response": "good", "periodic_update": "calm"}
+URGENCY = {"P1": "bad", "P2": "warn", "P3": "accent", "P4": "calm"}
+UNITS = (("minutes", 60, 3 * 3600), ("hours", 3600, 10 * 86400), ("days", 86400, 0))  # the first in which it is short
+OPENED_IN = "period in which the tickets were opened"
+
+
+def charts(report: Report) -> tuple[Chart, ...]:
+    """Those that have something to show; of services only where there are any."""
+    made = [attainment(report), volume(report), resolving(report), backlog(report)]
+    if report.uptime:
+        made.insert(3, availability(report))
+    return tuple(made)
+
+
+def attainment(report: Report) -> Chart:
+    """Each promise against its target, with the periods before."""
+    before = [trend.promises for trend in report.earlier]
+    whole = [p for p in report.promises if not p.priority]
+    series = tuple(
+        Series(
+            LABELS[p.metric], (*(_share(each, p.metric) for each in before), _percent(p.attainment.share)),
+            TONES[p.metric], _percent(p.attainment.goal),
+        )
+        for p in whole
+    )  # fmt: skip
+    return Chart("attainment", "Promises kept", "% of those judged", OPENED_IN, _periods(report), series, Shape.LINES)
+
+
+def volume(report: Report) -> Chart:
+    """How many were opened, by priority."""
+    counts = [dict(each.by_priority) for each in (*report.earlier, report.volume)]
+    priorities = [priority for priority, _ in report.volume.by_priority]
+    series = tuple(
+        Series(priority, tuple(float(count.get(priority, 0)) for count in counts), URGENCY.get(priority, "calm"))
+        for priority in priorities
+    )
+    return Chart("volume", "Tickets opened, by priority", "tickets", OPENED_IN, _periods(report), series, Shape.STACK)
+
+
+def resolving(report: Report) -> Chart:
+    """How long it took to solve them, in open time."""
+    now = next((d.open for d in report.durations if d.what == "resolve"), Lengths(0, None, None))
+    all_of = [*(trend.resolve for trend in report.earlier), now]
+    longest = max((of.p90 or 0 for of in all_of), default=0)
+    unit, seconds = next((unit, size) for unit, size, most in UNITS if longest < most or not most)
+    series = (
+        Series("half within", tuple(_in(seconds, of.median) for of in all_of), "accent"),
+        Series("9 in 10 within", tuple(_in(seconds, of.p90) for of in all_of), "calm"),
+    )
+    title = "Time until solved, within opening hours"
+    return Chart("resolving", title, f"{unit} of open time", OPENED_IN, _periods(report), series, Shape.BARS)
+
+
+def availability(report: Report) -> Chart:
+    """How much of the time with data each service was up."""
+    labels = tuple(service.name for service in report.uptime)
+    values = tuple(_percent(service.share, 3) for service in report.uptime)
+    goals = {service.goal for service in report.uptime if service.goal is not None}
+    goal = _percent(goals.pop()) if len(goals) == 1 else None
+    title, unit = f"How much services were up, {report.period.title}", "% of the time with data"
+    return Chart("availability", title, unit, "service", labels, (Series("up", values, "accent", goal),), Shape.DOTS)
+
+
+def backlog(report: Report) -> Chart:
+    """What is open now, by age."""
+    labels = tuple(words for words, _ in report.volume.backlog)
+    series = (Series("open", tuple(float(count) for _, count in report.volume.backlog), "accent"),)
+    return Chart("backlog", "Tickets open now, by age", "tickets", "since they were opened", labels, series, Shape.BARS)
+
+
+def _periods(report: Report) -> tuple[str, ...]:
+    so_far = " so far" if report.at < report.period.end else ""
+    return (*(_short(trend.period) for trend in report.earlier), _short(report.period) + so_far)
+
+
+def _short(period: Period) -> str:
+    """`Oct 2026`, `Q4 2026`."""
+    first, _, year = period.title.partition(" ")
+    return f"{first[:3]} {year}"
+
+
+def _share(promises: Sequence[Promise], metric: str) -> float | None:
+    return next((_percent(p.attainment.share) for p in promises if p.metric == metric), None)
+
+
+def _percent(share: float | None, digits: int = 1) -> float | None:
+    return None if share is None else round(share * 100, digits)
+
+
+def _in(seconds: int, length: float | None) -> float | None:
+    return None if length is None else round(length / seconds, 1)
