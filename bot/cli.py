@@ -71,6 +71,14 @@ def migrate() -> None:
 
 
 @app.command()
+def rebuild_summaries(config: Config = None) -> None:
+    """Count all tickets anew for the reports, while no bot is running."""
+    from bot.recounting import rebuild
+
+    raise typer.Exit(rebuild(config))
+
+
+@app.command()
 def say(
     text: Annotated[str, typer.Argument(help="What to say: `/list`, or words")],
     person: Annotated[str, typer.Option("--as", help="Who says it, by id")],

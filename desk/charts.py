@@ -33,7 +33,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`title` says what is shown, `unit` what the numbers are of, `axis` what the labels are."""
+    """`title` says what is shown, `unit` what the numbers are of, `axis` what the labels are; `digits` follow the
+    point of each number, as many as have a meaning where it is None.
+    """
 
     name: str
     title: str
@@ -42,6 +44,7 @@ class Chart:
     labels: tuple[str, ...]
     series: tuple[Series, ...]
     shape: Shape
+    digits: int | None = None
 
     @property
     def empty(self) -> bool:
@@ -57,13 +60,18 @@ class Chart:
     def _told(self, series: Series) -> str:
         pairs = zip(self.labels, series.values, strict=True)
         goal = f" (target {said(series.goal)})" if series.goal is not None else ""
-        return ", ".join(f"{label} {said(value)}" for label, value in pairs) + goal
+        return ", ".join(f"{label} {self.said(value)}" for label, value in pairs) + goal
+
+    def said(self, value: float | None) -> str:
+        """A number as it stands beside the unit."""
+        return said(value, self.digits)
 
 
-def said(value: float | None) -> str:
-    """A number as it stands beside its unit: no more digits than it has meaning."""
+def said(value: float | None, digits: int | None = None) -> str:
     if value is None:
         return NO_DATA
+    if digits is not None:
+        return f"{value:.{digits}f}"
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -74,5 +82,6 @@ def chart_to_json(chart: Chart) -> dict[str, Any]:
 def chart_from_json(data: Mapping[str, Any]) -> Chart:
     series = tuple(Series(s["name"], tuple(s["values"]), s["tone"], s["goal"]) for s in data["series"])
     return Chart(
-        data["name"], data["title"], data["unit"], data["axis"], tuple(data["labels"]), series, Shape(data["shape"])
+        data["name"], data["title"], data["unit"], data["axis"], tuple(data["labels"]), series, Shape(data["shape"]),
+        data["digits"],
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import floor
 
 from desk.intervals import Span, common, length, merge
 from desk.reports import Uptime
@@ -16,6 +17,11 @@ class Outage:
     monitor: str
     start: datetime
     end: datetime | None
+
+
+def percent(share: float) -> float:
+    """To three digits, and never rounded up: what was down for a second was not up for 100 %."""
+    return floor(share * 100_000 + 1e-6) / 1000
 
 
 def within(outages: Iterable[Outage], start: datetime, end: datetime) -> list[Span]:

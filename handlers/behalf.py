@@ -25,7 +25,7 @@ def named(ctx: Context, said: str) -> Person | None:
 
 
 def check(ctx: Context, said: str, client: str) -> None:
-    """Staff and a client's authorised contacts open tickets for its people; others for themselves. Raises DeskError."""
+    """Whoever may open tickets for others (`ticket.open_for`) does so for people of that client. Raises DeskError."""
     if not may(ctx.person, "ticket.open_for", client):
         raise DeskError("Only the team opens tickets for others. Leave that out, and it is yours.", why=Why.FORBIDDEN)
     person = named(ctx, said)

@@ -18,7 +18,7 @@ def settled(tx: Tx, ctx: Context, ticket: Ticket) -> Ticket:
     from what it added before.
     """
     counted = bool(ticket.measured) or ticket.state not in UNRESOLVED
-    frozen = frozen_at(_touched(ctx, ticket), ctx.config)
+    frozen = frozen_at(ticket, ctx.config)
     if counted:
         before = tx.ticket(ticket.number) if ticket.version else None
         tx.count(contribution(before), contribution(frozen))
@@ -69,11 +69,3 @@ def _all(tx: Tx) -> Iterator[Ticket]:
     while page:
         yield from page
         page = tx.tickets(after=page[-1].number, limit=finding.PAGE)
-
-
-def _touched(ctx: Context, ticket: Ticket) -> Ticket:
-    """What staff do to a ticket once it is there is how long it takes until somebody acts."""
-    staff = ctx.person.id in ctx.config.people and ctx.person.is_staff(ticket.client)
-    if ticket.touched_at is None and ticket.version and staff and ctx.person.id != ticket.requester:
-        return replace(ticket, touched_at=ctx.at)
-    return ticket

@@ -87,7 +87,7 @@ def breaches(
             if each.outcome == "missed" and each.clock:
                 used = sla.elapsed(each.clock, hours, ctx.now)
                 broken = reckoning.breach(ticket, each.clock, due_at(ctx, ticket, each.clock), used)
-                yield replace(broken, **_why(told.get((ticket.number, each.promise), ()), broken.due))
+                yield _with_reason(broken, told.get((broken.number, broken.metric), ()))
 
 
 def _told_why(
@@ -100,12 +100,12 @@ def _told_why(
     return told
 
 
-def _why(told: Sequence[Explained], due: datetime) -> dict[str, str]:
-    """What was said about the one that was due then; a calendar that changed has moved it, but not by one promise."""
+def _with_reason(broken: Breach, told: Sequence[Explained]) -> Breach:
+    """With what was said about the one that was due then; a calendar that changed later has moved it a little."""
     if not told:
-        return {}
-    meant = min(told, key=lambda each: abs(each.due_at - due))
-    return {"reason": REASONS.get(meant.reason, meant.reason), "words": meant.words}
+        return broken
+    meant = min(told, key=lambda each: abs(each.due_at - broken.due))
+    return replace(broken, reason=REASONS.get(meant.reason, meant.reason), words=meant.words)
 
 
 def due_at(ctx: Context, ticket: Ticket, clock: Clock) -> datetime | None:

@@ -36,8 +36,7 @@ class Bustle:
         assert ticket is not None
         what = self.random.choice([name for name, legal in LEGAL.items() if legal(ticket)])
         self.done[what] += 1
-        by_ben = replace(ctx, person=self.config.people["ben"])
-        tx.save_ticket(measuring.settled(tx, by_ben, getattr(self, what)(ticket, by_ben)))
+        tx.save_ticket(measuring.settled(tx, ctx, getattr(self, what)(ticket, ctx)))
 
     def open(self, tx: StoreTx, ctx: Context) -> None:
         client = self.random.choice(["acme", "globex"])
@@ -49,7 +48,8 @@ class Bustle:
         self.known.append(new.number)
 
     def answer(self, ticket: Ticket, ctx: Context) -> Ticket:
-        return promises.answered(replace(ticket, state=State.OPEN, replies=ticket.replies + 1), self.config, ctx.at)
+        touched = tickets.touched_by_staff(replace(ticket, replies=ticket.replies + 1), ctx.at)
+        return promises.answered(touched, self.config, ctx.at)
 
     def hold(self, ticket: Ticket, ctx: Context) -> Ticket:
         held = tickets.pended(ticket, Pause.WAITING_VENDOR)

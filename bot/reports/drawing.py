@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.platforms.graphemes import cut, shown
@@ -66,8 +67,13 @@ def _drawn(chart: Chart, look: Look, kind: Format) -> bytes:
         raise DeskError(MISSING) from error
     # What is written on a chart is never read as a formula; names inside an SVG follow from what is in it.
     mpl.rcParams.update({"text.parse_math": False, "svg.hashsalt": "deskbell", "svg.fonttype": "path"})
-    figure = Figure(figsize=look.size, dpi=look.dpi, facecolor=look.ground, layout="constrained")
+    width, height = look.size
+    rows = len(chart.labels) if chart.shape is Shape.DOTS else 0
+    size = (width, max(height, 1.3 + 0.3 * rows))
+    figure = Figure(figsize=size, dpi=look.dpi, facecolor=look.ground, layout="constrained")
     axes = figure.add_subplot(facecolor=look.ground)
+    title = "\n".join(wrap(fit(chart.title, 80), 44 if look.size == NARROW else 80))
+    figure.suptitle(title, x=0.012, ha="left", color=look.ink, fontsize=11, fontweight="bold")
     _dress(axes, chart, look)
     if chart.empty:
         axes.text(0.5, 0.5, NO_DATA, transform=axes.transAxes, ha="center", va="center", color=look.soft)
@@ -81,8 +87,7 @@ def _drawn(chart: Chart, look: Look, kind: Format) -> bytes:
 
 
 def _dress(axes: "Axes", chart: Chart, look: Look) -> None:
-    """Title, axes with their units, and lines that stay in the background."""
-    axes.set_title(fit(chart.title, 60), loc="left", color=look.ink, fontsize=11, fontweight="bold", pad=12)
+    """Axes with their units, and lines that stay in the background."""
     sideways = chart.shape is Shape.DOTS
     axes.set_xlabel(chart.unit if sideways else chart.axis, color=look.soft, fontsize=8.5)
     axes.set_ylabel("" if sideways else chart.unit, color=look.soft, fontsize=8.5)
@@ -93,7 +98,8 @@ def _dress(axes: "Axes", chart: Chart, look: Look) -> None:
         axes.spines[side].set_visible(side == "bottom" and not sideways)
         axes.spines[side].set_color(look.rule)
     if not sideways:
-        axes.set_xticks(range(len(chart.labels)), [fit(label) for label in chart.labels])
+        room = 10 if look.size == NARROW and len(chart.labels) > 4 else LONGEST
+        axes.set_xticks(range(len(chart.labels)), ["\n".join(wrap(fit(label), room)) for label in chart.labels])
         axes.set_xlim(-0.5, len(chart.labels) - 0.5)
 
 
@@ -118,11 +124,12 @@ def _number_last(axes: "Axes", chart: Chart, look: Look) -> None:
     bottom, top = axes.get_ylim()
     least = (top - bottom) * 0.075
     placed = bottom - least
-    for value, series in sorted((s.values[at], s) for s in chart.series if s.values[at] is not None):
+    known = [(value, s.tone) for s in chart.series if (value := s.values[at]) is not None]
+    for value, tone in sorted(known):
         placed = max(value, placed + least)
         axes.annotate(
-            said(value), (at, placed), xytext=(10, 0), textcoords="offset points", va="center", fontsize=8.5,
-            color=look.tone(series.tone), fontweight="bold", annotation_clip=False,
+            chart.said(value), (at, placed), xytext=(10, 0), textcoords="offset points", va="center", fontsize=8.5,
+            color=look.tone(tone), fontweight="bold", annotation_clip=False, bbox=_plate(look),
         )  # fmt: skip
 
 
@@ -133,8 +140,8 @@ def _bars(axes: "Axes", chart: Chart, look: Look) -> None:
         at = [n + left for n, v in enumerate(series.values) if v is not None]
         values = [v for v in series.values if v is not None]
         bars = axes.bar(at, values, width * 0.92, color=look.tone(series.tone), label=_legend(series))
-        axes.bar_label(bars, [said(v) for v in values], padding=2, fontsize=8, color=look.ink)
-    axes.margins(y=0.14)
+        axes.bar_label(bars, [chart.said(v) for v in values], padding=2, fontsize=8, color=look.ink)
+    axes.set_ylim(0, max((v for s in chart.series for v in s.values if v is not None), default=0) * 1.14 or 1)
     _whole_numbers(axes, chart)
     _key(axes, chart, look)
 
@@ -166,7 +173,8 @@ def _dots(axes: "Axes", chart: Chart, look: Look) -> None:
     least = max(0.0, 100 - max((100 - low) * 1.25, 0.5))
     axes.set_xlim(least, 100 + (100 - least) * 0.12)
     axes.set_ylim(-0.7, len(chart.labels) - 0.3)
-    axes.set_yticks(list(rows), [fit(label) for label in chart.labels], color=look.ink)
+    longest = LONGEST if look.size != NARROW else LONGEST // 2
+    axes.set_yticks(list(rows), [fit(label, longest) for label in chart.labels], color=look.ink)
     if series.goal is not None:
         axes.axvline(series.goal, color=look.tone("calm"), linestyle=(0, (4, 3)), linewidth=1.1)
         axes.annotate(
@@ -176,12 +184,17 @@ def _dots(axes: "Axes", chart: Chart, look: Look) -> None:
     for row, value in known:
         short = series.goal is not None and value < series.goal
         axes.plot(value, row, MARKERS[3] if short else MARKERS[0], color=look.tone("bad" if short else series.tone))
-        axes.annotate(said(value), (value, row), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8.5,
-                      color=look.ink)  # fmt: skip
-    for row, value in zip(rows, series.values, strict=True):
-        if value is None:
+        axes.annotate(chart.said(value), (value, row), xytext=(8, 0), textcoords="offset points", va="center",
+                      fontsize=8.5, color=look.ink, bbox=_plate(look))  # fmt: skip
+    for row, nothing in zip(rows, series.values, strict=True):
+        if nothing is None:
             axes.annotate(NO_DATA, (least, row), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5,
                           color=look.soft)  # fmt: skip
+
+
+def _plate(look: Look) -> dict[str, Any]:
+    """What keeps a line from running through a number."""
+    return {"facecolor": look.ground, "edgecolor": "none", "pad": 0.8}
 
 
 def _whole_numbers(axes: "Axes", chart: Chart) -> None:
@@ -199,7 +212,8 @@ def _legend(series: Series) -> str:
 def _key(axes: "Axes", chart: Chart, look: Look) -> None:
     if len(chart.series) < 2 and chart.series[0].goal is None:
         return
-    columns = 2 if look.size == NARROW and len(chart.series) < 4 else 4
+    aimed = any(series.goal is not None for series in chart.series)
+    columns = (1 if aimed else 4) if look.size == NARROW else (2 if aimed and len(chart.series) > 3 else 4)
     axes.legend(
         loc="upper left", bbox_to_anchor=(0, -0.2), ncols=min(len(chart.series), columns), frameon=False, fontsize=8.5,
         labelcolor=look.ink, borderaxespad=0, handlelength=1.6, columnspacing=1.4,

@@ -93,6 +93,11 @@ tickets = Table(
     Index(None, "assignee", "number", sqlite_where=text("state IN ('new','open','pending')"),
           postgresql_where=text("state IN ('new','open','pending')")),
     Index(None, "state", "resolved_at"),
+    # What tickets are filtered by, the newest first, without reading all of each.
+    Index(
+        "ix_tickets_filters", "number", "client_id", "state", "priority", "assignee", "team", "category", "code",
+        "opened_at", "month",
+    ),
     Index(None, "tags", sqlite_where=text("tags <> '[]'"), postgresql_where=text("tags <> '[]'")),
     Index(None, "source", sqlite_where=text("source IS NOT NULL"), postgresql_where=text("source IS NOT NULL")),
 )  # fmt: skip

@@ -1,32 +1,36 @@
 """Tickets by what somebody looks for: filters are columns, words are searched."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     CompoundSelect,
     Select,
+    UnaryExpression,
     and_,
     false,
-    not_,
+    func,
     or_,
     select,
     union,
 )
+from sqlalchemy.sql.operators import custom_op
 
 from bot.store.promise_tables import breaches
-from bot.store.searching import ENGINES, Depth
+from bot.store.searching import ENGINES, Depth, Engine, fts5
 from bot.store.statements import constant
 from bot.store.tables import MICROSECOND, tickets, to_us, watchers
 from bot.store.transaction import Transaction
-from desk.queries import NOBODY, Query, Reach
+from desk.queries import NOBODY, Query, Reach, Term
 
 _T = tickets.c
-_COLUMNS = {
-    "client": _T.client_id, "team": _T.team, "category": _T.category, "code": _T.code, "assignee": _T.assignee,
-    "requester": _T.requester,
-}  # fmt: skip
+_COLUMNS = {"client": "client_id"}  # where a filter is called otherwise
+
+COUNTED = 20_000  # messages that have a word, up to which the rarer of two is told
 
 Condition = ColumnElement[bool]
 
@@ -40,62 +44,79 @@ class FindRows(Transaction):
         """
         self.flush()
         found: list[int] = []
-        for conditions in self._ranks(query, reach):
-            numbers = self._mine(select(_T.number), tickets).where(*conditions).order_by(_T.number.desc())
+        for depth in (Depth.SUBJECT, Depth.EVERY) if query.terms() else (Depth.EVERY,):
             left = skip + limit - len(found)
-            found += [int(number) for (number,) in self._select(numbers.limit(left))] if left else []
+            if left:
+                fits = (_T.number.not_in(found), *self._fits(query, reach, depth))
+                numbers = select(_T.number).where(*fits).order_by(_T.number.desc()).limit(left)
+                found += [int(number) for (number,) in self._select(numbers)]
         return found[skip:]
 
-    def _ranks(self, query: Query, reach: Reach) -> Iterator[list[Condition]]:
-        fits = [*self._filters(query), self._within(query, reach)]
-        in_subject = self._hits(query, Depth.SUBJECT)
-        if not in_subject:
-            yield fits
-            return
-        yield [*fits, *in_subject]
-        deepest = Depth.EVERY if reach.every_word else Depth.PUBLIC
-        yield [*fits, *self._hits(query, deepest), not_(and_(*in_subject))]
-
-    def _hits(self, query: Query, depth: Depth) -> list[Condition]:
-        """That a ticket has each of the terms, in one of its messages or in several."""
-        engine = ENGINES[self._link.dialect]
-        return [_T.number.in_(engine(term, depth)) for term in query.terms()]
-
-    def _within(self, query: Query, reach: Reach) -> Condition:
-        """Where only public words may be found, they alone are what the words are looked for in."""
-        public = [_T.client_id.in_(sorted(reach.public_words))] if reach.public_words else []
-        public += [_T.number.in_(_own(reach.own))] if reach.own else []
-        narrow = or_(false(), *public)
+    def _fits(self, query: Query, reach: Reach, depth: Depth) -> Iterator[Condition]:
+        """The words come first: what has them is walked through from the newest on."""
+        terms = self._rarest_first(query.terms())
+        hits = partial(_hits, ENGINES[self._link.dialect], terms)
+        public = depth if depth is Depth.SUBJECT else Depth.PUBLIC
+        yield from hits(depth if reach.every_word else public)
+        yield from self._filters(query)
+        if self.clients is not None:
+            yield self._among(self.clients)
+        narrow = [self._among(reach.public_words)] if reach.public_words else []
+        narrow += [_T.number.in_(_own(reach.own))] if reach.own else []
         if not reach.every_word:
-            return narrow
-        every = _T.client_id.in_(sorted(reach.every_word))
-        return or_(every, and_(narrow, *self._hits(query, Depth.PUBLIC))) if public else every
+            yield or_(false(), *narrow)
+        elif narrow:  # where only public words may be found, they alone are what is looked in
+            yield or_(self._among(reach.every_word), and_(or_(*narrow), *hits(public)))
+        else:
+            yield self._among(reach.every_word)
+
+    def _rarest_first(self, terms: Sequence[Term]) -> Sequence[Term]:
+        """SQLite walks through what has the first of them; PostgreSQL knows better where to begin."""
+        if self._link.dialect != "sqlite" or len(terms) < 2:
+            return terms
+        some = {term: fts5(term, Depth.EVERY).limit(COUNTED).subquery() for term in terms}
+        counts = {term: self._select(select(func.count()).select_from(of))[0][0] for term, of in some.items()}
+        return sorted(terms, key=counts.__getitem__)
+
+    def _among(self, clients: Iterable[str]) -> Condition:
+        """Most people see most of the tickets: no index helps, and using one would cost the order."""
+        return self._walked(_T.client_id).in_(sorted(clients))
+
+    def _walked(self, column: Column[Any]) -> ColumnElement[Any]:
+        """The column, for SQLite out of reach of an index."""
+        return column if self._link.dialect != "sqlite" else UnaryExpression(column, operator=custom_op("+"))
 
     def _filters(self, query: Query) -> Iterator[Condition]:
+        """With words, an index of anything else is no help: it would be looked into once for each hit."""
+        columns = {each.name: self._walked(each) if query.terms() else each for each in _T}
         if query.states():
-            yield _T.state.in_(sorted(query.states()))
+            yield columns["state"].in_(sorted(query.states()))
         if "unassigned" in query.status:
-            yield _T.assignee.is_(None)
+            yield columns["assignee"].is_(None)
         if "overdue" in query.status:
             yield _T.number.in_(select(breaches.c.number))
         if query.number is not None:
             yield _T.number == query.number
         if query.priority:
-            yield _T.priority == query.priority.value
+            yield columns["priority"] == query.priority.value
         if query.opened:
-            yield _T.month.between(*query.opened)
+            yield columns["month"].between(*query.opened)
         if query.older is not None:
-            yield _T.opened_at <= to_us(self.now) - query.older // MICROSECOND
+            yield columns["opened_at"] <= to_us(self.now) - query.older // MICROSECOND
         if query.newer is not None:
-            yield _T.opened_at >= to_us(self.now) - query.newer // MICROSECOND
+            yield columns["opened_at"] >= to_us(self.now) - query.newer // MICROSECOND
         yield from (_tagged(tag) for tag in query.tags)
-        yield from (_named(name, said) for name, said in query.names)
+        for name, said in query.names:
+            column = columns[_COLUMNS.get(name, name)] if name != "watcher" else None
+            if column is None:
+                yield _T.number.in_(_watched(said))
+            else:
+                yield column.is_(None) if said == NOBODY else column == said
 
 
-def _named(name: str, said: str) -> Condition:
-    if name == "watcher":
-        return _T.number.in_(_watched(said))
-    return _COLUMNS[name].is_(None) if said == NOBODY else _COLUMNS[name] == said
+def _hits(engine: Engine, terms: Sequence[Term], depth: Depth) -> list[Condition]:
+    """That a ticket has each of the terms, in one of its messages or in several."""
+    return [_T.number.in_(engine(term, depth)) for term in terms]
 
 
 def _tagged(tag: str) -> Condition:

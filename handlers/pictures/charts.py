@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from desk.charts import Chart, Series, Shape
 from desk.reports import Lengths, Period, Promise, Report
+from desk.uptime import percent
 from handlers.pictures.numbers import LABELS
 
 TONES = {"first_response": "accent", "resolution": "warn", "next_response": "good", "periodic_update": "calm"}
 URGENCY = {"P1": "bad", "P2": "warn", "P3": "accent", "P4": "calm"}
 UNITS = (("minutes", 60, 3 * 3600), ("hours", 3600, 10 * 86400), ("days", 86400, 0))  # the first in which it is short
+SERVICES = 20  # that fit on one chart
 OPENED_IN = "period in which the tickets were opened"
 
 
@@ -31,12 +33,13 @@ def attainment(report: Report) -> Chart:
         )
         for p in whole
     )  # fmt: skip
-    return Chart("attainment", "Promises kept", "% of those judged", OPENED_IN, _periods(report), series, Shape.LINES)
+    title, unit = "Promises kept", "% of those judged"
+    return Chart("attainment", title, unit, OPENED_IN, _periods(report), series, Shape.LINES, 1)
 
 
 def volume(report: Report) -> Chart:
     """How many were opened, by priority."""
-    counts = [dict(each.by_priority) for each in (*report.earlier, report.volume)]
+    counts = [*(dict(trend.by_priority) for trend in report.earlier), dict(report.volume.by_priority)]
     priorities = [priority for priority, _ in report.volume.by_priority]
     series = tuple(
         Series(priority, tuple(float(count.get(priority, 0)) for count in counts), URGENCY.get(priority, "calm"))
@@ -60,13 +63,15 @@ def resolving(report: Report) -> Chart:
 
 
 def availability(report: Report) -> Chart:
-    """How much of the time with data each service was up."""
-    labels = tuple(service.name for service in report.uptime)
-    values = tuple(_percent(service.share, 3) for service in report.uptime)
-    goals = {service.goal for service in report.uptime if service.goal is not None}
-    goal = _percent(goals.pop()) if len(goals) == 1 else None
-    title, unit = f"How much services were up, {report.period.title}", "% of the time with data"
-    return Chart("availability", title, unit, "service", labels, (Series("up", values, "accent", goal),), Shape.DOTS)
+    """How much of the time with data each service was up; of many, those that were up the least."""
+    lowest = sorted(report.uptime, key=lambda service: service.share if service.share is not None else 2)
+    services = report.uptime if len(lowest) <= SERVICES else tuple(lowest[:SERVICES])
+    most = f", the lowest {SERVICES} of {len(lowest)}" if len(lowest) > SERVICES else ""
+    goals = {service.goal for service in services if service.goal is not None}
+    goal = _percent(goals.pop(), 3) if len(goals) == 1 else None
+    up = Series("up", tuple(None if s.share is None else percent(s.share) for s in services), "accent", goal)
+    title, unit = f"How much services were up, {_short(report.period)}{most}", "% of the time with data"
+    return Chart("availability", title, unit, "service", tuple(s.name for s in services), (up,), Shape.DOTS, 3)
 
 
 def backlog(report: Report) -> Chart:

@@ -7,7 +7,7 @@ from desk.cards import Button, Card, Field, Text, When, span_of, text
 from desk.reports import Duration, Lengths, Period, Promise, Report, Satisfaction, Share, Trend, Uptime, Volume
 from desk.tallies import Kept
 from desk.tickets import Ticket
-from desk.uptime import Outage
+from desk.uptime import Outage, percent
 from handlers.pictures import short
 from handlers.pictures.numbers import LABELS, about
 from handlers.pictures.ticket import SYMBOLS
@@ -32,7 +32,7 @@ def report_card(report: Report, *, exports: Sequence[Button] = ()) -> Card:
     overall = [p for p in report.promises if not p.priority]
     fields = [Field(LABELS[p.metric], text(p.attainment.words(), _trend(p, report.earlier))) for p in overall]
     fields += [Field(DURATIONS[d.what], text(_open(d))) for d in report.durations if d.what == "resolve"]
-    bad = any(p.attainment.mark.endswith("▲") for p in overall) or any(_falls_short(u) for u in report.uptime)
+    bad = any(p.attainment.mark.endswith("▲") for p in overall) or any(falls_short(u) for u in report.uptime)
     address = (("client", report.client), ("period", report.period.label))
     buttons = [Button("Breaches", "behind", (("what", "missed"), *address))] if report.breaches else []
     buttons += [Button("Tickets…", "behind", address), *exports]
@@ -112,12 +112,12 @@ def uptime(of: Uptime) -> str:
         return "no data"
     goal = f"; target {of.goal * 100:g} %" if of.goal is not None else ""
     blind = f"; no data for {span_of(of.unknown)}" if of.unknown >= 1 else ""
-    mark = "" if of.goal is None else " ▲" if _falls_short(of) else " ✓"
-    percent = f"{of.share * 100:.3f}".rstrip("0").rstrip(".")
-    return f"{percent} % ({about(of.outages, 'outage')}, {span_of(of.down)} down{blind}{goal}){mark}"
+    mark = "" if of.goal is None else " ▲" if falls_short(of) else " ✓"
+    share = f"{percent(of.share):.3f}".rstrip("0").rstrip(".")
+    return f"{share} % ({about(of.outages, 'outage')}, {span_of(of.down)} down{blind}{goal}){mark}"
 
 
-def _falls_short(of: Uptime) -> bool:
+def falls_short(of: Uptime) -> bool:
     return of.share is not None and of.goal is not None and of.share < of.goal
 
 

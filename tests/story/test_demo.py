@@ -55,7 +55,7 @@ async def test_the_whole_story_from_a_broken_shop_to_a_managers_number(tmp_path)
         rosa = await open_page(f"{url}/?as=rosa&channel=dm-rosa")
         await say(rosa, "/sla acme")
         await expect(rosa.get_by_text("nothing judged yet").first).to_be_visible()
-        await expect(rosa.get_by_text("tickets opened in", exact=False)).to_be_visible()
+        await expect(rosa.get_by_text("1 ticket opened in", exact=False)).to_be_visible()
     async with demo(tmp_path) as url, browsing() as open_page:
         ben = await open_page(f"{url}/?as=ben&channel=acme-team")
         await expect(ben.get_by_text("fixed by restart-shop", exact=False).first).to_be_visible()

@@ -107,4 +107,6 @@ def upgrade() -> None:
     )  # fmt: skip
     tagged = text("tags <> '[]'")
     op.create_index("ix_tickets_tags", "tickets", ["tags"], sqlite_where=tagged, postgresql_where=tagged)
+    filters = ["client_id", "state", "priority", "assignee", "team", "category", "code", "opened_at", "month"]
+    op.create_index("ix_tickets_filters", "tickets", ["number", *filters])
     words_0003.create(op.get_bind())
