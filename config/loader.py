@@ -76,11 +76,12 @@ def load(folder: Path, rules: Rules, now: datetime) -> Config:
     problems: list[Problem] = []
     contents = _contents(folder, problems)
     documents = {file: parse(file, content, problems) for file, content in contents.items()}
-    config = _config(folder, rules, now, documents)
+    feeds: dict[str, bytes] = {}
+    config = _config(folder, rules, now, documents, feeds)
     if problems or config is None:
         raise ConfigError(problems)
     files = {file: content.decode("utf-8-sig") for file, content in contents.items()}
-    return replace(config, version=version_of(contents), files=files)
+    return replace(config, version=version_of(contents | feeds), files=files)
 
 
 def version_of(contents: Mapping[str, bytes]) -> str:
@@ -137,7 +138,9 @@ def _known(documents: Mapping[str, Document], rules: Rules) -> Mapping[str, Coll
     return known
 
 
-def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, Document]) -> Config | None:
+def _config(
+    folder: Path, rules: Rules, now: datetime, documents: Mapping[str, Document], feeds: dict[str, bytes]
+) -> Config | None:
     """Read each file, then look at what holds between them; None when something is wrong anywhere."""
     desk_doc, clients_doc, people_doc, monitors_doc, runbooks_doc = (documents[file] for file in FILES)
     known = _known(documents, rules)
@@ -150,13 +153,14 @@ def _config(folder: Path, rules: Rules, now: datetime, documents: Mapping[str, D
     own = monitors.kind_settings(monitors_doc, rules.kinds)
     everybody = people.people(people_file)
     channels = deskbell.channels(desk_file, everybody)
-    hours = calendars.calendars(clients_file.calendars, clients_doc, now)
+    hours = calendars.calendars(clients_file.calendars, clients_doc, now, folder, feeds)
     folders = (folder / SCRIPTS, rules.scripts)
     catalogue = runbooks.runbooks(
         runbooks_file, runbooks_doc, folders, rules.take, frozenset(clients_doc.entries("clients"))
     )
 
     deskbell.check(desk_file, desk_doc, rules.targets)
+    calendars.check(clients_file.calendars, clients_doc)
     coverage.check(people_file.coverage, people_doc)
     routing.check_categories(desk_file.categories, desk_doc)
     routing.check(desk_file.routing, people_file.teams, desk_doc)

@@ -7,7 +7,6 @@ from datetime import datetime
 from config.loaded import Config
 from desk import sla
 from desk.calendars import Hours
-from desk.hours import parts
 from desk.sla import Clock, Metric, Pause, Verdict
 from desk.tickets import Ticket, opened_for
 
@@ -39,7 +38,7 @@ def calendar(config: Config, ticket: Ticket) -> Hours:
 
 def zone(config: Config, client: str) -> str:
     """The IANA zone that the client's calendar is written in."""
-    return parts(config.calendars[config.clients[client].contract.calendar])[0].zone
+    return config.calendars[config.clients[client].contract.calendar].zone
 
 
 def opened(ticket: Ticket, config: Config) -> Ticket:

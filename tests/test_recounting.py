@@ -13,7 +13,10 @@ from bot.store.store import Store, StoreTx
 from config.loaded import Config
 from tests.bustle import Bustle
 
-SUMS = "SELECT client_id, month, priority, resolved, merged, met_resolution FROM summaries WHERE resolved > 0 ORDER BY 1, 2, 3"
+SUMS = (
+    "SELECT client_id, month, priority, resolved, merged, met_resolution FROM summaries WHERE resolved > 0"
+    " ORDER BY 1, 2, 3"
+)
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from handlers.pictures.summary import NOTHING_TO_DO, suggestions, summary
 if TYPE_CHECKING:
     import typst
 
-LONGEST, WORD = 160, 18  # letters of what somebody wrote, and of it without a place to break
+LONGEST = 100  # letters of what somebody wrote
+WORD, PART = 18, 4  # letters of a word that is broken where it must be, and of the parts that are kept together
 SIDE_BY_SIDE = {"volume", "backlog"}
 SUGGESTED = "Suggested by the numbers, to be agreed on:"
 AGREED = "Agreed:"
@@ -63,6 +64,7 @@ def document(review: Review) -> dict[str, Any]:
         "tiles": tables.tiles(report), "summary": [_line(s, 400) for s in summary(report)],
         "tables": _tidied(tables.tables(report)), "notes": {
             "promises": tables.ABOUT_PROMISES, "lengths": tables.ABOUT_LENGTHS,
+            "breaches": tables.about_breaches(report),
             "actions": (AGREED if review.actions else SUGGESTED) if actions else NOTHING_TO_DO,
         },
         "actions": [_line(a, 400) for a in actions],
@@ -70,6 +72,7 @@ def document(review: Review) -> dict[str, Any]:
         "charts": [
             {"name": c.name, "alt": _line(c.words(), 2000), "svg": draw(c, _look(c.name), "svg").decode()}
             for c in charts(report)
+            if any(value for series in c.series for value in series.values)
         ],
     }  # fmt: skip
 
@@ -128,6 +131,6 @@ def _line(words: str, longest: int = LONGEST) -> str:
 
 
 def _broken(word: str) -> str:
-    if len(word) <= WORD or not word.isascii():
+    if len(word) <= WORD:
         return word
-    return "\u200b".join(word[at : at + WORD] for at in range(0, len(word), WORD))
+    return "\u200b".join(word[at : at + PART] for at in range(0, len(word), PART))

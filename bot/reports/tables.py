@@ -19,13 +19,14 @@ ABOUT_LENGTHS = (
     "Half of the tickets took no longer than the first number, nine in ten no longer than the second. Open time counts"
     " the agreed hours alone, without waiting for the customer."
 )
+ABOUT_BREACHES = "Times are in the client's zone; how late it was is counted in open time."
+LISTED = 40  # broken promises
 WHAT = {
     "acknowledge": "Until somebody acted (MTTA)", "answer": "Until the first answer", "resolve": "Until solved (MTTR)",
 }  # fmt: skip
 DEFINITIONS = (
     ("Period", "A ticket counts in the month in which it was opened, in the client's time zone."),
-    ("Promise kept", "It was there before the target's time was used up. The contract's hours count, and not the time"
-     + " in which we waited for the customer or somebody else."),
+    ("Promise kept", "It was there before the target's time, in the contract's hours without waiting, was used up."),
     ("Share", "Promises kept of promises judged. A promise is judged when it was kept or when its time has passed."),
     ("Not judged yet", "Promises that still run or are paused. They are in no share."),
     ("Owed nothing", "Promises that ended without a verdict: the request was taken back before it was due, or merged."),
@@ -34,8 +35,7 @@ DEFINITIONS = (
     ("Half, and nine in ten", "Percentiles from a logarithmic histogram, at most 3 % off."),
     ("Solved by the first answer", "Solved tickets with one answer, no escalation and no reopening."),
     ("Reopened", "Tickets opened again at least once, of those that were solved at least once."),
-    ("Uptime", "Seconds up of seconds with data, from the beginnings and ends of outages. Time without data is in"
-     + " neither, and is said."),
+    ("Uptime", "Seconds up of seconds with data, from when outages began and ended. Time without data is in neither."),
     ("Satisfaction", "The mean of the stars that were given, one to five, with how many of those asked gave any."),
 )  # fmt: skip
 
@@ -57,8 +57,10 @@ def tiles(report: Report) -> list[Table]:
 def _tile(promise: Promise) -> Table:
     of = promise.attainment
     goal = f"target {of.goal * 100:g} %, " if of.goal is not None else ""
-    value = NONE if of.share is None else f"{of.share * 100:.1f} %"
-    return _of(value, LABELS[promise.metric].lower(), f"{goal}{of.met:,} of {of.judged:,}", _tone(of))
+    if of.share is None:
+        return _of(NONE, LABELS[promise.metric].lower(), f"{goal}nothing judged")
+    about = f"{goal}{of.met:,} of {of.judged:,}"
+    return _of(f"{of.share * 100:.1f} %", LABELS[promise.metric].lower(), about, _tone(of))
 
 
 def _of(value: str, name: str, about: str, tone: str = "calm") -> Table:
@@ -165,15 +167,23 @@ def _service(of: Uptime) -> list[Any]:
     return [of.name, {"words": value + mark, "tone": tone}, goal, f"{of.outages:,}", span_of(of.down), blind]
 
 
+def about_breaches(report: Report) -> str:
+    count = len(report.breaches)
+    if not count:
+        return ""
+    most = f" The {LISTED} that were the latest are here, of {count:,}; the sheet has all of them."
+    return ABOUT_BREACHES + (most if count > LISTED else "")
+
+
 def _breaches(report: Report) -> Table:
-    zone = ZoneInfo(report.period.zone)
+    zone, latest = ZoneInfo(report.period.zone), sorted(report.breaches, key=lambda b: -(b.late or 0))[:LISTED]
     rows = [
         [
             str(b.number), b.subject, b.priority, NOUNS[b.metric], f"{b.due.astimezone(zone):%d %b %H:%M}",
-            (span_of(b.late) if b.late is not None else "") + ("" if b.ended else ", still open"),
+            (span_of(b.late) if b.late is not None else "") + ("" if b.ended else " so far"),
             ": ".join(filter(None, (b.reason, b.words))) or "none on record",
         ]
-        for b in report.breaches
+        for b in sorted(latest, key=lambda b: (b.due, b.number))
     ]  # fmt: skip
-    head = "Ticket|About|Priority|Promise|Due|Late by, open time|Reason"
-    return _table(head, rows, (0, 5, 0, 0, 0, 2, 5), (0,), "No promise was broken.")
+    head = "Ticket|About|Priority|Promise|Due|Late by|Reason"
+    return _table(head, rows, (0, 6, 0, 0, 0, 0, 5), (0,), "No promise was broken.")

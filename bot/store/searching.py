@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 
-from sqlalchemy import Select, column, func, select, table
+from sqlalchemy import ColumnElement, Select, column, func, select, table
 
 from bot.store.tables import timeline
 from desk.queries import Term
@@ -24,7 +24,8 @@ class Depth(StrEnum):
     EVERY = "every"
 
 
-Engine = Callable[[Term, Depth], Select[tuple[int]]]
+Numbers = Select[tuple[int]]
+Engine = Callable[[Term, Depth, Numbers | None], Numbers]
 
 _FTS = table("said_words", column("rowid"), column("said_words"))
 _COLUMNS = {Depth.SUBJECT: "subject", Depth.PUBLIC: "subject public", Depth.EVERY: "subject public internal"}
@@ -34,19 +35,22 @@ _UNSAYABLE = re.compile('["\x00-\x1f\ud800-\udfff]')
 _BETWEEN = re.compile("[\x00-/:-@\\[-`{-\xbf\ud800-\udfff]+")  # words, as the index of PostgreSQL parts them
 
 
-def fts5(term: Term, depth: Depth) -> Select[tuple[int]]:
-    """The numbers of the tickets that have the term, some of them twice."""
+def fts5(term: Term, depth: Depth, among: Numbers | None = None) -> Numbers:
+    """The numbers of the tickets that have the term, some of them twice; `among` these alone."""
     said = _UNSAYABLE.sub(" ", term.words)
     wanted = f"{{{_COLUMNS[depth]}}} : \"{said}\"{'' if term.whole else ' *'}"
-    return select(_FTS.c.rowid.op(">>")(31)).where(_FTS.c.said_words.op("MATCH")(wanted))
+    number: ColumnElement[int] = _FTS.c.rowid.op(">>")(31)
+    found = select(number).where(_FTS.c.said_words.op("MATCH")(wanted))
+    return found if among is None else found.where(number.in_(among))
 
 
-def tsvector(term: Term, depth: Depth) -> Select[tuple[int]]:
+def tsvector(term: Term, depth: Depth, among: Numbers | None = None) -> Numbers:
     """As `fts5`, on PostgreSQL."""
     words = [f"'{word}':{_WEIGHTS[depth]}" for word in _BETWEEN.split(folded(term.words)) if word]
     wanted = " <-> ".join(words) + ("*" if words and not term.whole else "")
     said = func.said_words(timeline.c.item, timeline.c.public, timeline.c.words)
-    return select(timeline.c.number).where(said.op("@@")(func.to_tsquery("simple", wanted)))
+    found = select(timeline.c.number).where(said.op("@@")(func.to_tsquery("simple", wanted)))
+    return found if among is None else found.where(timeline.c.number.in_(among))
 
 
 ENGINES: dict[str, Engine] = {"sqlite": fts5, "postgresql": tsvector}

@@ -1,8 +1,8 @@
 """Tickets by what somebody looks for: filters are columns, words are searched."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -26,11 +26,10 @@ from bot.store.statements import constant
 from bot.store.tables import MICROSECOND, tickets, to_us, watchers
 from bot.store.transaction import Transaction
 from desk.queries import NOBODY, Query, Reach, Term
+from desk.tickets import UNRESOLVED
 
 _T = tickets.c
-_COLUMNS = {"client": "client_id"}  # where a filter is called otherwise
-
-COUNTED = 20_000  # messages that have a word, up to which the rarer of two is told
+COMMON = 20_000  # messages that have a word: from there on it is common
 
 Condition = ColumnElement[bool]
 
@@ -44,51 +43,63 @@ class FindRows(Transaction):
         """
         self.flush()
         found: list[int] = []
-        for depth in (Depth.SUBJECT, Depth.EVERY) if query.terms() else (Depth.EVERY,):
+        way = self._way(query)
+        for depth in (Depth.SUBJECT, Depth.EVERY) if way.terms else (Depth.EVERY,):
             left = skip + limit - len(found)
             if left:
-                fits = (_T.number.not_in(found), *self._fits(query, reach, depth))
+                fits = (way.number.not_in(found), *self._fits(query, reach, depth, way))
                 numbers = select(_T.number).where(*fits).order_by(_T.number.desc()).limit(left)
                 found += [int(number) for (number,) in self._select(numbers)]
         return found[skip:]
 
-    def _fits(self, query: Query, reach: Reach, depth: Depth) -> Iterator[Condition]:
-        """The words come first: what has them is walked through from the newest on."""
-        terms = self._rarest_first(query.terms())
-        hits = partial(_hits, ENGINES[self._link.dialect], terms)
+    def _way(self, query: Query) -> "_Way":
+        """SQLite walks through what has the rarest of the words; through the tickets, where all of them are common.
+        PostgreSQL knows better.
+        """
+        engine = ENGINES[self._link.dialect]
+        if self._link.dialect != "sqlite":
+            return _Way(engine, query.terms(), {column.name: column for column in _T})
+        counts = {term: self._messages(term) for term in query.terms()}
+        rare = min(counts.values(), default=COMMON) < COMMON
+        open_ = {"number"} if rare else {"client_id", "requester", "assignee", "month"}
+        open_ |= {"state"} if not rare and "client" in dict(query.names) else set()
+        columns = {column.name: column if column.name in open_ else _walked(column) for column in _T}
+        return _Way(engine, sorted(counts, key=counts.__getitem__), columns)
+
+    def _messages(self, term: Term) -> int:
+        """How many have it as a whole word, up to so many that it is common."""
+        some = fts5(replace(term, whole=True), Depth.EVERY).limit(COMMON).subquery()
+        return int(self._select(select(func.count()).select_from(some))[0][0])
+
+    def _fits(self, query: Query, reach: Reach, depth: Depth, way: "_Way") -> Iterator[Condition]:
         public = depth if depth is Depth.SUBJECT else Depth.PUBLIC
-        yield from hits(depth if reach.every_word else public)
-        yield from self._filters(query)
+        filters = list(self._filters(query, way))
+        few = self._few(query, reach, filters)
+        yield from way.hits(depth if reach.every_word else public, few)
+        yield from filters
         if self.clients is not None:
-            yield self._among(self.clients)
-        narrow = [self._among(reach.public_words)] if reach.public_words else []
+            yield _among(self.clients)
+        narrow = [_among(reach.public_words)] if reach.public_words else []
         narrow += [_T.number.in_(_own(reach.own))] if reach.own else []
         if not reach.every_word:
             yield or_(false(), *narrow)
         elif narrow:  # where only public words may be found, they alone are what is looked in
-            yield or_(self._among(reach.every_word), and_(or_(*narrow), *hits(public)))
+            yield or_(_among(reach.every_word), and_(or_(*narrow), *way.hits(public)))
         else:
-            yield self._among(reach.every_word)
+            yield _among(reach.every_word)
 
-    def _rarest_first(self, terms: Sequence[Term]) -> Sequence[Term]:
-        """SQLite walks through what has the first of them; PostgreSQL knows better where to begin."""
-        if self._link.dialect != "sqlite" or len(terms) < 2:
-            return terms
-        some = {term: fts5(term, Depth.EVERY).limit(COUNTED).subquery() for term in terms}
-        counts = {term: self._select(select(func.count()).select_from(of))[0][0] for term, of in some.items()}
-        return sorted(terms, key=counts.__getitem__)
+    def _few(self, query: Query, reach: Reach, filters: list[Condition]) -> Select[tuple[int]] | None:
+        """Tickets that are few by their nature, among which alone a common word is then looked for."""
+        if reach.own and not reach.every_word | reach.public_words:
+            return select(_T.number).where(_T.number.in_(_own(reach.own)))
+        names = dict(query.names)
+        still_open = query.states() and query.states() <= UNRESOLVED
+        if "requester" in names or "watcher" in names or ("client" in names and still_open):
+            return select(_T.number).where(*filters)
+        return None
 
-    def _among(self, clients: Iterable[str]) -> Condition:
-        """Most people see most of the tickets: no index helps, and using one would cost the order."""
-        return self._walked(_T.client_id).in_(sorted(clients))
-
-    def _walked(self, column: Column[Any]) -> ColumnElement[Any]:
-        """The column, for SQLite out of reach of an index."""
-        return column if self._link.dialect != "sqlite" else UnaryExpression(column, operator=custom_op("+"))
-
-    def _filters(self, query: Query) -> Iterator[Condition]:
-        """With words, an index of anything else is no help: it would be looked into once for each hit."""
-        columns = {each.name: self._walked(each) if query.terms() else each for each in _T}
+    def _filters(self, query: Query, way: "_Way") -> Iterator[Condition]:
+        columns = way.columns
         if query.states():
             yield columns["state"].in_(sorted(query.states()))
         if "unassigned" in query.status:
@@ -107,16 +118,38 @@ class FindRows(Transaction):
             yield columns["opened_at"] >= to_us(self.now) - query.newer // MICROSECOND
         yield from (_tagged(tag) for tag in query.tags)
         for name, said in query.names:
-            column = columns[_COLUMNS.get(name, name)] if name != "watcher" else None
-            if column is None:
+            if name == "watcher":
                 yield _T.number.in_(_watched(said))
             else:
+                column = columns["client_id" if name == "client" else name]
                 yield column.is_(None) if said == NOBODY else column == said
 
 
-def _hits(engine: Engine, terms: Sequence[Term], depth: Depth) -> list[Condition]:
-    """That a ticket has each of the terms, in one of its messages or in several."""
-    return [_T.number.in_(engine(term, depth)) for term in terms]
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a question is asked of this database: which word comes first, and which columns an index may be used for."""
+
+    engine: Engine
+    terms: Sequence[Term]
+    columns: Mapping[str, ColumnElement[Any]]
+
+    @property
+    def number(self) -> ColumnElement[Any]:
+        return self.columns["number"]
+
+    def hits(self, depth: Depth, among: Select[tuple[int]] | None = None) -> list[Condition]:
+        """That a ticket has each of the terms, in one of its messages or in several."""
+        return [self.number.in_(self.engine(term, depth, among)) for term in self.terms]
+
+
+def _walked(column: Column[Any]) -> ColumnElement[Any]:
+    """The column, so that SQLite uses no index for it."""
+    return UnaryExpression(column, operator=custom_op("+"))
+
+
+def _among(clients: Iterable[str]) -> Condition:
+    """Most people see most of the tickets: an index would cost the order, and help nobody."""
+    return func.coalesce(_T.client_id, "").in_(sorted(clients))
 
 
 def _tagged(tag: str) -> Condition:

@@ -23,7 +23,7 @@ from config.values import (
     TeamName,
 )
 from config.yaml_lines import Document
-from desk.calendars import Calendar, NoOpenTime, add_seconds
+from desk.calendars import Hours, NoOpenTime, add_seconds
 from desk.clients import Client, Contract
 from desk.sla import Metric
 from desk.tickets import Priority
@@ -65,7 +65,7 @@ class ClientsFile(Settings):
 
 
 def check(
-    file: ClientsFile, document: Document, channels: Mapping[str, Channel], hours: Mapping[str, Calendar], now: datetime
+    file: ClientsFile, document: Document, channels: Mapping[str, Channel], hours: Mapping[str, Hours], now: datetime
 ) -> None:
     """What a single value cannot show: promises with all their numbers, hours that can keep them, paths to somebody."""
     escalation.check(file.escalation_paths, document)
@@ -95,7 +95,7 @@ def _check_channel(id_: str, client: ClientSettings, document: Document, channel
         document.complain(loc, f"`{channel.id}` belongs to {channel.client}, not to {id_}.")
 
 
-def _check_time(id_: str, client: ClientSettings, document: Document, calendar: Calendar, now: datetime) -> None:
+def _check_time(id_: str, client: ClientSettings, document: Document, calendar: Hours, now: datetime) -> None:
     """A promise that its calendar has not enough open time for would fail at every ticket."""
     for metric, targets in client.contract.targets.items():
         for priority, seconds in targets.items():

@@ -85,4 +85,6 @@ def _named(target: str, file: PeopleFile, people: Mapping[str, Person]) -> Itera
 
 
 def paths(settings: Mapping[str, PathSettings]) -> dict[str, Path]:
-    return {id_: Path(id_, tuple(Step(step.after, step.target) for step in s.steps), s.repeat) for id_, s in settings.items()}
+    return {
+        id_: Path(id_, tuple(Step(step.after, step.target) for step in s.steps), s.repeat) for id_, s in settings.items()
+    }

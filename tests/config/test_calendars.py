@@ -1,0 +1,131 @@
+"""Opening hours as an operator writes them: two together, holidays by law and by feed, and what is refused."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.configuration import load_folder
+from desk.calendars import in_hours
+from desk.hours import Calendar
+
+PROVIDER = 'provider: {zone: UTC, weekly: {mon: ["08:00-18:00"], tue: ["08:00-18:00"]}}'
+THEIRS = 'theirs: {zone: Europe/Berlin, weekly: {mon: ["07:00-12:00"], wed: ["07:00-12:00"]}}'
+FEED = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//test//EN
+BEGIN:VEVENT
+UID:1
+DTSTART;VALUE=DATE:20261224
+DTEND;VALUE=DATE:20261226
+SUMMARY:Company holidays
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+DTSTART;TZID=Europe/Berlin:20261102T090000
+DTEND;TZID=Europe/Berlin:20261102T100000
+RRULE:FREQ=WEEKLY
+SUMMARY:All hands
+END:VEVENT
+BEGIN:VEVENT
+UID:3
+DTSTART:20261130T220000Z
+DURATION:PT3H
+SUMMARY:Over midnight
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.fixture
+def write(folder):
+    """Puts calendars into the configuration, one a line, and files beside it."""
+
+    def put(*lines, **files):
+        path = folder / "clients.yaml"
+        text = path.read_text()
+        new = "".join(f"  {line}\n" for line in lines)
+        path.write_text(text.replace("\ncalendars:\n", f"\ncalendars:\n{new}", 1))
+        for name, content in files.items():
+            (folder / f"{name}.ics").write_text(content)
+
+    return put
+
+
+def calendar(folder, id_):
+    return load_folder(folder).calendars[id_]
+
+
+def test_two_together_are_open_while_both_are_and_tell_the_client_s_time(folder, write):
+    write(PROVIDER, THEIRS, "promise: {both: [provider, theirs]}")
+    both = calendar(folder, "promise")
+    assert both.zone == "Europe/Berlin"
+    found = [hour for hour in range(24) if in_hours(both, datetime(2026, 11, 2, hour, 30, tzinfo=UTC))]
+    assert found == [8, 9, 10], "from 08:00 UTC to 12:00 in Berlin"
+    assert not in_hours(both, datetime(2026, 11, 4, 9, 0, tzinfo=UTC)), "a Wednesday is only the client's"
+
+
+def test_a_country_s_holidays_are_named_and_reach_three_years_ahead(folder, write):
+    write("bureau: {zone: Europe/Berlin, weekly: always, country: DE, subdivision: BE, holidays: {2026-12-24: Ours}}")
+    office = calendar(folder, "bureau")
+    assert isinstance(office, Calendar)
+    assert office.holiday_name(date(datetime.now(UTC).year, 3, 8)) == "International Women's Day", "a holiday in Berlin alone"
+    assert office.holiday_name(date(2026, 12, 24)) == "Ours"
+    this = datetime.now(UTC).year
+    assert {day.year for day in office.holidays} >= set(range(this - 1, this + 4))
+
+
+def test_a_feed_s_days_are_holidays_and_its_hours_are_taken_out(folder, write):
+    """Also those of a series, and over midnight."""
+    write("bureau: {zone: Europe/Berlin, weekly: always, ical: ours.ics}", ours=FEED)
+    office = calendar(folder, "bureau")
+    assert [office.holiday_name(date(2026, 12, day)) for day in (24, 25)] == ["Company holidays"] * 2
+    assert not office.is_holiday(date(2026, 12, 26))
+    for at, is_open in (
+        (datetime(2026, 11, 2, 8, 30, tzinfo=UTC), False),
+        (datetime(2026, 11, 9, 8, 30, tzinfo=UTC), False),
+        (datetime(2026, 11, 9, 9, 30, tzinfo=UTC), True),
+        (datetime(2026, 11, 30, 22, 30, tzinfo=UTC), False),
+        (datetime(2026, 12, 1, 0, 30, tzinfo=UTC), False),
+        (datetime(2026, 12, 1, 1, 30, tzinfo=UTC), True),
+    ):
+        assert in_hours(office, at) is is_open, at
+
+
+def test_another_feed_is_another_configuration(folder, write):
+    """Its bytes count, as those of the YAML files do."""
+    write("bureau: {zone: UTC, weekly: always, ical: ours.ics}", ours=FEED)
+    before = load_folder(folder).version
+    (folder / "ours.ics").write_text(FEED.replace("Company", "Our"))
+    assert load_folder(folder).version != before
+
+
+NIGHT = 'night: {zone: UTC, weekly: {sun: ["01:00-02:00"]}}'
+BAD = [
+    # calendars, and the sentence
+    ([PROVIDER, "promise: {both: [provider, nowhere]}"], "there is no calendar `nowhere`"),
+    ([PROVIDER, "promise: {both: [provider, provider]}"], "expected two different calendars"),
+    ([PROVIDER, THEIRS, "a: {both: [provider, theirs]}", "b: {both: [a, provider]}"], "`a` is made of two itself"),
+    ([PROVIDER, "promise: {both: [promise, provider]}"], "`promise` is made of two itself"),
+    ([PROVIDER, NIGHT, "p: {both: [provider, night]}"], "`p` never opens"),
+    (["x: {zone: UTC, weekly: {}}"], "`x` never opens"),
+    (['x: {zone: UTC, weekly: {mon: ["09:00-12:00", "11:00-15:00"]}}'], "hours of mon overlap"),
+    (['x: {zone: UTC, weekly: {mon: ["22:00-06:00", "23:00-23:30"]}}'], "hours of mon overlap"),
+    (['x: {zone: UTC, weekly: {mon: ["09:00-09:00"]}}'], "expected hours like `09:00-17:00`"),
+    (["x: {zone: Europe/Berlni, weekly: always}"], "did you mean `Europe/Berlin`?"),
+    (["x: {zone: UTC, weekly: always, country: XX}"], "no holidays known of a country `XX`"),
+    (["x: {zone: UTC, weekly: always, country: DE, subdivision: ZZ}"], "`DE` has no subdivision `ZZ`"),
+    (["x: {zone: UTC, weekly: always, subdivision: BE}"], "a subdivision of which `country`?"),
+    (["x: {zone: UTC, weekly: always, ical: none.ics}"], "there is no file `none.ics` beside this one"),
+    (["x: {zone: UTC, weekly: always, ical: ../other.ics}"], "is no name of an `.ics` file"),
+    (["x: {zone: UTC, weekly: always, ical: broken.ics}"], "it is no iCal"),
+    (["x: {zone: UTC, weekly: always, ical: many.ics}"], "events in these years; 2,000 at most"),
+]
+MANY = FEED.replace("RRULE:FREQ=WEEKLY", "RRULE:FREQ=HOURLY")
+
+
+@pytest.mark.parametrize(("lines", "sentence"), BAD)
+def test_hours_that_cannot_be_meant_are_refused_with_their_place(write, problems, lines, sentence):
+    write(*lines, broken="BEGIN:VCALENDAR\nnonsense", many=MANY)
+    found = problems()
+    assert any(sentence in problem.sentence for problem in found), found
+    assert all(problem.file == "clients.yaml" and problem.line > 1 for problem in found)
