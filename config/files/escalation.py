@@ -85,6 +85,8 @@ def _named(target: str, file: PeopleFile, people: Mapping[str, Person]) -> Itera
 
 
 def paths(settings: Mapping[str, PathSettings]) -> dict[str, Path]:
-    return {
-        id_: Path(id_, tuple(Step(step.after, step.target) for step in s.steps), s.repeat) for id_, s in settings.items()
-    }
+    return {id_: Path(id_, _steps(s.steps), s.repeat) for id_, s in settings.items()}
+
+
+def _steps(settings: tuple[StepSettings, ...]) -> tuple[Step, ...]:
+    return tuple(Step(step.after, step.target) for step in settings)

@@ -68,9 +68,9 @@ def test_a_country_s_holidays_are_named_and_reach_three_years_ahead(folder, writ
     write("bureau: {zone: Europe/Berlin, weekly: always, country: DE, subdivision: BE, holidays: {2026-12-24: Ours}}")
     office = calendar(folder, "bureau")
     assert isinstance(office, Calendar)
-    assert office.holiday_name(date(datetime.now(UTC).year, 3, 8)) == "International Women's Day", "a holiday in Berlin alone"
-    assert office.holiday_name(date(2026, 12, 24)) == "Ours"
     this = datetime.now(UTC).year
+    assert office.holiday_name(date(this, 3, 8)) == "Women's Day", "a holiday in Berlin alone"
+    assert office.holiday_name(date(2026, 12, 24)) == "Ours"
     assert {day.year for day in office.holidays} >= set(range(this - 1, this + 4))
 
 
