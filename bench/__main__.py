@@ -1,10 +1,10 @@
-"""`make bench`: each figure beside its baseline in the same run, with `ok` or `missed`. About eight minutes."""
+"""`make bench`: each figure beside its baseline in the same run, with `ok` or `missed`. About ten minutes."""
 
 import asyncio
 
 import uvloop
 
-from bench import acking, across, changing, opening, platforms, poller, start, store, whole
+from bench import acking, across, changing, finding, opening, platforms, poller, reporting, start, store, whole
 
 
 def main() -> None:
@@ -16,6 +16,8 @@ def main() -> None:
         "A press in one platform to the edit in another": lambda: uvloop.run(across.figures()),
         "Tickets, deadlines, results in the store (G5, G6, G7)": lambda: asyncio.run(store.figures()),
         "A ticket from the door to the answer (G7)": lambda: asyncio.run(opening.figures()),
+        "What managers ask of a million tickets (G8)": lambda: asyncio.run(reporting.figures()),
+        "Finding a ticket again": lambda: asyncio.run(finding.figures()),
         "The poller alone, a tenth hanging, a twentieth raising": lambda: uvloop.run(poller.figures()),
         "The whole bot (G2)": whole.figures,
     }

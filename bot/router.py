@@ -11,6 +11,7 @@ import structlog
 
 from bot import inbox, pressing
 from bot.arrivals import STATUS, Answer, Arrival
+from bot.sharing import reduced
 from bot.store.errors import Conflict, StoreBusy, StoreClosed, StoreFull
 from bot.store.store import Store, StoreTx
 from bot.understanding import Edit, Meaning, Nothing, Reply, Request, Say, Slip, understand
@@ -79,7 +80,7 @@ class Router:
                 if meaning.command.check:
                     meaning.command.check(tx, ctx, given.args)
             except DeskError as error:
-                return _stamped(self._refusal(tx, ctx, arrival, meaning, error), arrival)
+                return _stamped(tx, ctx, self._refusal(tx, ctx, arrival, meaning, error), arrival)
             return None
 
         answer = await self._store.read(work, clients=visible_clients(person, config.clients))
@@ -128,9 +129,9 @@ class Router:
                 return earlier.answer or Answer() if earlier.same else _other_content(), False
             ctx = self._context(tx, arrival, person)
             try:
-                return _stamped(self._do(tx, ctx, arrival, meaning), arrival), True
+                return _stamped(tx, ctx, self._do(tx, ctx, arrival, meaning), arrival), True
             except DeskError as error:
-                return _stamped(self._refusal(tx, ctx, arrival, meaning, error), arrival), False
+                return _stamped(tx, ctx, self._refusal(tx, ctx, arrival, meaning, error), arrival), False
 
         answer, read = await self._store.read(work, clients=clients)
         if read:
@@ -157,7 +158,7 @@ class Router:
                 answer = self._refusal(tx, ctx, arrival, meaning, error)
                 line = arrival.text[:200] or arrival.form
                 note_audit(tx, ctx, "refused", arrival.channel, None, sentence=error.sentence[:200], line=line)
-            answer = _stamped(answer, arrival)
+            answer = _stamped(tx, ctx, answer, arrival)
             if arrival.again and answer.status >= 400:
                 inbox.forget(tx, arrival.key)
             else:
@@ -330,8 +331,9 @@ def _may_show(ctx: Context, command: Command, values: Mapping[str, str], said: C
     return replace(said, buttons=(*said.buttons[:4], Button("Show here", command.word, args)))
 
 
-def _stamped(answer: Answer, arrival: Arrival) -> Answer:
-    """A form gets an id of its own, the same each time the same question is answered: it is sent once."""
+def _stamped(tx: StoreTx, ctx: Context, answer: Answer, arrival: Arrival) -> Answer:
+    """What may leave for where it was asked. A form gets an id of its own, the same each time the same question is answered: it is sent once."""
+    answer = reduced(tx, ctx, arrival, answer)
     if answer.form is None:
         return answer
     stamp = arrival.form.partition("~")[2] or hashlib.sha256(arrival.key.encode()).hexdigest()[:16]

@@ -12,6 +12,7 @@ from config.files import (
     calendars,
     canned,
     clients,
+    contracts,
     coverage,
     deskbell,
     escalation,
@@ -20,6 +21,7 @@ from config.files import (
     platforms,
     routing,
     runbooks,
+    sharing,
 )
 from config.loaded import Config
 from config.problems import ConfigError, Problem, nearest
@@ -41,6 +43,7 @@ NAMES = {
     "client": (clients.FILE, "clients"),
     "calendar": (clients.FILE, "calendars"),
     "escalation path": (clients.FILE, "escalation_paths"),
+    "tier": (clients.FILE, contracts.SECTION),
     "channel": (deskbell.FILE, "channels"),
     "category": (deskbell.FILE, routing.CATEGORIES),
     platforms.WHAT: (deskbell.FILE, platforms.SECTION),
@@ -152,6 +155,7 @@ def _config(
 
     own = monitors.kind_settings(monitors_doc, rules.kinds)
     everybody = people.people(people_file)
+    chats = platforms.platforms(desk_file.platforms)
     channels = deskbell.channels(desk_file, everybody)
     hours = calendars.calendars(clients_file.calendars, clients_doc, now, folder, feeds)
     folders = (folder / SCRIPTS, rules.scripts)
@@ -165,6 +169,12 @@ def _config(
     routing.check_categories(desk_file.categories, desk_doc)
     routing.check(desk_file.routing, people_file.teams, desk_doc)
     clients.check(clients_file, clients_doc, channels, hours, now)
+    contracts.check_uptime(
+        {id_: client.contract for id_, client in clients_file.clients.items()}, clients_doc,
+        ((id_, monitor.client) for id_, monitor in monitors_file.monitors.items()),
+    )  # fmt: skip
+    for id_, client in clients_file.clients.items():
+        sharing.check(id_, client, chats, channels, (clients_doc, desk_doc))
     if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
         used = {id_: client.escalation_path for id_, client in clients_file.clients.items()}
         escalation.check_people(clients_file.escalation_paths, used, clients_doc, people_file, everybody)
@@ -178,14 +188,14 @@ def _config(
         desk=deskbell.desk(desk_file),
         people=everybody,
         teams=people_file.teams,
-        clients=clients.clients(clients_file),
+        clients=clients.clients(clients_file, chats),
         channels=channels,
         calendars=hours,
         rotations=people.rotations(people_file),
         paths=escalation.paths(clients_file.escalation_paths),
         monitors=monitors.monitors(monitors_file, own, catalogue),
         runbooks=catalogue,
-        platforms=platforms.platforms(desk_file.platforms),
+        platforms=chats,
         categories=routing.categories(desk_file.categories),
         coverage=coverage.coverage(people_file.coverage),
         asked=routing.asked(desk_file.categories),

@@ -98,6 +98,7 @@ TeamName = Annotated[str, _ref("team")]
 MonitorName = Annotated[str, _ref("monitor")]
 RunbookName = Annotated[str, _ref("runbook")]
 CategoryName = Annotated[str, _ref("category")]
+TierName = Annotated[str, _ref("tier")]
 KindName = Annotated[str, _ref("kind of monitor")]
 
 

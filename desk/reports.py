@@ -48,9 +48,9 @@ class Attainment:
 def attainment(verdicts: Iterable[Verdict], goal: float | None = None) -> Attainment:
     """A promise counts as judged when it was kept or when its time has passed."""
     seen = list(verdicts)
-    met = seen.count(Verdict.MET)
+    met, excluded = seen.count(Verdict.MET), seen.count(Verdict.MERGED)
     judged = met + seen.count(Verdict.MISSED)
-    return Attainment(met, judged, len(seen) - judged, goal)
+    return Attainment(met, judged, len(seen) - judged - excluded, goal, excluded)
 
 
 @dataclass(frozen=True, slots=True)

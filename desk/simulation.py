@@ -26,8 +26,9 @@ def judged(clock: Clock, hours: Hours, target: int, now: datetime) -> Verdict:
     """The verdict of what happened, judged by these hours and this target (seconds): the holds and the ends stay."""
     as_new = replace(clock, target=target, changes=(), met_at=None, missed=False)
     verdict = sla.verdict(as_new, hours, clock.met_at or now)
-    ended = clock.met_at is not None and verdict is not Verdict.MISSED
-    return Verdict.MET if ended else verdict
+    if clock.met_at is None or verdict is Verdict.MISSED:
+        return verdict
+    return Verdict.MERGED if clock.merged else Verdict.MET
 
 
 def trial(

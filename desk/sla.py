@@ -16,8 +16,15 @@ from desk.intervals import FOREVER, Span, gaps, length, merge, spend, utc
 
 
 class Metric(StrEnum):
+    """What a promise is about. Of `next_response` and `periodic_update` a ticket has a clock for each stretch."""
+
     FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"  # to the oldest words of the requester that nobody has answered
+    PERIODIC_UPDATE = "periodic_update"  # since staff last wrote to the requester
     RESOLUTION = "resolution"
+
+
+RESPONSES = frozenset({Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE})  # whoever waits for one waits through every hold
 
 
 class Pause(StrEnum):
@@ -34,6 +41,7 @@ class Verdict(StrEnum):
     PAUSED = "paused"
     MET = "met"
     MISSED = "missed"
+    MERGED = "merged"  # it was still owed when its ticket went on in another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,8 @@ class Clock:
     """One promise about one ticket.
 
     `target` is in seconds of the calendar's open time, `policy` the version that set it. `stops` are
-    `(ended, reopened)`. `met_at` is when it ended, in time or not; `missed` is final once it is true.
+    `(ended, reopened)`. `met_at` is when it ended, in time or not; `missed` is final once it is true. `merged`: its end
+    was that its ticket went on in another one.
     """
 
     metric: Metric
@@ -72,6 +81,7 @@ class Clock:
     met_at: datetime | None = None
     missed: bool = False
     changes: tuple[Change, ...] = ()
+    merged: bool = False
 
 
 def start(metric: Metric, target: int, calendar_id: str, at: datetime, policy: str) -> Clock:
@@ -80,8 +90,8 @@ def start(metric: Metric, target: int, calendar_id: str, at: datetime, policy: s
 
 
 def pause(clock: Clock, cause: Pause, at: datetime) -> Clock:
-    """Held for one more cause. Nothing changes for a first response, an ended clock, or a cause that holds already."""
-    if clock.metric is Metric.FIRST_RESPONSE or clock.met_at is not None or cause in _open_causes(clock):
+    """Held for one more cause. Nothing changes for a response, an ended clock, or a cause that holds already."""
+    if clock.metric in RESPONSES or clock.met_at is not None or cause in _open_causes(clock):
         return clock
     return replace(clock, pauses=(*clock.pauses, Interval(utc(at), None, cause)))
 
@@ -101,9 +111,19 @@ def meet(clock: Clock, calendar: Hours, at: datetime) -> Clock:
     return replace(clock, met_at=utc(at), missed=missed, pauses=tuple(_closed(i, at) for i in clock.pauses))
 
 
+def merge_away(clock: Clock, calendar: Hours, at: datetime) -> Clock:
+    """Ended because its ticket goes on in another one: neither kept nor broken, unless it was broken by then."""
+    return clock if clock.met_at is not None else replace(meet(clock, calendar, at), merged=True)
+
+
+def settle(clock: Clock, calendar: Hours, at: datetime) -> Clock:
+    """Whatever becomes of it: what is broken at `at` stays broken."""
+    return replace(clock, missed=verdict(clock, calendar, at) is Verdict.MISSED)
+
+
 def reopen(clock: Clock, calendar: Hours, at: datetime) -> Clock:
-    """Running again with the budget that was left; a miss stays one. A first response, once given, stays given."""
-    if clock.met_at is None or clock.metric is Metric.FIRST_RESPONSE:
+    """Running again with the budget that was left; a miss stays one. A response, once given, stays given."""
+    if clock.met_at is None or clock.metric in RESPONSES:
         return clock
     stop = (clock.met_at, max(utc(at), clock.met_at))
     missed = verdict(clock, calendar, at) is Verdict.MISSED
@@ -173,7 +193,7 @@ def verdict(clock: Clock, calendar: Hours, now: datetime) -> Verdict:
     if clock.missed:
         return Verdict.MISSED
     if clock.met_at is not None:
-        return Verdict.MET
+        return Verdict.MERGED if clock.merged else Verdict.MET
     due = spend(counted(clock, calendar, at), clock.target)
     if due is not None and due < at:
         return Verdict.MISSED
@@ -193,6 +213,7 @@ def clock_to_json(clock: Clock) -> dict[str, Any]:
         "met_at": clock.met_at.isoformat() if clock.met_at else None,
         "missed": clock.missed,
         "changes": [[c.at.isoformat(), c.target, c.policy] for c in clock.changes],
+        **({"merged": True} if clock.merged else {}),
     }
 
 
@@ -209,6 +230,7 @@ def clock_from_json(row: Mapping[str, Any]) -> Clock:
         met_at=_instant(row["met_at"]) if row["met_at"] else None,
         missed=row["missed"],
         changes=tuple(Change(_instant(at), target, policy) for at, target, policy in row["changes"]),
+        merged=row.get("merged", False),
     )
 
 

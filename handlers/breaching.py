@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from desk import breaches
+from desk import breaches, clocks
 from desk.breaches import Breach
 from desk.cards import Button, Post, text
 from desk.sla import Metric
@@ -33,9 +33,11 @@ def broke(tx: Tx, ctx: Context, ticket: Ticket, metric: Metric, due_at: datetime
 
 def climb(tx: Tx, ctx: Context, ticket: Ticket, metric: str) -> None:
     """It is time for the next people, unless the promise has been kept since, late as it was."""
-    owed = any(clock.metric == metric and clock.met_at is None for clock in ticket.clocks)
+    owed = clocks.running(ticket.clocks, Metric(metric))
+    if owed is None or ticket.state not in UNRESOLVED:
+        return
     for breach in tx.breaches(ticket.number):
-        if breach.metric == metric and not breach.acked_by and owed and ticket.state in UNRESOLVED:
+        if breach.metric == metric and not breach.acked_by and breach.due_at > owed.started_at:
             _climb(tx, ctx, ticket, breach)
 
 

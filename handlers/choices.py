@@ -1,5 +1,6 @@
 """What may be chosen for a field of a command while it is being filled in: for selects and autocomplete alike."""
 
+from desk.detail import Detail
 from desk.people import may, may_with
 from desk.tickets import State
 from handlers.arguments import pick_of
@@ -25,13 +26,19 @@ def choices(tx: Tx, ctx: Context, command: Command, field: str, typed: str) -> l
     return [row for row in rows if not said or said in row[0].casefold() or said in row[1].casefold()][:MOST]
 
 
+def _label(ctx: Context, number: int, client: str, words: str) -> str:
+    """A number alone, where nothing else may leave: only chat platforms ask for these."""
+    known = ctx.config.clients.get(client)
+    return str(number) if known is None or known.detail is Detail.NUMBER else f"{number} · {words}"
+
+
 def numbers(tx: Tx, ctx: Context, field: str = "number") -> list[tuple[str, str]]:
     """What is open and may be seen: alerts first, then tickets, the newest first."""
     alerts = [a for a in tx.alerts(limit=MOST) if may(ctx.person, "alert.see", a.client)]
-    found = [(a.number, f"{a.number} · {a.title}") for a in alerts]
+    found = [(a.number, _label(ctx, a.number, a.client, a.title)) for a in alerts]
     if field == "number":
         own = None if ctx.person.client is None else ctx.person.id
         tickets = tx.tickets(states=_OPEN, requester=own, limit=1000)[-MOST:]
         seen = [t for t in tickets if may_with(ctx.person, "ticket.see", t.client, t.requester)]
-        found += [(t.number, f"{t.number} · {t.subject}") for t in reversed(seen)]
+        found += [(t.number, _label(ctx, t.number, t.client, t.subject)) for t in reversed(seen)]
     return [(str(number), label[:100]) for number, label in found]

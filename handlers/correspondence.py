@@ -38,7 +38,7 @@ def reply(
     mine = asks(ctx.person, ticket)
     if ticket.state is State.CLOSED:
         if not mine:
-            sentence = f"{ticket.number} is closed, and that is final. Only those who asked can go on with it."
+            sentence = f"{ticket.number} is closed, and that is final. Only its requester can go on with it."
             raise DeskError(sentence, why=Why.CONFLICT)
         return _continue(tx, ctx, ticket, said)
     changed = _written(ticket, ctx) if mine else _answered(ticket, ctx)

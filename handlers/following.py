@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from config.loaded import dm
 from desk.cards import Button, Card, Post, Text, text
+from desk.detail import ours
 from desk.people import Person, may
 from desk.sla import Pause
 from desk.tickets import UNRESOLVED, State, Ticket
@@ -47,17 +48,17 @@ def card(ctx: Context, of: Ticket, person: Person) -> Card:
 def _stands(ctx: Context, of: Ticket) -> Text:
     """What happens next, or how it ended."""
     if of.state is State.MERGED:
-        return text(ties.goes_on(of))
+        return ours(ties.goes_on(of))
     if of.state not in UNRESOLVED:
         return text(f"{name(ctx.config, of.resolved_by)}: “{short(of.resolution)}”")
     if Pause.WAITING_CUSTOMER in of.pending:
         return text(f"We wait for {name(ctx.config, of.requester)}.")
-    return picture.promise(of, ctx.config, ctx.now) or text("The team is on it.")
+    return picture.promise(of, ctx.config, ctx.now) or ours("The team is on it.")
 
 
 def stopped(tx: Tx, of: Ticket, person: str) -> None:
     """Their card is a picture of a moment from now on, so it is taken down."""
     again = Button("Watch it again", "watch", (("number", str(of.number)),))
-    lines = (text("You watch this no more."),)
+    lines = (ours("You watch this no more."),)
     gone = Card(picture.key(of.number), of.subject, "not watched", of.number, lines, buttons=(again,))
     tx.post(Post(gone.key, dm(person), of.client, gone, live=True))

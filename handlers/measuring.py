@@ -60,7 +60,7 @@ def rebuilt(tx: Tx, config: Config) -> int:
                 yield counted
 
     for each in summed(contributions()):
-        tx.count(None, each)
+        tx.add_up(each)
     return read
 
 

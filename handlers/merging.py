@@ -8,7 +8,6 @@ from desk.tickets import State, Ticket
 from desk.watchers import may_watch
 from handlers import promises, saving
 from handlers.context import Context, Tx
-from handlers.pictures import ticket as picture
 from handlers.pictures import ties
 
 
@@ -31,8 +30,6 @@ def merge(tx: Tx, ctx: Context, child: Ticket, parent: Ticket) -> tuple[Ticket, 
     new = followers(ctx, child, parent)
     ended = tickets.merged(promises.merged(child, ctx.config, ctx.at), parent.number, ctx.at)
     ended = saving.ticket(tx, ctx, ended)
-    for reminder in promises.reminders(child, ctx.config):  # those of clocks that ended ring for nobody
-        tx.deadline(picture.key(child.number), reminder.kind, None, child.client)
     grown = links.linked(replace(parent, watchers=(*parent.watchers, *new)), Link.MERGED, child.number)
     grown = saving.ticket(tx, ctx, tickets.touched_by_staff(grown, ctx.at))
     saving.happened(tx, ctx, ended, f"merged it into {parent.number}, where it goes on")

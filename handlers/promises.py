@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.loaded import Config
-from desk import sla
+from desk import clocks, sla
 from desk.calendars import Hours
-from desk.sla import Clock, Metric, Pause, Verdict
-from desk.tickets import Ticket, opened_for
+from desk.sla import Clock, Metric, Pause
+from desk.tickets import UNRESOLVED, Ticket, opened_for
 
-WORDS = {Metric.FIRST_RESPONSE: "first answer", Metric.RESOLUTION: "solution"}
+WORDS = {
+    Metric.FIRST_RESPONSE: "first answer", Metric.NEXT_RESPONSE: "next answer", Metric.PERIODIC_UPDATE: "update",
+    Metric.RESOLUTION: "solution",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,55 +45,70 @@ def zone(config: Config, client: str) -> str:
 
 
 def opened(ticket: Ticket, config: Config) -> Ticket:
-    """Start the clocks of what the contract promises. Nobody waits for an answer to what staff opened for them."""
-    contract = config.clients[ticket.client].contract
-    clocks = tuple(
-        sla.start(m, contract.targets[m, ticket.priority], contract.calendar, ticket.opened_at, config.version)
-        for m in Metric
-        if m is not Metric.FIRST_RESPONSE or not opened_for(ticket)
-    )
-    return replace(ticket, clocks=clocks)
+    """Start the clocks of what the contract promises. Nobody waits for an answer to what staff opened for them: that
+    they opened it is their first word.
+    """
+    first = Metric.PERIODIC_UPDATE if opened_for(ticket) else Metric.FIRST_RESPONSE
+    return _begun(ticket, config, ticket.opened_at, first, Metric.RESOLUTION)
 
 
 def written(ticket: Ticket, config: Config, at: datetime) -> Ticket:
-    """Its requester wrote. What was opened for them is owed an answer from now on."""
-    if not opened_for(ticket) or clock_of(ticket, Metric.FIRST_RESPONSE):
-        return ticket
-    contract = config.clients[ticket.client].contract
-    target = contract.targets[Metric.FIRST_RESPONSE, ticket.priority]
-    clock = sla.start(Metric.FIRST_RESPONSE, target, contract.calendar, at, config.version)
-    return replace(ticket, clocks=(clock, *ticket.clocks))
+    """Its requester wrote. Until the first answer all their words wait for that one, in what was opened for them from
+    now on; after it, the oldest words that nobody has answered wait for the next.
+    """
+    first = clock_of(ticket, Metric.FIRST_RESPONSE)
+    if first is None:
+        return _begun(ticket, config, at, Metric.FIRST_RESPONSE)
+    waits = first.met_at is None or clocks.running(ticket.clocks, Metric.NEXT_RESPONSE)
+    return ticket if waits else _begun(ticket, config, at, Metric.NEXT_RESPONSE)
 
 
 def answered(ticket: Ticket, config: Config, at: datetime) -> Ticket:
-    """Staff wrote to the requester."""
-    return _meet(ticket, config, Metric.FIRST_RESPONSE, at)
+    """A person of the staff wrote to the requester: what waited for an answer has it, and time runs to the next update.
+    What we say by ourselves, and notes, do not come here.
+    """
+    done = _meet(ticket, config, at, *sla.RESPONSES, Metric.PERIODIC_UPDATE)
+    return _begun(done, config, at, Metric.PERIODIC_UPDATE) if ticket.state in UNRESOLVED else done
 
 
 def solved(ticket: Ticket, config: Config, at: datetime, *, by_requester: bool) -> Ticket:
     """A solution told by staff is an answer too. A question that is taken back before its answer was due owes none:
     that promise was neither kept nor broken, and counts nowhere.
     """
-    done = _meet(ticket, config, Metric.RESOLUTION, at)
     if not by_requester:
-        return _meet(done, config, Metric.FIRST_RESPONSE, at)
-    owed = {Verdict.MET, Verdict.MISSED}
-    return replace(done, clocks=tuple(c for c in done.clocks if sla.verdict(c, calendar(config, ticket), at) in owed))
+        return _meet(ticket, config, at, *Metric)
+    hours = calendar(config, ticket)
+    ended = (sla.settle(clock, hours, at) for clock in _meet(ticket, config, at, Metric.RESOLUTION).clocks)
+    return replace(ticket, clocks=tuple(clock for clock in ended if clock.met_at or clock.missed))
 
 
 def merged(ticket: Ticket, config: Config, at: datetime) -> Ticket:
-    """It goes on in another ticket: what was kept or broken stays so, and what was still owed ends here."""
-    owed = {Verdict.MET, Verdict.MISSED}
-    kept = tuple(c for c in ticket.clocks if sla.verdict(c, calendar(config, ticket), at) in owed)
-    return replace(ticket, clocks=kept)
+    """It goes on in another ticket: what was kept or broken stays so, and what was still owed ends as merged."""
+    hours = calendar(config, ticket)
+    return replace(ticket, clocks=tuple(sla.merge_away(clock, hours, at) for clock in ticket.clocks))
 
 
-def _meet(ticket: Ticket, config: Config, metric: Metric, at: datetime) -> Ticket:
-    def met(clock: Clock) -> Clock:
-        mine = clock.metric is metric and clock.met_at is None
-        return sla.meet(clock, calendar(config, ticket), at) if mine else clock
+def _begun(ticket: Ticket, config: Config, at: datetime, *metrics: Metric) -> Ticket:
+    """With a clock from `at` on for each of these that is promised, held by all that holds the ticket. What its
+    predecessors rang for is forgotten.
+    """
+    contract = config.clients[ticket.client].contract
+    for metric in metrics:
+        target = contract.target(metric, ticket.priority, ticket.category)
+        if target is None:
+            continue
+        clock = sla.start(metric, target, contract.calendar, at, config.version)
+        for cause in sorted(ticket.pending):
+            clock = sla.pause(clock, cause, at)
+        warned = tuple(given for given in ticket.warned if parse_kind(given[0])[0] is not metric)
+        ticket = replace(ticket, clocks=clocks.begun(ticket.clocks, clock), warned=warned)
+    return ticket
 
-    return replace(ticket, clocks=tuple(met(clock) for clock in ticket.clocks))
+
+def _meet(ticket: Ticket, config: Config, at: datetime, *metrics: Metric) -> Ticket:
+    hours = calendar(config, ticket)
+    met = (sla.meet(clock, hours, at) if clock.metric in metrics else clock for clock in ticket.clocks)
+    return replace(ticket, clocks=tuple(met))
 
 
 def paused(ticket: Ticket, cause: Pause, at: datetime) -> Ticket:
@@ -98,50 +116,55 @@ def paused(ticket: Ticket, cause: Pause, at: datetime) -> Ticket:
 
 
 def resumed(ticket: Ticket, causes: frozenset[Pause], at: datetime) -> Ticket:
-    clocks = ticket.clocks
     for cause in sorted(causes):
-        clocks = tuple(sla.resume(clock, cause, at) for clock in clocks)
-    return replace(ticket, clocks=clocks)
+        ticket = replace(ticket, clocks=tuple(sla.resume(clock, cause, at) for clock in ticket.clocks))
+    return ticket
 
 
 def reopened(ticket: Ticket, config: Config, at: datetime) -> Ticket:
     """The unused budget of the solution returns. A first answer that was given stays given; one that was no longer
-    owed is owed anew.
+    owed is owed anew. Whoever has heard from us hears again.
     """
-    contract = config.clients[ticket.client].contract
-    clocks = tuple(
-        sla.reopen(clock, calendar(config, ticket), at) if clock.metric is Metric.RESOLUTION else clock
-        for clock in ticket.clocks
-    )
-    if clock_of(ticket, Metric.FIRST_RESPONSE) is None and not opened_for(ticket):
-        target = contract.targets[Metric.FIRST_RESPONSE, ticket.priority]
-        clocks = (sla.start(Metric.FIRST_RESPONSE, target, contract.calendar, at, config.version), *clocks)
-    return replace(ticket, clocks=clocks)
+    hours = calendar(config, ticket)
+    again = (sla.reopen(c, hours, at) if c.metric is Metric.RESOLUTION else c for c in ticket.clocks)
+    ticket = replace(ticket, clocks=tuple(again))
+    first = clock_of(ticket, Metric.FIRST_RESPONSE)
+    if first is None and not opened_for(ticket):
+        return _begun(ticket, config, at, Metric.FIRST_RESPONSE)
+    heard = opened_for(ticket) or (first and first.met_at)
+    if heard and not clocks.running(ticket.clocks, Metric.PERIODIC_UPDATE):
+        return _begun(ticket, config, at, Metric.PERIODIC_UPDATE)
+    return ticket
 
 
 def retargeted(ticket: Ticket, config: Config, at: datetime) -> Ticket:
-    """Priority or policy has changed: elapsed time is kept, the new target counts from the start of the clock.
+    """Priority, category or policy has changed: elapsed time is kept, the new target counts from the clock's start.
 
     A clock that is promised the same keeps the version that first promised it, and one that has ended the one it ended
-    under.
+    under. One that is promised no more counts nowhere, unless it is broken already.
     """
-    contract = config.clients[ticket.client].contract
+    contract, hours = config.clients[ticket.client].contract, calendar(config, ticket)
 
-    def moved(clock: Clock) -> Clock:
-        target = contract.targets[clock.metric, ticket.priority]
+    def moved(clock: Clock) -> Clock | None:
+        target = contract.target(clock.metric, ticket.priority, ticket.category)
         if clock.met_at is not None or (clock.target, clock.calendar) == (target, contract.calendar):
             return clock
+        if target is None:
+            settled = sla.settle(clock, hours, at)
+            return settled if settled.missed else None
         return replace(sla.retarget(clock, target, config.version, at), calendar=contract.calendar)
 
-    return replace(ticket, clocks=tuple(moved(clock) for clock in ticket.clocks))
+    return replace(ticket, clocks=tuple(clock for each in ticket.clocks if (clock := moved(each))))
 
 
 def reminders(ticket: Ticket, config: Config) -> Iterator[Reminder]:
-    """Every reminder the ticket's clocks have, with when it is due: never, while a clock is paused or has ended."""
-    hours, shares = calendar(config, ticket), config.clients[ticket.client].contract.warnings
-    for clock in ticket.clocks:
-        for share in (*shares, 1.0):
-            yield Reminder(kind_of(clock.metric, share), clock.metric, share, sla.warn_at(clock, hours, share))
+    """Every reminder of each promise, with when it is due: never, while its clock is paused, has ended or is none."""
+    contract, hours = config.clients[ticket.client].contract, calendar(config, ticket)
+    for metric in Metric:
+        clock = clock_of(ticket, metric)
+        for share in (*contract.warnings, 1.0) if clock or metric in contract.promised else ():
+            due = sla.warn_at(clock, hours, share) if clock else None
+            yield Reminder(kind_of(metric, share), metric, share, due)
 
 
 def armed(ticket: Ticket, config: Config, now: datetime) -> tuple[Ticket, list[Reminder]]:
@@ -163,13 +186,9 @@ def armed(ticket: Ticket, config: Config, now: datetime) -> tuple[Ticket, list[R
     return replace(ticket, warned=tuple(sorted(given.items()))), rows
 
 
-def verdict(ticket: Ticket, config: Config, metric: Metric, now: datetime) -> Verdict | None:
-    clock = clock_of(ticket, metric)
-    return sla.verdict(clock, calendar(config, ticket), now) if clock else None
-
-
 def clock_of(ticket: Ticket, metric: Metric) -> Clock | None:
-    return next((clock for clock in ticket.clocks if clock.metric is metric), None)
+    """The latest of this promise."""
+    return clocks.latest(ticket.clocks, metric)
 
 
 def moved_at(ticket: Ticket, metric: Metric) -> datetime | None:

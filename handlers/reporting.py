@@ -28,7 +28,6 @@ from handlers.measuring import judge
 EARLIER = 3  # periods that a report is compared with
 REACH = 300.0  # seconds for which a look at a monitor vouches at least
 MISSED = '"missed":true'  # how a broken promise is stored
-UPTIME = "uptime"
 
 
 def report(tx: Tx, ctx: Context, client: str, period: Period) -> Report:
@@ -54,7 +53,7 @@ def report(tx: Tx, ctx: Context, client: str, period: Period) -> Report:
 def kept_in(ctx: Context, client: str, counts: Counts) -> tuple[Promise, ...]:
     """How the promises stand: of all priorities together, then of each."""
     contract = ctx.config.clients[client].contract
-    return reckoning.promises(counts, (metric for metric, _ in contract.targets), contract.goals)
+    return reckoning.promises(counts, contract.promised, contract.goals)
 
 
 def open_of(tx: Tx, client: str) -> list[Ticket]:
@@ -156,14 +155,14 @@ def uptimes(tx: Tx, ctx: Context, client: str, period: Period) -> tuple[Uptime, 
     whole: Span = (period.start, min(period.end, ctx.now))
     outages = tx.outages(client, *whole)
     watched = {m.id: m for m in ctx.config.monitors.values() if m.client == client}
-    goal = ctx.config.clients[client].contract.goals.get(UPTIME)
+    goals = ctx.config.clients[client].contract.uptime
     found = []
     for service in sorted({*watched, *(o.monitor for o in outages)}):
         monitor = watched.get(service)
         reach = max(REACH, 2 * monitor.interval + monitor.time_limit) if monitor else REACH
         down = [o for o in outages if o.monitor == service]
         looked = tx.looked(service, *whole, reach)
-        found.append(uptime(service, monitor.name if monitor else service, down, looked, whole, goal))
+        found.append(uptime(service, monitor.name if monitor else service, down, looked, whole, goals.get(service)))
     return tuple(found)
 
 

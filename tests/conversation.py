@@ -57,9 +57,9 @@ class Conversation:
         """
         self.arrivals += 1
         arrival = Arrival(
-            key=key or f"test/{person}/{self.arrivals}", platform="webchat", person=person, channel=channel,
+            key=key or f"test/{person}/{self.arrivals}", person=person, channel=channel,
             at=self.clock.now(), text=text, thread="t" if thread else None, thread_key=thread,
-            **{"kind": "say", **what},
+            **{"kind": "say", "platform": "webchat", **what},
         )  # fmt: skip
         return await self.router.take(arrival)
 

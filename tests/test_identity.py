@@ -12,6 +12,7 @@ from bot.door import Account
 from bot.identity import CODE_LIFE, WRONG_CODES, Identity
 from bot.store.store import Store
 from config.loaded import Config, dm
+from desk.cards import Post, text
 from desk.refusal import DeskError
 from tests.store_fixture import HandClock
 
@@ -184,3 +185,19 @@ async def test_an_account_that_is_taken_back_elsewhere_is_void_at_once(identity:
     assert await identity.person(STRANGER, DIRECT) == "ben"
     await store.write(lambda tx: tx.unlink("ben", "slack"))
     assert await identity.known("slack", "T1", "U1") is None
+
+
+async def test_people_of_a_client_that_keeps_off_a_platform_are_told_where_to_write(
+    store: Store, config: Config
+) -> None:
+    """Linked or met there before; and nothing of the client's leaves for it."""
+    acme = replace(config.clients["acme"], platforms=frozenset({"slack"}))
+    identity = Identity(store, replace(config, clients={**config.clients, "acme": acme}))
+    await identity.settle(frozenset({"slack", "discord"}))
+    on_discord = Account("discord", "G1", "U9", "Ann", "UTC")
+    await linked(identity, "ann", on_discord)
+    with pytest.raises(DeskError, match=r"Acme Web Shops does not use discord for this. Write in slack instead."):
+        await identity.person(on_discord, "discord/@U9")
+    await store.write(lambda tx: tx.post(Post("x", dm("ann"), "acme", words=text("hello"))))
+    rows = await store.read(lambda tx: tx.rows("SELECT destination FROM posts WHERE key = 'x'"))
+    assert rows == [("dm-ann",)]

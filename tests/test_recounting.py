@@ -44,6 +44,7 @@ def test_the_sums_come_back_from_the_tickets(folder: Path, demo_config: Config, 
     """Whatever had become of them; tickets from before there were months get theirs."""
     desk = Bustle(demo_config, 5, pace=3000)
     run(folder, lambda tx: [desk.step(tx) for _ in range(600)])
+    run(folder, lambda tx: tx.fold_sums(1000))
     before = run(folder, lambda tx: tx.rows(SUMS))
     lengths = run(folder, lambda tx: tx.lengths("acme", (202611, 202612)))
     run(folder, lose)

@@ -2,13 +2,11 @@
 
 import io
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.platforms.graphemes import cut, shown
+from bot.reports.looks import LONGEST, LOOKS, NARROW, Look, fit
 from desk.charts import NO_DATA, Chart, Series, Shape, said
 from desk.refusal import DeskError
 
@@ -16,40 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MISSING = "Charts and PDFs need the extra `reports`: install deskbell[reports]. The numbers are there without it."
-LONGEST = 24  # letters of a label
 MARKERS = "osD^"
 Format = Literal["png", "svg"]
 _lock = threading.Lock()  # matplotlib is not made for two threads at once
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Colours by name, as in the pages' stylesheet; `size` is width and height in inches, `dpi` of a PNG."""
-
-    ink: str
-    soft: str
-    rule: str
-    ground: str
-    tones: tuple[tuple[str, str], ...]
-    size: tuple[float, float] = (7.2, 3.3)
-    dpi: int = 150
-
-    def tone(self, name: str) -> str:
-        tones = dict(self.tones)
-        return tones.get(name, tones["calm"])
-
-
-_DAY = (("accent", "#2f5fd0"), ("bad", "#b3261e"), ("warn", "#a86a00"), ("good", "#1a6b3a"), ("calm", "#6b7682"))
-_NIGHT = (("accent", "#8fb1ff"), ("bad", "#ff9088"), ("warn", "#f0bb58"), ("good", "#74d398"), ("calm", "#98a4b0"))
-_LIGHT = Look("#1b2026", "#59636e", "#dfe3e8", "#ffffff", _DAY)
-_DARK = Look("#e7eaed", "#a0abb6", "#39414a", "#181c20", _NIGHT)
-NARROW = (4.2, 3.4)
-LOOKS = {
-    "light": _LIGHT,
-    "dark": _DARK,
-    "light-narrow": Look(_LIGHT.ink, _LIGHT.soft, _LIGHT.rule, _LIGHT.ground, _DAY, NARROW),
-    "dark-narrow": Look(_DARK.ink, _DARK.soft, _DARK.rule, _DARK.ground, _NIGHT, NARROW),
-}
 
 
 @lru_cache(64)
@@ -218,22 +185,3 @@ def _key(axes: "Axes", chart: Chart, look: Look) -> None:
         loc="upper left", bbox_to_anchor=(0, -0.2), ncols=min(len(chart.series), columns), frameon=False, fontsize=8.5,
         labelcolor=look.ink, borderaxespad=0, handlelength=1.6, columnspacing=1.4,
     )  # fmt: skip
-
-
-def fit(words: str, longest: int = LONGEST) -> str:
-    """One line of somebody's words, in letters that the chart's font has."""
-    line = cut(" ".join(shown(words).split()), longest)[0]
-    known = _letters()
-    return "".join(letter if ord(letter) in known else "\ufffd" for letter in line)
-
-
-@lru_cache(1)
-def _letters() -> frozenset[int]:
-    from matplotlib.font_manager import FontProperties, findfont, get_font  # noqa: PLC0415 - with the rest of it
-
-    return frozenset(get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap())
-
-
-def drawn(charts: Sequence[Chart], look: str = "light", kind: Format = "svg") -> dict[str, bytes]:
-    """All of them, by name."""
-    return {chart.name: draw(chart, look, kind) for chart in charts}

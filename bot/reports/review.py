@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.platforms.graphemes import cut, shown
-from bot.reports import tables
+from bot.reports import definitions, tables
 from bot.reports.drawing import MISSING, draw
 from desk.refusal import DeskError
 from desk.reports import Report
@@ -61,14 +61,14 @@ def document(review: Review) -> dict[str, Any]:
         "provider": _line(review.provider), "name": _line(report.name, 80), "short": _line(report.name, 40),
         "kind": kind, "period": report.period.title,
         "generated": f"Numbers as known on {at} ({report.period.zone})",
-        "tiles": tables.tiles(report), "summary": [_line(s, 400) for s in summary(report)],
-        "tables": _tidied(tables.tables(report)), "notes": {
-            "promises": tables.ABOUT_PROMISES, "lengths": tables.ABOUT_LENGTHS,
-            "breaches": tables.about_breaches(report),
+        "tiles": [asdict(tile) for tile in tables.tiles(report)], "summary": [_line(s, 400) for s in summary(report)],
+        "tables": {name: _sheet(table) for name, table in tables.tables(report).items()}, "notes": {
+            "promises": definitions.ABOUT_PROMISES, "lengths": definitions.ABOUT_LENGTHS,
+            "breaches": definitions.about_breaches(report),
             "actions": (AGREED if review.actions else SUGGESTED) if actions else NOTHING_TO_DO,
         },
         "actions": [_line(a, 400) for a in actions],
-        "definitions": [list(each) for each in tables.DEFINITIONS],
+        "definitions": [list(each) for each in definitions.DEFINITIONS],
         "charts": [
             {"name": c.name, "alt": _line(c.words(), 2000), "svg": draw(c, _look(c.name), "svg").decode()}
             for c in charts(report)
@@ -113,15 +113,12 @@ def _local(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%-d %B %Y at %H:%M}"
 
 
-def _tidied(of: dict[str, Any]) -> dict[str, Any]:
-    """Each cell as one line that can be broken anywhere it must be."""
-    for table in of.values():
-        table["rows"] = [[_cell(cell) for cell in row] for row in table["rows"]]
-    return of
+def _sheet(table: tables.Table) -> dict[str, Any]:
+    return {**asdict(table), "rows": [[_cell(cell) for cell in row] for row in table.rows]}
 
 
-def _cell(cell: Any) -> Any:
-    return {**cell, "words": _line(cell["words"])} if isinstance(cell, dict) else _line(str(cell))
+def _cell(cell: tables.Cell) -> Any:
+    return {"words": _line(cell.words), "tone": cell.tone} if cell.tone else _line(cell.words)
 
 
 def _line(words: str, longest: int = LONGEST) -> str:

@@ -1,12 +1,15 @@
 """Accounts on chat platforms, the one-time codes that link them, and the places that follow from both."""
 
 import hashlib
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.store.tables import to_us
 from bot.store.transaction import Transaction
+from desk.clients import Client
+from desk.detail import Detail
 
 _COLUMNS = "platform, workspace, account, person, client_id, name, zone, outsider, refused"
 _KEY = "platform = ? AND workspace = ? AND account = ?"
@@ -84,6 +87,15 @@ def settle_places(tx: Transaction, channels: Iterable[tuple[str, str]], platform
     tx.execute("DELETE FROM places")
     wanted = sorted({*channels, *direct})
     tx.execute_many(_PLACE, [row for row in wanted if row[1].partition("/")[0] in platforms])
+
+
+def settle_sharing(tx: Transaction, clients: Iterable[Client]) -> None:
+    """Who shares less than everything, anew."""
+    tx.execute("DELETE FROM sharing")
+    little = [c for c in clients if c.detail is not Detail.FULL or c.platforms is not None]
+    names = [None if c.platforms is None else json.dumps(sorted(c.platforms)) for c in little]
+    rows = [(c.id, str(c.detail), allowed) for c, allowed in zip(little, names, strict=True)]
+    tx.execute_many("INSERT INTO sharing (client_id, detail, platforms) VALUES (?, ?, ?)", rows)
 
 
 def hand_out(tx: Transaction, person: str, code: str, lapses_at: datetime) -> None:

@@ -11,6 +11,14 @@ places = Table(
     Column("place", String, primary_key=True),  # PLATFORM/ID
 )  # fmt: skip
 
+# Clients that share less than everything with chat platforms.
+sharing = Table(
+    "sharing", metadata,
+    Column("client_id", String, primary_key=True),
+    Column("detail", String, nullable=False),
+    Column("platforms", String),  # JSON list of those that may be used; null: all
+)  # fmt: skip
+
 # Somebody's account on a chat platform, and the person it is.
 accounts = Table(
     "accounts", metadata,

@@ -1,9 +1,25 @@
-"""The tables of the numbers that managers ask for: kept in the transaction that ends a ticket, made anew at will."""
+"""The tables of the numbers that managers ask for: kept in the transaction that ends a ticket, made anew at will.
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table
+What is in `summary_changes` has not been added to the others yet; whoever reads adds it. So no two tickets that end at
+once write to the same row, and the rows that are added up once a minute have one writer.
+"""
 
-from bot.store.tables import metadata
+from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text
+
+from bot.store.tables import Id, metadata
 from desk.tallies import COUNTS, LENGTHS
+
+summary_changes = Table(
+    "summary_changes", metadata,
+    Column("id", Id, primary_key=True),
+    Column("client_id", String, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("priority", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("tickets", Integer, nullable=False),
+    Column("counts", Text, nullable=False),  # JSON list of [name, by]
+    Column("lengths", Text, nullable=False),  # JSON list of [name, code, by]
+)  # fmt: skip
 
 # What ended tickets add up to. Narrow rows: three years of all clients are read at a glance.
 summaries = Table(

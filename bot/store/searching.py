@@ -24,7 +24,7 @@ class Depth(StrEnum):
     EVERY = "every"
 
 
-Numbers = Select[tuple[int]]
+Numbers = Select[int]
 Engine = Callable[[Term, Depth, Numbers | None], Numbers]
 
 _FTS = table("said_words", column("rowid"), column("said_words"))

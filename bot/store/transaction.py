@@ -21,10 +21,12 @@ class PlaceBook:
     """
 
     known: dict[str, list[str]] = field(default_factory=dict)
+    sharing: dict[str, tuple[str, frozenset[str] | None]] | None = None  # by client: detail, platforms
     moving: bool = False
 
     def moved(self) -> None:
         self.known.clear()
+        self.sharing = None
         self.moving = True
 
 
@@ -159,7 +161,7 @@ class Transaction:
     def _note(self, table: str | None) -> None:
         if table:
             self.moved.add(table)
-        if table == "places":
+        if table in {"places", "sharing"}:
             self._link.places.moved()
 
 

@@ -67,7 +67,9 @@ class FindRows(Transaction):
         return _Way(engine, sorted(counts, key=counts.__getitem__), columns)
 
     def _messages(self, term: Term) -> int:
-        """How many have it as a whole word, up to so many that it is common."""
+        """How many have it as a whole word, up to so many that it is common; words that stand together are rare."""
+        if " " in term.words:
+            return 0
         some = fts5(replace(term, whole=True), Depth.EVERY).limit(COMMON).subquery()
         return int(self._select(select(func.count()).select_from(some))[0][0])
 
@@ -88,7 +90,7 @@ class FindRows(Transaction):
         else:
             yield _among(reach.every_word)
 
-    def _few(self, query: Query, reach: Reach, filters: list[Condition]) -> Select[tuple[int]] | None:
+    def _few(self, query: Query, reach: Reach, filters: list[Condition]) -> Select[int] | None:
         """Tickets that are few by their nature, among which alone a common word is then looked for."""
         if reach.own and not reach.every_word | reach.public_words:
             return select(_T.number).where(_T.number.in_(_own(reach.own)))
@@ -137,7 +139,7 @@ class _Way:
     def number(self) -> ColumnElement[Any]:
         return self.columns["number"]
 
-    def hits(self, depth: Depth, among: Select[tuple[int]] | None = None) -> list[Condition]:
+    def hits(self, depth: Depth, among: Select[int] | None = None) -> list[Condition]:
         """That a ticket has each of the terms, in one of its messages or in several."""
         return [self.number.in_(self.engine(term, depth, among)) for term in self.terms]
 
@@ -158,11 +160,11 @@ def _tagged(tag: str) -> Condition:
     return _T.number.in_(some)
 
 
-def _own(person: str) -> CompoundSelect[tuple[int]]:
+def _own(person: str) -> CompoundSelect[int]:
     return union(select(_T.number).where(_T.requester == person), _watched(person))
 
 
-def _watched(person: str) -> Select[tuple[int]]:
+def _watched(person: str) -> Select[int]:
     """A row of somebody who no longer follows may be left: the ticket itself says who does."""
     said = _T.watchers.contains(_item(person), autoescape=True)
     followed = select(watchers.c.number).where(watchers.c.person == person)

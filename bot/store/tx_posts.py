@@ -1,17 +1,20 @@
 """What others are to see, and the record of who did what."""
 
+import json
 from typing import Any
 
 from sqlalchemy import bindparam, case, select
 from sqlalchemy.sql.expression import Executable
 
 from bot.store import rows
-from bot.store.place_tables import places
+from bot.store.place_tables import places, sharing
 from bot.store.statements import Insert, Statement, constant, inserting
 from bot.store.tables import audit, posts, to_us
 from bot.store.transaction import Transaction
+from desk import detail
 from desk.audit import Entry
 from desk.cards import Post
+from desk.detail import Detail
 
 _KEY = ["key", "destination"]
 _GIVEN = [
@@ -57,8 +60,12 @@ class PostRows(Transaction):
     def post(self, post: Post) -> None:
         """Ask for a post: one row for each key and place. A live one moves to the newest card, others stay."""
         self._allow(post.client)
-        body, statement = rows.post_body(post), _SHOW if post.live else _SAY
+        whole, statement = rows.post_body(post), _SHOW if post.live else _SAY
         for place in self._places(post):
+            shared = self._shared(post, place)
+            if shared is None:
+                continue
+            body = rows.post_body(shared) if shared is not post else whole
             given = (
                 post.key, place, post.client, post.live, post.under, post.root or None, post.author, post.urgent, body,
                 self._link.ids.token(), to_us(self.now),
@@ -71,6 +78,26 @@ class PostRows(Transaction):
         """
         others = [] if post.alone else self._others(post)
         return [place for place in (post.destination, *others) if place != post.said_at]
+
+    def _shared(self, post: Post, place: str) -> Post | None:
+        """The post as it may leave for this place; None where it may not. The web chat shows all."""
+        platform, outside, _ = place.partition("/")
+        level, allowed = self._sharing().get(post.client or "", (Detail.FULL, None)) if outside else (Detail.FULL, None)
+        if allowed is not None and platform not in allowed:
+            return None
+        return detail.post(post, Detail(level))
+
+    def _sharing(self) -> dict[str, tuple[str, frozenset[str] | None]]:
+        book = self._link.places
+        if book.sharing is not None:
+            return book.sharing
+        found = {
+            client: (level, None if names is None else frozenset(json.loads(names)))
+            for client, level, names in self._select(select(sharing))
+        }
+        if not book.moving:
+            book.sharing = found
+        return found
 
     def _others(self, post: Post) -> list[str]:
         book = self._link.places

@@ -12,6 +12,7 @@ from bot.web.intake import PATHS, Intake, intake
 from bot.web.metrics import metrics
 from bot.web.operator import Operator, operator
 from bot.web.pages import pages
+from bot.web.pictures import pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Private:
     act_as: bool
     intake: Intake | None = None
     operator: Operator | None = None
+    reports: APIRouter | None = None
 
 
 def private_app(parts: Private) -> ASGIApp:
@@ -37,6 +39,9 @@ def private_app(parts: Private) -> ASGIApp:
         app.include_router(intake(parts.intake))
     if parts.operator:
         app.include_router(operator(parts.operator))
+    app.include_router(pictures())
+    if parts.reports:
+        app.include_router(parts.reports)
     pages(app, parts.name, act_as=parts.act_as)
     return guard.Guard(app, PATHS if parts.intake else ())
 

@@ -6,48 +6,31 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from config.files import escalation
+from config.files import contracts, escalation, sharing
 from config.files.calendars import CalendarSettings
+from config.files.contracts import ContractSettings, TermsSettings
 from config.files.escalation import PathSettings
-from config.loaded import Channel
+from config.files.sharing import SharingSettings
+from config.loaded import Channel, Discord, Slack
 from config.values import (
     CalendarName,
     ChannelName,
     CoverageName,
     Line,
     PathName,
-    Promise,
     Settings,
-    Share,
     Slug,
     TeamName,
 )
 from config.yaml_lines import Document
-from desk.calendars import Hours, NoOpenTime, add_seconds
-from desk.clients import Client, Contract
-from desk.sla import Metric
+from desk.calendars import Hours
+from desk.clients import Client
 from desk.tickets import Priority
 
 FILE = "clients.yaml"
 
 
-def _whole_percent(shares: tuple[float, ...]) -> tuple[float, ...]:
-    percents = sorted({round(share * 100) for share in shares})
-    if any(abs(share * 100 - round(share * 100)) > 1e-9 for share in shares):
-        raise ValueError("expected hundredths, such as 0.75")
-    return tuple(percent / 100 for percent in percents)
-
-
-Warnings = Annotated[tuple[Annotated[float, Field(gt=0, lt=1)], ...], AfterValidator(_whole_percent)]
-
-
-class ContractSettings(Settings):
-    targets: dict[Metric, dict[Priority, Promise]] = Field(default_factory=dict)
-    goals: dict[Metric, Share] = Field(default_factory=dict)
-    warnings: Warnings = (0.5, 0.75, 0.9)
-
-
-class ClientSettings(Settings):
+class ClientSettings(SharingSettings):
     name: Line
     calendar: CalendarName
     team_channel: ChannelName
@@ -62,6 +45,7 @@ class ClientsFile(Settings):
     clients: dict[Slug, ClientSettings] = Field(default_factory=dict)
     calendars: dict[Slug, CalendarSettings] = Field(default_factory=dict)
     escalation_paths: dict[Slug, PathSettings] = Field(default_factory=dict)
+    tiers: dict[Slug, TermsSettings] = Field(default_factory=dict)
 
 
 def check(
@@ -70,20 +54,11 @@ def check(
     """What a single value cannot show: promises with all their numbers, hours that can keep them, paths to somebody."""
     escalation.check(file.escalation_paths, document)
     for id_ in document.entries("clients"):
-        _check_numbers(id_, document)
+        contracts.check_numbers(id_, document)
     for id_, client in file.clients.items():
         _check_channel(id_, client, document, channels)
         if client.calendar in hours:
-            _check_time(id_, client, document, hours[client.calendar], now)
-
-
-def _check_numbers(client: str, document: Document) -> None:
-    for metric in Metric:
-        loc = ("clients", client, "contract", "targets", str(metric))
-        missing = [str(priority) for priority in Priority if (*loc, str(priority)) not in document.lines]
-        if missing:
-            promise = f"`{client}` has no target for {metric} of {', '.join(missing)}"
-            document.complain(loc, f"{promise}; a contract without numbers promises nothing.")
+            contracts.check_time(id_, client.contract, file.tiers, document, hours[client.calendar], now)
 
 
 def _check_channel(id_: str, client: ClientSettings, document: Document, channels: Mapping[str, Channel]) -> None:
@@ -95,32 +70,22 @@ def _check_channel(id_: str, client: ClientSettings, document: Document, channel
         document.complain(loc, f"`{channel.id}` belongs to {channel.client}, not to {id_}.")
 
 
-def _check_time(id_: str, client: ClientSettings, document: Document, calendar: Hours, now: datetime) -> None:
-    """A promise that its calendar has not enough open time for would fail at every ticket."""
-    for metric, targets in client.contract.targets.items():
-        for priority, seconds in targets.items():
-            try:
-                add_seconds(calendar, now, seconds)
-            except NoOpenTime as error:
-                loc = ("clients", id_, "contract", "targets", str(metric), str(priority))
-                document.complain(loc, error.sentence)
+def clients(file: ClientsFile, known: Mapping[str, Slack | Discord]) -> dict[str, Client]:
+    return {id_: _client(id_, settings, file.tiers, known) for id_, settings in file.clients.items()}
 
 
-def clients(file: ClientsFile) -> dict[str, Client]:
-    return {id_: _client(id_, settings) for id_, settings in file.clients.items()}
-
-
-def _client(id_: str, settings: ClientSettings) -> Client:
-    terms = settings.contract
-    targets = {(str(m), str(p)): seconds for m, by in terms.targets.items() for p, seconds in by.items()}
-    goals = {str(metric): share for metric, share in terms.goals.items()}
+def _client(
+    id_: str, settings: ClientSettings, tiers: contracts.Tiers, known: Mapping[str, Slack | Discord]
+) -> Client:
     return Client(
         id=id_,
         name=settings.name,
-        contract=Contract(targets, settings.calendar, terms.warnings, goals),
+        contract=contracts.contract(id_, settings.contract, tiers, settings.calendar),
         team_channel=settings.team_channel,
         path=settings.escalation_path,
         default_priority=str(settings.default_priority),
         team=settings.team,
         coverage=settings.coverage,
+        detail=sharing.detail(settings),
+        platforms=sharing.platforms(settings, known),
     )

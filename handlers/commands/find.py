@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from config.problems import near, no_such
 from desk import snippets
 from desk.cards import Button, Card, Text, text
+from desk.detail import ours
 from desk.people import Person, may
 from desk.queries import FILTERS, NOBODY, PUBLIC_FILTERS, Query, Reach, Term, parse
 from desk.refusal import DeskError, Why
@@ -50,7 +51,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     buttons = [Button(f"Show {t.number}", "show", (("number", str(t.number)),)) for t in found[:4]]
     if len(numbers) > PAGE and args.page < PAGES:
         buttons.append(Button("More", "find", (("words", args.words), ("page", str(args.page + 1)))))
-    line = text(_counted(skip, len(found), more=len(numbers) > PAGE))
+    line = ours(_counted(skip, len(found), more=len(numbers) > PAGE))
     return Card("find", f"Found for {short(args.words, 100)}", lines=(line,), table=rows, buttons=tuple(buttons))
 
 

@@ -2,9 +2,10 @@
 
 from pydantic import BaseModel
 
-from desk import coverage
+from desk import coverage, sla
 from desk.alerts import Alert
 from desk.cards import Card, Field, Text, When, span_of, text
+from desk.clocks import each_latest
 from desk.people import may
 from desk.sla import Clock, counted
 from desk.tickets import Ticket
@@ -21,6 +22,7 @@ WORDS = {
     Kind.PAUSED: "paused", Kind.STOPPED: "stopped", Kind.CHANGED: "changed", Kind.CLOCKS: "clocks moved",
 }  # fmt: skip
 MOST = 40  # rows of one clock that a card shows
+MOST_EARLIER = 10
 
 
 class Args(BaseModel):
@@ -35,12 +37,15 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 
 def _why_ticket(ctx: Context, ticket: Ticket) -> Card:
-    """Each promise in one sentence, then the counted time that adds up to its target."""
+    """Each promise in one sentence, then the counted time that adds up to its target. Of a promise that was made again
+    and again, the last time is explained and how the earlier ones ended is told.
+    """
     fields: list[Field] = []
     rows: list[tuple[Text, ...]] = []
-    for clock in ticket.clocks:
+    for clock in each_latest(ticket.clocks):
         told = why(clock, promises.calendar(ctx.config, ticket), ctx.now)
         fields.append(Field(LABELS[clock.metric], _sentence(told, ticket)))
+        rows += _earlier(ctx, ticket, clock)
         begin = text("from ", When(clock.started_at))
         rows.append((text(LABELS[clock.metric]), begin, text(ticket.priority), text("")))
         rows += [_row(row) for row in told.rows[:MOST]]
@@ -54,6 +59,19 @@ def _why_ticket(ctx: Context, ticket: Ticket) -> Card:
     lines = (text(f"Time counts in the opening hours “{calendar}” ({promises.zone(ctx.config, ticket.client)})."),)
     title = f"Why is {ticket.number} due then?"
     return Card(f"why/{ticket.number}", title, number=None, lines=lines, fields=tuple(fields), table=tuple(rows))
+
+
+def _earlier(ctx: Context, ticket: Ticket, last: Clock) -> list[tuple[Text, ...]]:
+    """How the same promise ended before, oldest first."""
+    hours, found = promises.calendar(ctx.config, ticket), []
+    for clock in ticket.clocks:
+        if clock.metric is last.metric and clock is not last and clock.met_at:
+            used = f"{span_of(sla.elapsed(clock, hours, clock.met_at))} of {span_of(clock.target)}"
+            ended = text(When(clock.started_at), " – ", When(clock.met_at))
+            found.append((text(LABELS[clock.metric]), ended, text(used), text(sla.verdict(clock, hours, ctx.now))))
+    left_out = len(found) - MOST_EARLIER
+    more = [(text(f"… {left_out} before"), text(""), text(""), text(""))] if left_out > 0 else []
+    return [*more, *found[-MOST_EARLIER:]]
 
 
 def _owners(ctx: Context, ticket: Ticket, clock: Clock) -> list[tuple[Text, ...]]:

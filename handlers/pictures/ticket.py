@@ -3,7 +3,10 @@
 from datetime import datetime
 
 from config.loaded import Config
+from desk import sla
 from desk.cards import Button, Card, Field, Style, Text, When, span_of, text
+from desk.clocks import each_latest
+from desk.detail import ours
 from desk.people import may
 from desk.sla import Clock, Metric, Pause, Verdict
 from desk.tickets import UNRESOLVED, State, Ticket, TimelineEntry, opened_for, reason
@@ -16,7 +19,10 @@ SYMBOLS = {
     State.NEW: "● new", State.OPEN: "◐ open", State.PENDING: "◌ pending", State.RESOLVED: "✓ resolved",
     State.CLOSED: "■ closed", State.MERGED: "→ merged",
 }  # fmt: skip
-LABELS = {Metric.FIRST_RESPONSE: "First answer", Metric.RESOLUTION: "Solution"}
+LABELS = {
+    Metric.FIRST_RESPONSE: "First answer", Metric.NEXT_RESPONSE: "Next answer", Metric.PERIODIC_UPDATE: "Next update",
+    Metric.RESOLUTION: "Solution",
+}  # fmt: skip
 
 
 def key(number: int) -> str:
@@ -49,7 +55,8 @@ def for_requester(ticket: Ticket, config: Config, now: datetime) -> Card:
 def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
     """Whose it is and how urgent, both promises with what is left, the last words, what one can do."""
     client = config.clients[ticket.client].name
-    missed = any(promises.verdict(ticket, config, c.metric, now) is Verdict.MISSED for c in ticket.clocks)
+    hours = promises.calendar(config, ticket)
+    missed = any(sla.verdict(clock, hours, now) is Verdict.MISSED for clock in ticket.clocks)
     lines = [
         text(f"{client} · {_whose(ticket, config)} · {why_priority(ticket)}" + _level(ticket)),
         _owner(ticket, config),
@@ -63,7 +70,7 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
         text(f"{span_of(ticket.spent)} of work") if ticket.spent else (),
         text(f"Replies are read by all in {home.name}") if (home := homes.read_by_all(config, ticket)) else (),
     ]
-    fields = tuple(Field(LABELS[c.metric], clock_words(c, ticket, config, now)) for c in ticket.clocks)
+    fields = tuple(Field(LABELS[c.metric], clock_words(c, ticket, config, now)) for c in each_latest(ticket.clocks))
     return Card(
         key(ticket.number), ticket.subject, SYMBOLS[ticket.state], ticket.number, tuple(line for line in lines if line),
         fields, doing.of_team(ticket), tone=_tone(ticket, missed=missed),
@@ -112,7 +119,7 @@ def _solution(ticket: Ticket, config: Config) -> Text:
 def _closes(ticket: Ticket, config: Config) -> Text:
     at = closes_at(config, ticket)
     closes = ("It closes by itself ", When(at), ". ") if at else ()
-    return text(*closes, "Not solved? Write here, and it is open again.")
+    return ours(*closes, "Not solved? Write here, and it is open again.")
 
 
 def _whose(ticket: Ticket, config: Config) -> str:
@@ -148,37 +155,42 @@ def with_timeline(card: Card, entries: list[TimelineEntry], config: Config) -> C
 
 def clock_words(clock: Clock, ticket: Ticket, config: Config, now: datetime) -> Text:
     """One promise in a phrase: kept, broken, running until when, or waiting for whom."""
-    verdict = promises.verdict(ticket, config, clock.metric, now)
+    verdict = sla.verdict(clock, promises.calendar(config, ticket), now)
     if verdict is Verdict.MET and clock.met_at:
-        return text("✓ in time, ", When(clock.met_at))
+        return ours("✓ in time, ", When(clock.met_at))
     if verdict is Verdict.MISSED:
-        return text("▲ too late, ", When(clock.met_at)) if clock.met_at else text("▲ the promised time has passed")
+        return ours("▲ too late, ", When(clock.met_at)) if clock.met_at else text("▲ the promised time has passed")
+    if verdict is Verdict.MERGED:
+        return ours("owed no more, ", When(clock.met_at)) if clock.met_at else ()
     if verdict is Verdict.PAUSED:
-        return text(f"paused: waiting for {_waits(ticket)}")
-    due = promises.due_at(ticket, config, clock.metric)
-    return text("by ", When(due), " (", When(due, Style.LEFT), ")") if due else text("no time set")
+        return ours(f"paused: waiting for {_waits(ticket)}")
+    due = sla.due_at(clock, promises.calendar(config, ticket))
+    return ours("by ", When(due), " (", When(due, Style.LEFT), ")") if due else text("no time set")
 
 
 def promise(ticket: Ticket, config: Config, now: datetime) -> Text:
-    """By when we answer and solve it, or whom we wait for, in one sentence to its requester."""
-    answer = promises.due_at(ticket, config, Metric.FIRST_RESPONSE)
-    solution = promises.due_at(ticket, config, Metric.RESOLUTION)
+    """By when we answer or write again and solve it, or whom we wait for, in one sentence to its requester."""
+    due = {metric: promises.due_at(ticket, config, metric) for metric in Metric}
+    solution, update = due[Metric.RESOLUTION], due[Metric.PERIODIC_UPDATE]
+    answer = due[Metric.FIRST_RESPONSE] or due[Metric.NEXT_RESPONSE]
     if ticket.state is State.PENDING and Pause.WAITING_CUSTOMER in ticket.pending:
-        return text("We need something from you before we can go on. Write it here.")
-    late = [due for due in (answer, solution) if due and due <= now]
+        return ours("We need something from you before we can go on. Write it here.")
+    late = [at for at in (answer, update, solution) if at and at <= now]
     if late:
-        return text("We promised this by ", When(late[0]), " and are late. It has been passed on.")
+        return ours("We promised this by ", When(late[0]), " and are late. It has been passed on.")
     if answer and solution:
         left = When(answer, Style.LEFT)
-        return text("We answer by ", When(answer), " (", left, ") and solve it by ", When(solution), ".")
+        return ours("We answer by ", When(answer), " (", left, ") and solve it by ", When(solution), ".")
+    if update and solution and update < solution:
+        return ours("We write again by ", When(update), " and solve it by ", When(solution), ".")
     if solution:
-        return text("We solve it by ", When(solution), ".")
-    return text(f"We are waiting for {_waits(ticket)}.") if ticket.pending else ()
+        return ours("We solve it by ", When(solution), ".")
+    return ours(f"We are waiting for {_waits(ticket)}.") if ticket.pending else ()
 
 
 def _who(ticket: Ticket, config: Config) -> Text:
     if ticket.state is State.MERGED:
-        return text(ties.goes_on(ticket))
+        return ours(ties.goes_on(ticket))
     if ticket.state is State.CLOSED:
         return text("This is closed. Writing here opens a new ticket that names this one.")
     if ticket.state is State.RESOLVED:

@@ -3,6 +3,7 @@
 from config.loaded import Config
 from desk import links
 from desk.cards import Text, text
+from desk.detail import ours
 from desk.tickets import State, Ticket
 from handlers.pictures import name
 
@@ -13,8 +14,8 @@ def for_team(ticket: Ticket, config: Config) -> list[Text]:
     tags = " ".join(f"#{tag}" for tag in ticket.tags)
     marks = " · ".join(part for part in (tags, f"watched by {watchers}" if watchers else "") if part)
     return [
-        text(f"Merged into {ticket.merged_into}, where it goes on") if ticket.state is State.MERGED else (),
-        text(f"{said[0].upper()}{said[1:]}") if said else (),
+        ours(f"Merged into {ticket.merged_into}, where it goes on") if ticket.state is State.MERGED else (),
+        ours(f"{said[0].upper()}{said[1:]}") if said else (),
         text(marks) if marks else (),
     ]
 

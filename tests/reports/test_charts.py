@@ -7,7 +7,8 @@ import pytest
 from matplotlib.image import imread
 
 from bot.reports import drawing
-from bot.reports.drawing import LOOKS, draw
+from bot.reports.drawing import draw
+from bot.reports.looks import LOOKS
 from desk.charts import Chart, Series, Shape, chart_from_json, chart_to_json
 from desk.refusal import DeskError
 from handlers.pictures.charts import SERVICES, charts

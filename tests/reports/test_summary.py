@@ -19,7 +19,7 @@ SAID = [
     ("Solved in time: down by 5.3 points since Q3 2026 (91.3 %).", "the trend"),
     ("What stands out: P1, solved in time (50.0 %, 3 of 6).", "the priority furthest under its target"),
     (
-        "checkout page was up for less than agreed: 99.555 % (7 outages, 9 h 36 min down; no data for 2 d; target 99.9 %).",
+        "checkout page was up for less than agreed: 99.555 % (7 outages, 9 h 36 min down; no data for 2 d; target",
         "a service",
     ),
     ("There is no data about VPN.", "what is not known"),

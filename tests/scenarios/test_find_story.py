@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from config.loaded import Channel
 from desk.people import Person, Role
 from tests.conversation import Conversation
 
 
+PIAS = {"globex": frozenset({Role.TECHNICIAN}), "acme": frozenset({Role.REQUESTER})}
 SAID = "not even to the printer in the Zürich office"
 
 
@@ -165,3 +167,17 @@ async def test_one_client_is_found_by_nobody_of_another(desk: Conversation):
     none = await desk.say("nia", "dm-nia", "/find client:nowhere")
     assert theirs.status == none.status == 404
     assert theirs.error.replace("acme", "nowhere") == none.error
+
+
+async def test_who_is_staff_elsewhere_finds_their_own_ticket_by_no_tag(desk: Conversation):
+    """Pia works for Globex and asks Acme's team: of her own ticket she finds what its requester can read."""
+    pia = Person("pia", "Pia Sand", client="acme", roles=PIAS)
+    direct = Channel("dm-pia", "Deskbell", "dm", "acme")
+    people, channels = {**desk.config.people, "pia": pia}, {**desk.config.channels, "dm-pia": direct}
+    desk.config = replace(desk.config, people=people, channels=channels)
+    await desk.say("pia", "dm-pia", "/open client=acme VPN drops every hour")
+    await desk.say("gina", "dm-gina", "/open VPN is slow")
+    for number in (1, 2):
+        await desk.say("ben", "noc", f"/tag {number} vpn")
+    assert await numbers(desk, "pia", "vpn") == [2, 1]
+    assert await numbers(desk, "pia", "tag:vpn") == await numbers(desk, "pia", "priority:P3") == [2]

@@ -10,6 +10,7 @@ from bot.store.errors import Conflict, ForeignClient
 from bot.store.store import Store, StoreTx
 from desk.audit import Entry
 from desk.cards import Post
+from desk.queries import Query, Reach
 from desk.runs import RunState
 from desk.tallies import contribution
 from desk.tickets import Item, State, TimelineEntry
@@ -44,6 +45,7 @@ READS: dict[str, Callable[[StoreTx], object]] = {
     "a ticket by its number": lambda tx: tx.ticket(1),
     "tickets": lambda tx: tx.tickets(),
     "tickets of that client by name": lambda tx: tx.tickets(client="globex"),
+    "what its words say": lambda tx: tx.find(Query(words=("secret",)), Reach(every_word=frozenset({"acme", "globex"}))),
     "a ticket by its message": lambda tx: tx.ticket_from(MESSAGE, "ann"),
     "a ticket by its thread": lambda tx: tx.ticket_at(*THREAD),
     "a timeline": lambda tx: tx.timeline(1),

@@ -9,6 +9,7 @@ revision = "0003"
 down_revision = "0002"
 
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s"})
+Id = BigInteger().with_variant(Integer, "sqlite")
 
 Table(
     "watchers", metadata,
@@ -16,6 +17,12 @@ Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("client_id", String, nullable=False),
     Index(None, "number"),
+)  # fmt: skip
+Table(
+    "sharing", metadata,
+    Column("client_id", String, primary_key=True),
+    Column("detail", String, nullable=False),
+    Column("platforms", String),
 )  # fmt: skip
 Table(
     "turns", metadata,
@@ -56,6 +63,17 @@ COUNTED = (
 )  # fmt: skip
 LENGTHS = (
     "acknowledge_wall", "acknowledge_open", "answer_wall", "answer_open", "resolve_wall", "resolve_open",
+)  # fmt: skip
+Table(
+    "summary_changes", metadata,
+    Column("id", Id, primary_key=True),
+    Column("client_id", String, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("priority", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("tickets", Integer, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("lengths", Text, nullable=False),
 )  # fmt: skip
 Table(
     "summaries", metadata,

@@ -1,0 +1,80 @@
+"""What may leave: what nobody marked as our own stays at home."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk import detail
+from desk.cards import Button, Card, Field, Form, FormField, Post, When, plain_card, text
+from desk.detail import Detail, Own, ours, strictest
+
+AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+SECRET = "the merger with Initech"
+DUE = ours("We answer by ", When(AT), ".")
+CARD = Card(
+    "ticket/17", SECRET, "◐ open", 17, lines=(DUE, text(f"“{SECRET}”"), text("Ann wrote it ", When(AT))),
+    fields=(Field("First answer", DUE), Field("Note", text(SECRET))), table=((text(SECRET), text("x")), (DUE, DUE)),
+    buttons=(
+        Button("Take it", "claim", (("number", "17"),), primary=True),
+        Button(f"Send to {SECRET}", "show", (("number", "17"),)),
+        Button("Send", "reply", (("number", "17"), ("words", SECRET))),
+        Button("Resolve…", "resolve", (("number", "17"),), confirm=f"Resolve {SECRET}?"),
+    ),
+)  # fmt: skip
+RESTRICTED = [Detail.SUBJECT, Detail.NUMBER]
+
+
+def everything(card):
+    """Every word of a card, its buttons' lines and questions too."""
+    lines = [f"{b.label} {b.line()} {b.confirm}" for b in card.buttons]
+    return "\n".join([plain_card(card, "UTC", AT), card.title, *lines])
+
+
+def test_at_number_nothing_leaves_that_anybody_wrote():
+    reduced = detail.card(CARD, Detail.NUMBER)
+    assert SECRET not in everything(reduced)
+    assert (reduced.title, reduced.state, reduced.number) == ("Ticket", "◐ open", 17)
+    assert reduced.lines == (DUE, (detail.READ_ON,))
+    assert reduced.fields == (Field("First answer", DUE),)
+    assert reduced.table == ((DUE, DUE),)
+    assert [b.label for b in reduced.buttons] == ["Claim", "Show", "Resolve…"]
+
+
+def test_at_subject_the_subject_leaves_and_nothing_else():
+    reduced = detail.card(CARD, Detail.SUBJECT)
+    assert reduced.title == SECRET
+    assert everything(reduced).count(SECRET) == 2, "as the title, which the plain words say too"
+
+
+def test_the_web_chat_shows_all():
+    assert detail.card(CARD, Detail.FULL) is CARD
+    post = Post("ticket/17", "acme-team", "acme", CARD)
+    assert detail.post(post, Detail.FULL) is post
+
+
+@pytest.mark.parametrize("level", RESTRICTED)
+def test_a_reply_says_that_there_is_one_and_where(level):
+    post = Post("ticket/17/v3/ab", "dm-ann", "acme", words=text(SECRET), under="ticket/17", author="ann")
+    assert detail.post(post, level).words == (f"New on ticket 17. {detail.READ_ON}",)
+
+
+@pytest.mark.parametrize("level", RESTRICTED)
+def test_a_form_keeps_what_its_reader_has_just_typed_and_nothing_of_the_store(level):
+    fields = (FormField("words", "Words", value=SECRET), FormField("code", "Code", value="hi"))
+    form = Form("reply", "17 · Reply", fields)
+    assert [f.value for f in detail.form(form, level, ["hi"]).fields] == ["", "hi"]
+
+
+@given(st.lists(st.one_of(st.text(), st.text().map(Own), st.just(When(AT)))))
+def test_a_sentence_leaves_only_if_all_of_it_is_ours(spans):
+    leaves = tuple(spans) in detail.card(Card("x", "y", lines=(tuple(spans),)), Detail.NUMBER).lines
+    assert leaves is all(isinstance(span, Own | When) for span in spans)
+
+
+@given(st.lists(st.sampled_from(list(Detail))))
+def test_of_several_clients_the_strictest_counts(levels):
+    found = strictest(levels)
+    assert found in levels or (not levels and found is Detail.FULL)
+    assert all(detail.ORDER.index(found) >= detail.ORDER.index(level) for level in levels)
