@@ -50,8 +50,8 @@ class Identity:
         return self._merged
 
     async def settle(self, platforms: frozenset[str]) -> None:
-        """At the start: the places of every channel on the platforms that are set up, what may leave for them, and who is
-        let in.
+        """At the start: the places of every channel on the platforms that are set up, what may leave for them, and who
+        is let in.
         """
         rows = [(channel.id, place) for channel in self._base.channels.values() for place in channel.place_ids()]
 

@@ -255,7 +255,8 @@ class Router:
         """A sentence; and the form with the sentence beside its field, where the refusal is about one."""
         form = error.form if isinstance(error, _Wrong) else None
         if form is None and isinstance(meaning, Say) and error.field:
-            asked = form_of(meaning.command, tx, ctx, _values(ctx, meaning, lenient=True), {error.field: error.sentence})
+            values = _values(ctx, meaning, lenient=True)
+            asked = form_of(meaning.command, tx, ctx, values, {error.field: error.sentence})
             form = asked if any(f.name == error.field for f in asked.fields) else None
         status = 422 if form and arrival.kind == "submit" else STATUS[error.why]
         return Answer(status, error.sentence, form=form)
@@ -332,7 +333,9 @@ def _may_show(ctx: Context, command: Command, values: Mapping[str, str], said: C
 
 
 def _stamped(tx: StoreTx, ctx: Context, answer: Answer, arrival: Arrival) -> Answer:
-    """What may leave for where it was asked. A form gets an id of its own, the same each time the same question is answered: it is sent once."""
+    """What may leave for where it was asked. A form gets an id of its own, the same each time the same question is
+    answered: it is sent once.
+    """
     answer = reduced(tx, ctx, arrival, answer)
     if answer.form is None:
         return answer

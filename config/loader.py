@@ -21,6 +21,7 @@ from config.files import (
     platforms,
     routing,
     runbooks,
+    service,
     sharing,
 )
 from config.loaded import Config
@@ -154,7 +155,7 @@ def _config(
     runbooks_file = read(runbooks.RunbooksFile, runbooks_doc, known)
 
     own = monitors.kind_settings(monitors_doc, rules.kinds)
-    everybody = people.people(people_file)
+    everybody = service.with_contacts(people.people(people_file), clients_file.clients)
     chats = platforms.platforms(desk_file.platforms)
     channels = deskbell.channels(desk_file, everybody)
     hours = calendars.calendars(clients_file.calendars, clients_doc, now, folder, feeds)
@@ -174,6 +175,7 @@ def _config(
         ((id_, monitor.client) for id_, monitor in monitors_file.monitors.items()),
     )  # fmt: skip
     for id_, client in clients_file.clients.items():
+        service.check(id_, client, everybody, clients_doc)
         sharing.check(id_, client, chats, channels, (clients_doc, desk_doc))
     if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
         used = {id_: client.escalation_path for id_, client in clients_file.clients.items()}
@@ -183,8 +185,7 @@ def _config(
     if desk_doc.problems:
         return None
     return Config(
-        version="",
-        folder=folder,
+        version="", folder=folder,
         desk=deskbell.desk(desk_file),
         people=everybody,
         teams=people_file.teams,

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from desk.charts import Chart, chart_from_json, chart_to_json
+
 
 class Style(StrEnum):
     CLOCK = "clock"  # 14:35, with the day when it is not today
@@ -112,7 +114,7 @@ class Card:
 
     `state` is a symbol and a word (`▲ DOWN`); `lines` follow the title in the order of the voice: what do we know, who
     has it and until when, what happens next. `tone` is one of `bad warn good calm`: colour only says again what the
-    words say.
+    words say. `picture` shows some of its numbers to those who like to see them; none of them stands in it alone.
     """
 
     key: str
@@ -124,6 +126,7 @@ class Card:
     buttons: tuple[Button, ...] = ()
     table: tuple[tuple[Text, ...], ...] = ()
     tone: str = "calm"
+    picture: Chart | None = None
 
 
 class Kind(StrEnum):
@@ -221,6 +224,7 @@ def card_to_json(card: Card) -> dict[str, Any]:
         "fields": [[f.name, text_to_json(f.value)] for f in card.fields],
         "buttons": [button_to_json(b) for b in card.buttons],
         "table": [[text_to_json(cell) for cell in row] for row in card.table],
+        **({"picture": chart_to_json(card.picture)} if card.picture else {}),
     }  # fmt: skip
 
 
@@ -231,6 +235,7 @@ def card_from_json(data: Mapping[str, Any]) -> Card:
         fields=tuple(Field(name, text_from_json(value)) for name, value in data["fields"]),
         buttons=tuple(button_from_json(b) for b in data["buttons"]),
         table=tuple(tuple(text_from_json(cell) for cell in row) for row in data["table"]),
+        picture=chart_from_json(data["picture"]) if "picture" in data else None,
     )  # fmt: skip
 
 

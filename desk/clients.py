@@ -37,7 +37,8 @@ class Contract:
 class Client:
     """One client organisation. `team_channel` is where its tickets and alerts are worked, `path` whom they climb to.
 
-    `detail` is how much of what is theirs may leave for the chat `platforms` (None: for all that are set up).
+    `vips` are people whose tickets are marked; with `vip_raises` they start one priority higher. `detail` is how much
+    of what is theirs may leave for the chat `platforms` (None: for all that are set up).
     """
 
     id: str
@@ -50,3 +51,5 @@ class Client:
     coverage: str = ""
     detail: Detail = Detail.FULL
     platforms: frozenset[str] | None = None
+    vips: frozenset[str] = frozenset()
+    vip_raises: bool = False

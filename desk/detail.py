@@ -20,7 +20,9 @@ class Detail(StrEnum):
 ORDER = (Detail.FULL, Detail.SUBJECT, Detail.NUMBER)
 READ_ON = "Open it in Deskbell to read on."
 # What a button may carry: numbers and words of ours. One that carries anything else stays at home.
-CARRIED = frozenset({"number", "alert", "run", "stars", "metric", "ask", "here", "client", "whose", "page", "period", "into", "sure"})
+CARRIED = frozenset({
+    "number", "alert", "run", "stars", "metric", "ask", "here", "client", "whose", "page", "period", "into", "sure",
+})
 
 
 class Own(str):

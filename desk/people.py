@@ -14,6 +14,7 @@ class Role(StrEnum):
     MANAGER = "manager"
     ADMIN = "admin"
     AUDITOR = "auditor"
+    CONTACT = "contact"  # speaks for a client: sees and adds to all of its tickets
 
 
 STAFF = frozenset({Role.TECHNICIAN, Role.APPROVER, Role.ADMIN})
@@ -22,7 +23,7 @@ READERS = STAFF | {Role.MANAGER, Role.AUDITOR}
 # An action and the roles that may do it. Whoever opened a ticket may always see it, write to it and close it (`owns`).
 ACTIONS: Mapping[str, frozenset[Role]] = {
     "ticket.open": frozenset(Role),
-    "ticket.open_for": STAFF,
+    "ticket.open_for": STAFF | {Role.CONTACT},
     "ticket.see": READERS,
     "ticket.write": STAFF,
     "ticket.work": STAFF,
@@ -36,6 +37,10 @@ ACTIONS: Mapping[str, frozenset[Role]] = {
 }
 # What the person who opened a ticket may do to that one ticket, whatever their role.
 OWNERS = frozenset({"ticket.see", "ticket.write", "ticket.escalate"})
+# The team's side: notes, what monitors saw, whose fault it was. A client's own people see it only as staff.
+INSIDE = frozenset({"ticket.see", "alert.see"})
+# Those of a client's own people who see all of its tickets, from its own side.
+OVERSEERS = frozenset({Role.CONTACT, Role.MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,25 @@ class Person:
 
 def may(person: Person, action: str, client: str | None) -> bool:
     """Whether the person's roles at this client allow the action. An unknown action is our mistake: a KeyError."""
-    return bool(person.roles_at(client) & ACTIONS[action])
+    allowed = ACTIONS[action]
+    if action in INSIDE and client is not None and person.client == client:
+        allowed = allowed & STAFF
+    return bool(person.roles_at(client) & allowed)
 
 
-def may_with(person: Person, action: str, client: str, requester: str) -> bool:
-    """The same for one ticket, whose requester may do a few things to it whatever their role."""
-    return may(person, action, client) or (person.id == requester and action in OWNERS)
+def oversees(person: Person, client: str) -> bool:
+    """Whether they see all of the client's tickets from its own side: its authorised contacts and its own manager."""
+    return person.client == client and bool(person.roles_at(client) & OVERSEERS)
+
+
+def may_with(person: Person, action: str, client: str, parties: tuple[str, str]) -> bool:
+    """The same for one ticket. Its `parties` may do a few things to it whatever their role: who asked, and who opened
+    it for them, while they belong to the client. So may whoever oversees it.
+    """
+    requester, opened_by = parties
+    theirs = person.id == requester or (person.id == opened_by and person.client == client)
+    theirs = theirs or oversees(person, client)
+    return may(person, action, client) or (action in OWNERS and theirs)
 
 
 def may_anywhere(person: Person, action: str) -> bool:

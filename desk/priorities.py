@@ -30,6 +30,12 @@ class Urgency(StrEnum):
         return {"high": "cannot work at all", "medium": "can work, with trouble", "low": "can wait"}[self]
 
 
+def raised(priority: Priority) -> Priority:
+    """The next more urgent one; P1 stays."""
+    order = list(Priority)
+    return order[max(order.index(priority) - 1, 0)]
+
+
 Matrix = Mapping[tuple[str, str], Priority]
 MATRIX: Matrix = {
     (Impact.HIGH, Urgency.HIGH): Priority.P1,

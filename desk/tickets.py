@@ -98,6 +98,11 @@ class Item(StrEnum):
     CHANGE = "change"  # what happened, in words of ours
 
 
+def parties(ticket: Ticket) -> tuple[str, str]:
+    """Who asked, and who opened it for them."""
+    return ticket.requester, ticket.opened_by
+
+
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """`public` entries may be seen by the requester; a note never is. `message` says where its words were said: the

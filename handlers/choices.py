@@ -1,8 +1,9 @@
 """What may be chosen for a field of a command while it is being filled in: for selects and autocomplete alike."""
 
 from desk.detail import Detail
-from desk.people import may, may_with
+from desk.people import may
 from desk.tickets import State
+from handlers import finding
 from handlers.arguments import pick_of
 from handlers.context import Command, Context, Tx
 from handlers.forms import fixed_choices
@@ -37,8 +38,8 @@ def numbers(tx: Tx, ctx: Context, field: str = "number") -> list[tuple[str, str]
     alerts = [a for a in tx.alerts(limit=MOST) if may(ctx.person, "alert.see", a.client)]
     found = [(a.number, _label(ctx, a.number, a.client, a.title)) for a in alerts]
     if field == "number":
-        own = None if ctx.person.client is None else ctx.person.id
-        tickets = tx.tickets(states=_OPEN, requester=own, limit=1000)[-MOST:]
-        seen = [t for t in tickets if may_with(ctx.person, "ticket.see", t.client, t.requester)]
+        inside = finding.is_inside(ctx)
+        tickets = tx.tickets(states=_OPEN, limit=1000)[-MOST:] if inside else finding.theirs(tx, ctx, _OPEN)[-MOST:]
+        seen = [t for t in tickets if finding.sees(ctx, t)]
         found += [(t.number, _label(ctx, t.number, t.client, t.subject)) for t in reversed(seen)]
     return [(str(number), label[:100]) for number, label in found]

@@ -6,10 +6,10 @@ from typing import Any
 from desk import watchers
 from desk.alerts import Alert
 from desk.approvals import Approval
-from desk.people import Role, may, may_with
+from desk.people import Role, may, may_with, oversees
 from desk.refusal import DeskError, Why, not_found
 from desk.runs import Run
-from desk.tickets import Ticket
+from desk.tickets import State, Ticket, parties
 from handlers.context import Context, Tx
 from handlers.homes import overhears
 from handlers.subjects import subject_of
@@ -22,14 +22,28 @@ def ticket(tx: Tx, ctx: Context, number: int, action: str) -> Ticket:
     found = tx.ticket(number)
     if found is None or not sees(ctx, found):
         raise _other(tx, ctx, number) or not_found(number)
-    if action != "ticket.see" and not may_with(ctx.person, action, found.client, found.requester):
+    if action != "ticket.see" and not may_with(ctx.person, action, found.client, parties(found)):
         raise DeskError(f"You may read {number}, and its team works it.", why=Why.FORBIDDEN)
     return found
 
 
+def is_inside(ctx: Context) -> bool:
+    """Whether they work for any client: they read the team's side of it."""
+    return any(may(ctx.person, "ticket.see", client) for client in clients_of(ctx))
+
+
+def theirs(tx: Tx, ctx: Context, states: tuple[State, ...]) -> list[Ticket]:
+    """What somebody sees from a client's own side: what they asked for or watch; all, for whoever oversees it."""
+    found = every(tx, requester=ctx.person.id, states=states)
+    for client in clients_of(ctx) if ctx.person.client else ():
+        found += every(tx, client=client, states=states) if oversees(ctx.person, client) else []
+    found += [t for t in tx.watched(ctx.person.id) if t.state in states and watchers.sees(ctx.person, t)]
+    return list({t.number: t for t in found}.values())
+
+
 def sees(ctx: Context, found: Ticket) -> bool:
     """Its requester does, whoever watches it, and whoever reads all of its client's."""
-    return may_with(ctx.person, "ticket.see", found.client, found.requester) or watchers.sees(ctx.person, found)
+    return may_with(ctx.person, "ticket.see", found.client, parties(found)) or watchers.sees(ctx.person, found)
 
 
 def _other(tx: Tx, ctx: Context, number: int) -> DeskError | None:

@@ -40,8 +40,11 @@ def card(ctx: Context, of: Ticket, person: Person) -> Card:
     if may(person, "ticket.see", of.client) and person.client != of.client:
         seen = picture.for_team(of, ctx.config, ctx.now)
         return replace(seen, buttons=(*pressable(seen.buttons, person, of.client)[:4], stop))
-    lines = (text(f"{name(ctx.config, of.requester)} asked for this, and you watch it."), _stands(ctx, of))
-    buttons = (Button("Add something…", "reply", number), stop) if of.state in UNRESOLVED else (stop,)
+    watches = person.id in of.watchers
+    told = f"{name(ctx.config, of.requester)} asked for this" + (", and you watch it." if watches else ".")
+    last = stop if watches else Button("Watch it", "watch", number)
+    buttons = (Button("Add something…", "reply", number), last) if of.state in UNRESOLVED else (last,)
+    lines = (text(told), _stands(ctx, of))
     return Card(picture.key(of.number), of.subject, picture.SYMBOLS[of.state], of.number, lines, buttons=buttons)
 
 

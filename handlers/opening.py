@@ -1,5 +1,8 @@
 """Opening a ticket: by the command, and by a reply to one that is closed."""
 
+from dataclasses import replace
+
+from desk.priorities import raised
 from desk.tickets import Item, Priority, State, Ticket, because
 from handlers import promises, routing, saving
 from handlers.context import Context, Tx
@@ -33,6 +36,8 @@ def open_ticket(
     )  # fmt: skip
     if priority:
         new = because(new, priority=f"chosen by {name(ctx.config, ctx.person.id)}")
+    if priority is None and stands.requester in contract.vips and contract.vip_raises:
+        new = replace(new, priority=raised(new.priority))
     rule = None if follows else routing.found(ctx, new).rule
     if rule:
         new = routing.routed(tx, ctx, new, rule, said_priority=priority is not None)

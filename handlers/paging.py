@@ -3,7 +3,7 @@
 from config.loaded import dm
 from desk.cards import Button, Post, text
 from desk.oncall import resolve
-from desk.people import READERS
+from desk.people import may
 from desk.tickets import Ticket
 from handlers.context import Context, Tx
 from handlers.pictures import name, pressable
@@ -15,7 +15,7 @@ def people_of(ctx: Context, target: str, client: str) -> tuple[str, ...]:
     a path was frozen on its alert while they still might.
     """
     named = (ctx.config.people.get(id_) for id_ in resolve(target, ctx.config.rotations, ctx.config.teams, ctx.now))
-    return tuple(person.id for person in named if person and person.roles_at(client) & READERS)
+    return tuple(person.id for person in named if person and may(person, "ticket.see", client))
 
 
 def tell_step(tx: Tx, ctx: Context, ticket: Ticket, step: int, why: str) -> str:

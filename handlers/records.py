@@ -78,6 +78,7 @@ class TicketRecords(Protocol):
         """In the order of their numbers, those above `after`; `since` is about when they were opened."""
         ...
 
+    def watched(self, person: str, limit: int = 200) -> list[Ticket]: ...
     def ticket_at(self, home: str, root: str) -> Ticket | None: ...
     def ticket_from(self, source: str, requester: str) -> Ticket | None:
         """The first that was opened from this message (place and id) for this person."""
@@ -97,7 +98,7 @@ class FindRecords(Protocol):
     """Tickets by what somebody looks for."""
 
     def find(self, query: Query, reach: Reach, *, skip: int = 0, limit: int = 20) -> list[int]:
-        """Their numbers, the best first. `is:overdue` finds what was late once: whether it is still, its clocks know."""
+        """Their numbers, the best first. `is:overdue` finds what was late once; whether it is still, its clocks know."""
         ...
 
 

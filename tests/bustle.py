@@ -67,7 +67,7 @@ class Bustle:
         return promises.reopened(tickets.reopened(ticket), self.config, ctx.at)
 
     def merge(self, ticket: Ticket, ctx: Context) -> Ticket:
-        return tickets.merged(ticket, self.known[0], ctx.at)
+        return tickets.merged(promises.merged(ticket, self.config, ctx.at), self.known[0], ctx.at)
 
     def reprioritise(self, ticket: Ticket, ctx: Context) -> Ticket:
         changed = replace(ticket, priority=self.random.choice(list(Priority)))

@@ -103,8 +103,9 @@ def _compiled(review: Review, kind: Any, ppi: float | None = None) -> bytes | Se
         import typst  # noqa: PLC0415 - the extra may be missing
     except ImportError as error:
         raise DeskError(MISSING) from error
+    at = review.report.at.replace(microsecond=0)
     made = typst.compile(
-        source(), format=kind, ppi=ppi, sys_inputs=inputs(review), font_paths=_fonts(), timestamp=review.report.at
+        source(), format=kind, ppi=ppi, sys_inputs=inputs(review), font_paths=_fonts(), timestamp=at
     )
     return made if made is not None else b""
 

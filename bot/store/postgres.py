@@ -12,7 +12,7 @@ from bot.store.databases import Ask, Opened
 from bot.store.engines import PATIENCE
 from bot.store.errors import StoreRefused, is_gone
 from bot.store.postgres_engines import Holder, reading, writing
-from bot.store.racing import PostgresLink, Racer
+from bot.store.racing import PostgresLink, Racer, Track
 from bot.store.statements import spelled
 from bot.store.tx import StoreTx, asked
 
@@ -81,7 +81,8 @@ class Postgres:
                 self._holder.join(connection)
             return connection
 
-        racers = [Racer(connect, clock, ids, secret) for _ in range(1 if inline else self._writers)]
+        track = Track()
+        racers = [Racer(connect, track, clock, ids, secret) for _ in range(1 if inline else self._writers)]
         return Opened(racers, PostgresReader(reading(self._url, self._patience), clock))
 
     @contextmanager

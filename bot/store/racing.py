@@ -1,6 +1,7 @@
 """Calls that race each other on PostgreSQL: each is a transaction of its own, and runs again if another was quicker."""
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -16,6 +17,7 @@ from bot.store.tx import StoreTx, asked
 from bot.store.writer import Call
 
 RERUNS = 5
+BESIDE = 2  # tries beside others
 PAUSE = 0.002  # seconds before the second try at most; twice as many before each further one
 # A serialization failure, a deadlock, and a key that somebody else inserted meanwhile.
 _LOST = frozenset({"40001", "40P01", "23505"})
@@ -33,11 +35,47 @@ class PostgresLink(Link):
         return bool(self.cursor.connection.info.transaction_status == TransactionStatus.INERROR)
 
 
+class Track:
+    """Many run on it side by side, or one alone: whoever lost too often has it to itself, and cannot lose again."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._running = 0
+        self._waiting = 0  # for the track to themselves: nobody else begins meanwhile
+        self._alone = threading.Lock()
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting)
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with self._changed:
+            self._waiting += 1
+        try:
+            with self._alone:
+                with self._changed:
+                    self._changed.wait_for(lambda: not self._running)
+                yield
+        finally:
+            with self._changed:
+                self._waiting -= 1
+                self._changed.notify_all()
+
+
 class Racer:
     """Commits one call at a time. It remembers nothing between two of them but its connection."""
 
-    def __init__(self, connect: Callable[[], Connection], clock: Clock, ids: Ids, secret: str) -> None:
-        self._connect = connect
+    def __init__(self, connect: Callable[[], Connection], track: Track, clock: Clock, ids: Ids, secret: str) -> None:
+        self._connect, self._track = connect, track
         self._clock, self._ids, self._secret = clock, ids, secret
         self._connection: Connection | None = None
 
@@ -56,12 +94,14 @@ class Racer:
     def _race(self, call: Call) -> None:
         for lost in range(RERUNS):
             try:
-                return self._run(call)
+                with self._track.shared() if lost < BESIDE else self._track.alone():
+                    return self._run(call)
             except Exception as error:
                 if sqlstate(error) not in _LOST and not is_gone(error):
                     raise
             time.sleep(random.uniform(0, PAUSE * 2**lost))  # noqa: S311 - no secret, only apart from each other
-        return self._run(call)
+        with self._track.alone():
+            return self._run(call)
 
     def _run(self, call: Call) -> None:
         """Once, with the time that it is now."""
@@ -89,6 +129,8 @@ class Racer:
         try:
             transaction.commit()
         except Exception as error:
+            with suppress(Exception):
+                transaction.rollback()  # a COMMIT that failed leaves it to us
             if mark is None or not is_gone(error) or not self._was_committed(mark):
                 raise
         call.result, call.moved = result, tx.moved

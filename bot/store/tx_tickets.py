@@ -59,6 +59,13 @@ class TicketRows(Transaction):
             query = query.where(tickets.c.opened_at >= to_us(since))
         return [rows.ticket(row) for row in self._select(query)]
 
+    def watched(self, person: str, limit: int = 200) -> list[Ticket]:
+        """The newest that this person watches, or has watched: the ticket itself says whether they still do."""
+        mine = select(watchers.c.number).where(watchers.c.person == person)
+        query = self._mine(select(tickets), tickets).where(_T.number.in_(mine)).order_by(_T.number.desc()).limit(limit)
+        self.flush()
+        return [rows.ticket(row) for row in self._select(query)]
+
     def ticket_from(self, source: str, requester: str) -> Ticket | None:
         """The first that was opened from this message for this person."""
         query = self._mine(select(tickets), tickets).where(_T.source == source)

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from bot.platforms.graphemes import shown
 from bot.reports import addresses, definitions
 from bot.reports.looks import LOOKS
 from bot.reports.reading import Found
@@ -31,16 +32,17 @@ SECTIONS = (
     ("services", "Services", ("availability",), ("services",)),
     ("breaches", "Broken promises", (), ("breaches",)),
 )
+MOST = 1000  # tickets on a page
 SHORT = 16  # letters that stay on one line
 OUTCOME = {"met": "✓ in time", "missed": "▲ too late", "running": "not judged yet", "excluded": "owed nothing"}
 
 
-def view(report: Report, shown: Report, person: Person, priority: str) -> dict[str, Any]:
-    """`shown` is the report with what the filter leaves; what is said in words and as charts is of all of it."""
-    made, drawn = tables(shown), {chart.name: chart for chart in charts(report)}
+def view(report: Report, filtered: Report, person: Person, priority: str) -> dict[str, Any]:
+    """`filtered` is the report with what the filter leaves; what is said in words and as charts is of all of it."""
+    made, drawn = tables(filtered), {chart.name: chart for chart in charts(report)}
     notes = {
         "promises": definitions.ABOUT_PROMISES, "lengths": definitions.ABOUT_LENGTHS,
-        "breaches": definitions.about_breaches(shown),
+        "breaches": definitions.about_breaches(filtered),
     }  # fmt: skip
     sections = [
         {
@@ -119,7 +121,7 @@ def _cell(cell: Cell, number: bool, report: Report, person: Person) -> dict[str,
     order = "" if cell.order is None else f"{cell.order:.6f}"
     href = _behind(cell.behind, report, person)
     kind = "number" if number else "short" if len(cell.words) <= SHORT else "words"
-    return {"words": short(cell.words), "tone": cell.tone, "href": href, "order": order, "kind": kind}
+    return {"words": short(shown(cell.words)), "tone": cell.tone, "href": href, "order": order, "kind": kind}
 
 
 def behind(report: Report, found: Found, person: Person) -> dict[str, Any]:
@@ -134,11 +136,15 @@ def behind(report: Report, found: Found, person: Person) -> dict[str, Any]:
         what = about(len(found.tickets), "promise" if number.what in OUTCOMES else "ticket")
     sheet = _page(person, *of, "tickets.csv", show=spelled(number)) if found.tickets else ""
     return {
-        "report": report, "title": title, "count": f"{what} {place}", "at": _moment(report, person),
+        "report": report, "title": title, "count": f"{what} {place}{_most(found)}", "at": _moment(report, person),
         "back": _page(person, *of), "sheet": sheet,
         "tickets": list(_tickets(report, found, person)), "outages": list(_outages(report, found, person)),
         "promises": number.what in OUTCOMES,
     }  # fmt: skip
+
+
+def _most(found: Found) -> str:
+    return f", of which the first {MOST:,} are here and all in the sheet" if len(found.tickets) > MOST else ""
 
 
 def _service(report: Report, service: str) -> str:
@@ -146,11 +152,11 @@ def _service(report: Report, service: str) -> str:
 
 
 def _tickets(report: Report, found: Found, person: Person) -> Iterable[Mapping[str, Any]]:
-    for ticket, kept, said in found.tickets:
+    for ticket, kept, said in found.tickets[:MOST]:
         thread = found.threads.get(ticket.number)
         where = {"as": person.id, "channel": found.channel, "thread": thread}
         yield {
-            "number": ticket.number, "subject": short(ticket.subject), "priority": ticket.priority.value,
+            "number": ticket.number, "subject": short(shown(ticket.subject)), "priority": ticket.priority.value,
             "state": SYMBOLS.get(ticket.state, ticket.state.value), "opened": ticket.opened_at.timestamp(),
             "promise": NOUNS[kept.promise] if kept else "", "outcome": OUTCOME[kept.outcome] if kept else "",
             "about": plain(said, person.zone, report.at), "href": f"/?{urlencode(where)}" if thread else "",

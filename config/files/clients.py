@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from config.files import contracts, escalation, sharing
 from config.files.calendars import CalendarSettings
 from config.files.contracts import ContractSettings, TermsSettings
 from config.files.escalation import PathSettings
+from config.files.service import ServiceSettings
 from config.files.sharing import SharingSettings
 from config.loaded import Channel, Discord, Slack
 from config.values import (
@@ -30,7 +30,7 @@ from desk.tickets import Priority
 FILE = "clients.yaml"
 
 
-class ClientSettings(SharingSettings):
+class ClientSettings(SharingSettings, ServiceSettings):
     name: Line
     calendar: CalendarName
     team_channel: ChannelName
@@ -86,6 +86,8 @@ def _client(
         default_priority=str(settings.default_priority),
         team=settings.team,
         coverage=settings.coverage,
+        vips=frozenset(settings.vips),
+        vip_raises=settings.vip_raises,
         detail=sharing.detail(settings),
         platforms=sharing.platforms(settings, known),
     )

@@ -9,7 +9,7 @@ from config.files.people import PeopleFile
 from config.values import Delay, Settings, name_of
 from config.yaml_lines import Document
 from desk.oncall import Path, Step
-from desk.people import READERS, Person
+from desk.people import Person, may
 
 SECTION = "escalation_paths"
 REMEDY = "name somebody else, or give them a role of staff, manager or auditor there."
@@ -66,7 +66,7 @@ def check_people(
         clients = sorted(client for client, own in used.items() if own == id_)
         for place, step in enumerate(path.steps):
             named = _named(step.target, file, people)
-            foreign = {p.id: [c for c in clients if not p.roles_at(c) & READERS] for p in named}
+            foreign = {p.id: [c for c in clients if not may(p, "ticket.see", c)] for p in named}
             told = "; ".join(f"`{person}` of {' and '.join(of)}" for person, of in foreign.items() if of)
             if told:
                 sentence = f"`{step.target}` tells {told}, for whom they do not work; {REMEDY}"

@@ -10,7 +10,7 @@ from config.problems import near, no_such
 from desk import snippets
 from desk.cards import Button, Card, Text, text
 from desk.detail import ours
-from desk.people import Person, may
+from desk.people import Person, may, oversees
 from desk.queries import FILTERS, NOBODY, PUBLIC_FILTERS, Query, Reach, Term, parse
 from desk.refusal import DeskError, Why
 from desk.sla import Verdict
@@ -81,11 +81,11 @@ def _is_overdue(ctx: Context, ticket: Ticket) -> bool:
 
 def _reach(ctx: Context, query: Query) -> Reach:
     """Where only public words are shown, nothing is found by what is not: neither notes nor tags."""
-    sees = frozenset(c for c in finding.clients_of(ctx) if may(ctx.person, "ticket.see", c))
-    public = frozenset(c for c in sees if ctx.person.client == c)
+    inside = frozenset(c for c in finding.clients_of(ctx) if may(ctx.person, "ticket.see", c))
+    public = frozenset(c for c in finding.clients_of(ctx) if oversees(ctx.person, c)) - inside
     if query.filters() - set(PUBLIC_FILTERS):
-        return Reach(every_word=sees - public)
-    return Reach(sees - public, public, ctx.person.id)
+        return Reach(every_word=inside)
+    return Reach(inside, public, ctx.person.id)
 
 
 def _query(ctx: Context, words: str) -> Query:
@@ -111,7 +111,8 @@ def _named(ctx: Context, kind: str, said: str) -> str:
 
 def _people(ctx: Context, belongs: Callable[[Person, str], bool]) -> list[Person]:
     """Those whom somebody knows who reads all tickets of a client."""
-    clients = [c for c in finding.clients_of(ctx) if may(ctx.person, "ticket.see", c)]
+    mine = finding.clients_of(ctx)
+    clients = [c for c in mine if may(ctx.person, "ticket.see", c) or oversees(ctx.person, c)]
     return [p for p in ctx.config.people.values() if any(belongs(p, client) for client in clients)]
 
 

@@ -63,7 +63,7 @@ def _in_turn(parts: list[Part]) -> list[Button]:
 
 
 def _own(tx: Tx, ctx: Context) -> Part:
-    found = by_due(ctx, finding.every(tx, requester=ctx.person.id, states=tuple(UNRESOLVED)))
+    found = by_due(ctx, finding.theirs(tx, ctx, tuple(UNRESOLVED)))
     if not found:
         return Part(text("You have no open tickets. Write what you need, and I open one."))
     rows = tuple(

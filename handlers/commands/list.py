@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 
 from desk.cards import Button, Card, Text, When, text
-from desk.people import may, may_anywhere
+from desk.people import may
 from desk.sla import Metric
 from desk.tickets import UNRESOLVED, State, Ticket
 from handlers import finding, promises
@@ -24,7 +24,7 @@ class Args(BaseModel):
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
-    staff = may_anywhere(ctx.person, "ticket.see")
+    staff = finding.is_inside(ctx)
     what = args.what or ("team" if staff else "mine")
     found = _mine(tx, ctx) if what == "mine" or not staff else _team(tx, ctx)
     shown = by_due(ctx, found)[:MOST]
@@ -45,7 +45,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 
 def _mine(tx: Tx, ctx: Context) -> list[Ticket]:
-    own = finding.every(tx, requester=ctx.person.id, states=(*UNRESOLVED, State.RESOLVED))
+    own = finding.theirs(tx, ctx, (*UNRESOLVED, State.RESOLVED))
     given = finding.every(tx, assignee=ctx.person.id, states=tuple(UNRESOLVED))
     return list({t.number: t for t in (*own, *given)}.values())
 

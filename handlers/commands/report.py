@@ -4,13 +4,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from desk.cards import Button, Card
+from desk.cards import Card
 from handlers import counted, reporting
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures.report import report_card
-
-FILE = "report-file"  # the word that gives the same numbers as a file
 
 
 class Args(BaseModel):
@@ -34,10 +32,7 @@ def check(_tx: Tx, ctx: Context, args: Args) -> None:
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     client, period = counted.asked(ctx, args.client, args.period)
-    address = (("client", client), ("period", period.label))
-    kinds = ("pdf", "csv") if FILE in ctx.commands else ()
-    exports = [Button(kind.upper(), FILE, (*address, ("kind", kind))) for kind in kinds]
-    return report_card(reporting.report(tx, ctx, client, period), exports=exports)
+    return report_card(reporting.report(tx, ctx, client, period))
 
 
 COMMAND = Command(

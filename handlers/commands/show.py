@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from desk.cards import Card, Text, text
 from desk.people import may
 from desk.refusal import not_found
-from handlers import finding, running
+from handlers import finding, following, running
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -38,7 +38,9 @@ def _ticket(tx: Tx, ctx: Context, number: int) -> Card | None:
     if team:
         card = replace(ticket_picture.for_team(ticket, ctx.config, ctx.now), buttons=doing.of_team_besides(ticket))
     else:
-        card = ticket_picture.for_requester(ticket, ctx.config, ctx.now)
+        own = ctx.person.id == ticket.requester
+        theirs = ticket_picture.for_requester(ticket, ctx.config, ctx.now)
+        card = theirs if own else following.card(ctx, ticket, ctx.person)
     return ticket_picture.with_timeline(card, tx.timeline(number, public_only=not team), ctx.config)
 
 

@@ -6,7 +6,7 @@ from config.loaded import dm
 from desk.cards import Card
 from desk.people import may_with
 from desk.refusal import DeskError, Why
-from desk.tickets import Attachment, State, Ticket
+from desk.tickets import Attachment, State, Ticket, parties
 from desk.watchers import asks
 from handlers import correspondence, finding, homes, merging
 from handlers.context import Context, Tx
@@ -31,7 +31,7 @@ def run(tx: Tx, ctx: Context, reply: Reply) -> Card | None:
     of, said = finding.spoken_of(tx, ctx, reply.key), Said(reply.words, reply.files)
     if not isinstance(of, Ticket) or not _on_requesters_side(ctx, of):
         return correspondence.note(tx, ctx, of, said, reply.key)
-    if may_with(ctx.person, "ticket.write", of.client, of.requester) or asks(ctx.person, of):
+    if may_with(ctx.person, "ticket.write", of.client, parties(of)) or asks(ctx.person, of):
         closed = merging.goes_on(tx, of).state is State.CLOSED
         saved = correspondence.reply(tx, ctx, of, said, here=True)
         return picture.for_requester(saved, ctx.config, ctx.now) if closed else None

@@ -9,6 +9,7 @@ from desk.tallies import Kept
 from desk.tickets import Ticket
 from desk.uptime import Outage, percent
 from handlers.pictures import short
+from handlers.pictures.charts import attainment
 from handlers.pictures.numbers import LABELS, about
 from handlers.pictures.ticket import SYMBOLS
 
@@ -27,7 +28,7 @@ WORDS = {
 }  # fmt: skip
 
 
-def report_card(report: Report, *, exports: Sequence[Button] = ()) -> Card:
+def report_card(report: Report) -> Card:
     so_far = "so far" if report.at < report.period.end else ""
     overall = [p for p in report.promises if not p.priority]
     fields = [Field(LABELS[p.metric], text(p.attainment.words(), _trend(p, report.earlier))) for p in overall]
@@ -35,11 +36,13 @@ def report_card(report: Report, *, exports: Sequence[Button] = ()) -> Card:
     bad = any(p.attainment.mark.endswith("▲") for p in overall) or any(falls_short(u) for u in report.uptime)
     address = (("client", report.client), ("period", report.period.label))
     buttons = [Button("Breaches", "behind", (("what", "missed"), *address))] if report.breaches else []
-    buttons += [Button("Tickets…", "behind", address), *exports]
+    buttons += [Button("Tickets…", "behind", address)]
+    kept = attainment(report)
     return Card(
         f"report/{report.client}/{report.period.label}", f"{report.name}: {report.period.title}", so_far,
         lines=(text(_in_words(report.volume)),), fields=tuple(fields[:MOST_FIELDS]), buttons=tuple(buttons),
         table=tuple(_rows(report)), tone="bad" if bad else "good" if overall else "calm",
+        picture=None if kept.empty else kept,
     )  # fmt: skip
 
 

@@ -124,7 +124,8 @@ def _closes(ticket: Ticket, config: Config) -> Text:
 
 def _whose(ticket: Ticket, config: Config) -> str:
     by = f" (opened by {name(config, ticket.opened_by)})" if opened_for(ticket) else ""
-    return name(config, ticket.requester) + by
+    vip = " (VIP)" if ticket.requester in config.clients[ticket.client].vips else ""
+    return name(config, ticket.requester) + vip + by
 
 
 def why_priority(ticket: Ticket) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from bot.configuration import load_folder
 from desk.detail import Detail
+from desk.people import Role
 
 
 @pytest.fixture
@@ -55,3 +56,24 @@ def test_what_contradicts_itself_is_refused_with_its_place(acme, problems, setti
     acme(settings)
     found = problems()
     assert any(problem.file == file and sentence in problem.sentence and problem.line > 1 for problem in found), found
+
+
+def test_contacts_have_the_role_of_one_at_their_client_alone(folder, acme):
+    acme("contacts: [ann]\n    vips: [ann]\n    vip_raises: true")
+    config = load_folder(folder)
+    assert Role.CONTACT in config.people["ann"].roles_at("acme")
+    assert Role.CONTACT not in config.people["ann"].roles_at("globex")
+    assert (config.clients["acme"].vips, config.clients["acme"].vip_raises) == (frozenset({"ann"}), True)
+
+
+STRANGERS = [
+    ("contacts: [mia]", "`mia` is the provider's own, not one of acme's people."),
+    ("vips: [mia]", "`mia` is the provider's own, not one of acme's people."),
+    ("contacts: [nobody]", "there is no person `nobody`"),
+]
+
+
+@pytest.mark.parametrize(("settings", "sentence"), STRANGERS)
+def test_who_is_not_of_the_client_speaks_for_nobody_there(acme, problems, settings, sentence):
+    acme(settings)
+    assert any(sentence in problem.sentence and problem.line > 1 for problem in problems())

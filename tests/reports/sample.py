@@ -18,7 +18,7 @@ from desk.reports import (
     Volume,
 )
 
-NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+NOW = datetime(2027, 1, 4, 8, 0, 0, 123456, tzinfo=UTC)
 Q4 = period("2026-Q4", NOW, "Europe/Berlin")
 HOUR, DAY = 3600.0, 86_400.0
 AGES = ("under a day", "1 to 3 days", "3 to 7 days", "1 to 4 weeks", "over 4 weeks")

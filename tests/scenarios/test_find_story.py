@@ -8,7 +8,6 @@ from config.loaded import Channel
 from desk.people import Person, Role
 from tests.conversation import Conversation
 
-
 PIAS = {"globex": frozenset({Role.TECHNICIAN}), "acme": frozenset({Role.REQUESTER})}
 SAID = "not even to the printer in the Zürich office"
 
@@ -115,6 +114,7 @@ async def test_the_clients_own_manager_finds_all_of_the_clients_but_no_note(desk
     desk.config = replace(desk.config, people={**desk.config.people, "moira": moira})
     assert await numbers(desk, "moira", "is:open") == [2, 1]
     assert await numbers(desk, "moira", "printer") == [2]
+    assert await numbers(desk, "moira", "requester:carl") == [2]
     assert await numbers(desk, "rosa", "printer") == [3, 2, 1]
 
 

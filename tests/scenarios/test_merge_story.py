@@ -40,7 +40,7 @@ async def test_the_child_says_where_it_goes_on_and_the_parent_names_it(desk: Con
     child, parent = await desk.post("acme-team", "ticket/2"), await desk.post("acme-team", "ticket/1")
     assert "Merged into 1, where it goes on" in child.words
     assert child.buttons == ("Show 1",)
-    assert "First answer" not in child.words
+    assert "First answer: owed no more" in child.words
     assert "Also reported as 2" in parent.words
     assert "watched by Carl" in parent.words
     team = await desk.posts("acme-team")

@@ -29,7 +29,9 @@ ROWS: dict[str, list[str]] = {
     "assign": ["/assign {n}", "/assign {n} nia"],
     "claim": ["/claim {n}"],
     "confirm": ["/confirm {n}"],
-    "behind": ["/behind opened", "/behind opened acme", "/behind uptime/shop", "/behind backlog acme", "/behind opened q3"],
+    "behind": [
+        "/behind opened", "/behind opened acme", "/behind uptime/shop", "/behind backlog acme", "/behind opened q3"
+    ],
     "deny": ["/deny {n}"],
     "escalate": ["/escalate {n} Nobody can work"],
     "canned": ["/canned {n} need-more"],

@@ -37,7 +37,7 @@ PEOPLE = {
         Person("gina", "Gina Rossi", "Europe/Berlin", "globex", {"globex": frozenset({Role.REQUESTER})}),
         Person("ben", "Ben Okoro", "Europe/Berlin", None, {"*": frozenset({Role.TECHNICIAN})}),
         Person("nia", "Nia Duarte", "Europe/Lisbon", None, {"globex": frozenset({Role.TECHNICIAN})}),
-        Person("rosa", "Rosa Marin", "Europe/Madrid", "acme", {"acme": frozenset({Role.MANAGER})}),
+        Person("rosa", "Rosa Marin", "Europe/Madrid", None, {"acme": frozenset({Role.MANAGER})}),
     )
 }
 CHANNELS = {

@@ -7,8 +7,11 @@ from typing import Any
 
 from bot.arrivals import Answer
 from bot.platforms.webchat.messages import Message
+from bot.reports import addresses
+from bot.reports.looks import LOOKS
 from config.loaded import Channel
 from desk.cards import Button, Card, Form, FormField, Text, plain, plain_card, text_to_json
+from desk.charts import Chart
 from desk.clients import Client
 from desk.people import Person
 
@@ -58,7 +61,24 @@ def card_json(card: Card, zone: str, now: datetime) -> dict[str, Any]:
         "tone": card.tone, "lines": [text_to_json(line) for line in card.lines],
         "table": [[text_to_json(cell) for cell in row] for row in card.table],
         "buttons": [button_json(b) for b in card.buttons], "text": plain_card(card, zone, now),
+        "picture": _picture_json(card.picture) if card.picture else None, "pages": _pages(card.key),
     }  # fmt: skip
+
+
+def _picture_json(chart: Chart) -> dict[str, Any]:
+    """Addresses of ours, one for each look; `alt` says all that it shows."""
+    source = addresses.picture(chart)
+    return {"alt": chart.words(), "looks": {look: f"{source}&look={look}" for look in LOOKS}}
+
+
+def _pages(key: str) -> list[dict[str, str]]:
+    """Where the same is on our pages: of a report's card, `report/acme/2026-Q4`, its page and its files."""
+    kind, _, of = key.partition("/")
+    client, _, label = of.partition("/")
+    if kind != "report" or not label or "/" in label:
+        return []
+    ways = (("Open the page", ""), ("PDF", "review.pdf"), ("CSV", "numbers.csv"))
+    return [{"label": said, "address": addresses.page(client, label, what)} for said, what in ways]
 
 
 def _field_json(field: FormField) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from bot.platforms.webchat.messages import Message, Rows, Window
 from bot.ports import Clock
 from bot.store.store import Store
 from config.loaded import Channel, Config, dm
-from desk.people import READERS, Person, visible_clients
+from desk.people import Person, may, visible_clients
 from desk.refusal import DeskError, Why
 from handlers.context import Tx
 from handlers.subjects import subject_of
@@ -30,7 +30,7 @@ def may_enter(person: Person, channel: Channel) -> bool:
     if channel.kind == "dm":
         return channel.id == dm(person.id)
     if channel.kind == "team":
-        return bool(person.roles_at(channel.client) & READERS)
+        return may(person, "ticket.see", channel.client)
     return channel.client is None or bool(visible_clients(person, {channel.client}))
 
 

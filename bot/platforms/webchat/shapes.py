@@ -108,6 +108,20 @@ class FieldJson(BaseModel):
     spans: Spans
 
 
+class PictureJson(BaseModel):
+    """A chart of some of the card's numbers: the address of it in each look (`light`, `dark`, and narrow ones)."""
+
+    alt: str
+    looks: dict[str, str]
+
+
+class PageJson(BaseModel):
+    """Where the same is on the pages; the caller adds who reads, as `as`."""
+
+    label: str
+    address: str
+
+
 class CardJson(BaseModel):
     """`state` is a symbol and a word; `tone` (`bad warn good calm`) only colours it."""
 
@@ -121,6 +135,8 @@ class CardJson(BaseModel):
     table: list[list[Spans]]
     buttons: list[ButtonJson]
     text: str
+    picture: PictureJson | None
+    pages: list[PageJson]
 
 
 class ThreadJson(BaseModel):

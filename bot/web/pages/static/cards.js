@@ -1,5 +1,6 @@
 // Cards and messages as elements.
 
+import { me } from "./api.js";
 import { el, linked } from "./dom.js";
 import { timeElement } from "./times.js";
 
@@ -14,9 +15,18 @@ export function card(picture, buttons, press) {
       picture.state ? el("span", { class: "state" }, picture.state) : null),
     picture.lines.map((line) => el("p", { class: "line" }, spans(line))),
     picture.fields.length ? el("dl", {}, picture.fields.map((f) => [el("dt", {}, f.name), el("dd", {}, spans(f.spans))])) : null,
+    picture.picture ? chart(picture.picture) : null,
     picture.table.length ? table(picture, press) : null,
-    row(buttons, press));
+    row(buttons, press),
+    picture.pages.length ? el("p", { class: "pages" }, picture.pages.map((page) => el("a", { href: `${page.address}?as=${encodeURIComponent(me.id)}` }, page.label))) : null);
 }
+
+// Drawn for the ground it stands on; its words say all that it shows.
+const chart = ({ alt, looks }) => el("picture", {},
+  el("source", { media: "(prefers-color-scheme: dark) and (max-width: 620px)", srcset: looks["dark-narrow"] }),
+  el("source", { media: "(max-width: 620px)", srcset: looks["light-narrow"] }),
+  el("source", { media: "(prefers-color-scheme: dark)", srcset: looks.dark }),
+  el("img", { src: looks.light, alt }));
 
 // A command in the help can be pressed: without its arguments, so that a form asks for them.
 function cellOf(cell, picture, press) {

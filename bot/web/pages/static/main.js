@@ -65,8 +65,11 @@ function side() {
     const inside = page.channels.filter((channel) => channel.kind === kind);
     return inside.length ? el("section", {}, el("h2", {}, label), inside.map((channel) => link(address(channel.id), kind === "dm" ? "@" : "#", channel.name, channel.id === here, unread(channel)))) : null;
   });
+  const numbers = page.person.roles.some((role) => role !== "requester");
+  const reports = el("a", { href: `/reports?as=${encodeURIComponent(api.me.id)}` }, el("span", { class: "sign", "aria-hidden": "true" }, "▤"), el("span", { class: "name" }, "Reports"));
   $("side").replaceChildren(
-    link(`/home?as=${encodeURIComponent(api.me.id)}`, "⌂", "Home", Boolean(page.home), false), ...nodes.filter(Boolean),
+    el("section", {}, link(`/home?as=${encodeURIComponent(api.me.id)}`, "⌂", "Home", Boolean(page.home), false), numbers ? reports : null),
+    ...nodes.filter(Boolean),
     el("div", { class: "foot" }, el("span", { class: page.live ? "live" : "live away", role: "status" }, page.live ? "Live" : "Reconnecting…"),
       el("button", { class: "quiet", type: "button", onclick: keys }, "Keys (?)"), el("a", { class: "quiet", href: "/docs" }, "API")));
   const news = page.channels.some(unread) ? "• " : "";
