@@ -17,7 +17,7 @@ from config.files import clients
 from config.loaded import Config
 from config.yaml_lines import parse
 from desk.cards import Post, text
-from handlers.events import adopted, handover
+from handlers.events import adopted, handover, scheduled
 from handlers.events.adopted import Adopted
 from handlers.saving import note_audit
 
@@ -61,6 +61,7 @@ def adopt(tx: StoreTx, config: Config) -> bool:
         words = text(f"Configuration {config.version[:12]} is in force. Changed: {changes}")
         tx.post(Post(f"configuration/{config.version}/{to_us(tx.now)}", config.desk.admins_channel, None, words=words))
     handover.arm(tx, ctx)
+    scheduled.arm(tx, ctx)
     adopted.retired(tx, ctx, _clients(before))
     return True
 

@@ -91,6 +91,21 @@ def say(
     raise typer.Exit(said(text, person, channel, port or int(os.environ.get("DESKBELL_PORT", "8080"))))
 
 
+@app.command()
+def report(
+    client: Annotated[str, typer.Argument(help="Whose numbers, by id")],
+    period: Annotated[str, typer.Argument(help="Like 2026-10, 2026-Q4, `last month`")] = "last month",
+    config: Config = None,
+    pdf: Annotated[Path | None, typer.Option(help="Write the business review to this file")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write every number to this file")] = None,
+    action: Annotated[list[str] | None, typer.Option(help="An action agreed on; may be repeated")] = None,
+) -> None:
+    """Print a client's numbers, or write them to files; the bot may be running."""
+    from bot.reports.command import report as reported
+
+    raise typer.Exit(reported(client, period, config, pdf, csv, action or ()))
+
+
 @slack.command()
 def manifest(
     config: Config = None,

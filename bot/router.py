@@ -9,14 +9,14 @@ from functools import partial
 
 import structlog
 
-from bot import inbox, pressing
+from bot import here, inbox, pressing
 from bot.arrivals import STATUS, Answer, Arrival
 from bot.sharing import reduced
 from bot.store.errors import Conflict, StoreBusy, StoreClosed, StoreFull
 from bot.store.store import Store, StoreTx
 from bot.understanding import Edit, Meaning, Nothing, Reply, Request, Say, Slip, understand
 from config.loaded import Config, dm
-from desk.cards import Button, Card, Form, Post, text
+from desk.cards import Form, Post, text
 from desk.people import Person, may_anywhere, visible_clients
 from desk.refusal import DeskError, Why
 from desk.tickets import Attachment
@@ -232,7 +232,7 @@ class Router:
         command = meaning.command
         if not may_anywhere(ctx.person, command.action):
             raise DeskError(f"/{command.word} is not for you. `/help` shows what is.", why=Why.FORBIDDEN)
-        ctx = _narrowed(ctx) if meaning.here else ctx
+        ctx = here.narrowed(ctx) if meaning.here else ctx
         values = _values(ctx, meaning, lenient=meaning.ask)
         if meaning.ask:
             return Answer(form=form_of(command, tx, ctx, values, {}))
@@ -249,7 +249,7 @@ class Router:
             channel = ctx.config.channels[ctx.where.channel]
             tx.post(Post(card.key, channel.id, channel.client, card, author=ctx.person.id))
             return Answer()
-        return Answer(reply=_may_show(ctx, command, values, said))
+        return Answer(reply=here.may_show(ctx, command, values, said))
 
     def _refusal(self, tx: StoreTx, ctx: Context, arrival: Arrival, meaning: Meaning, error: DeskError) -> Answer:
         """A sentence; and the form with the sentence beside its field, where the refusal is about one."""
@@ -310,26 +310,6 @@ class _Wrong(DeskError):
     def __init__(self, sentence: str, form: Form) -> None:
         super().__init__(sentence)
         self.form = form
-
-
-def _narrowed(ctx: Context) -> Context:
-    """A shared answer shows what the channel may see: only a team's channel, and only its client."""
-    channel = ctx.config.channels.get(ctx.where.channel)
-    if channel is None or channel.kind != "team":
-        raise DeskError("Answers are shown to others in a team's channel only.", why=Why.FORBIDDEN)
-    if channel.client is None:
-        return ctx
-    roles = {channel.client: ctx.person.roles_at(channel.client)}
-    return replace(ctx, person=replace(ctx.person, roles=roles, client=None))
-
-
-def _may_show(ctx: Context, command: Command, values: Mapping[str, str], said: Card | None) -> Card | None:
-    """A private answer in a team's channel can be shown to the others there."""
-    channel = ctx.config.channels.get(ctx.where.channel)
-    if said is None or command.writes or command.word == "help" or channel is None or channel.kind != "team":
-        return said
-    args = (*((k, v) for k, v in values.items() if k in command.args.model_fields), ("here", "yes"))
-    return replace(said, buttons=(*said.buttons[:4], Button("Show here", command.word, args)))
 
 
 def _stamped(tx: StoreTx, ctx: Context, answer: Answer, arrival: Arrival) -> Answer:

@@ -18,6 +18,7 @@ from desk.priorities import MATRIX, Matrix
 from desk.resolutions import CODES
 from desk.routing import Rule
 from desk.runs import Runbook
+from desk.schedules import Scheduled
 
 DM = "dm-"
 
@@ -109,6 +110,7 @@ class Config:
     asked: Mapping[str, tuple[Asked, ...]] = field(default_factory=dict)  # by category
     routing: tuple[Rule, ...] = ()
     canned: Mapping[str, Canned] = field(default_factory=dict)
+    reports: Mapping[str, Scheduled] = field(default_factory=dict)
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

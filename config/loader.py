@@ -19,6 +19,7 @@ from config.files import (
     monitors,
     people,
     platforms,
+    reports,
     routing,
     runbooks,
     service,
@@ -165,18 +166,17 @@ def _config(
     )
 
     deskbell.check(desk_file, desk_doc, rules.targets)
-    calendars.check(clients_file.calendars, clients_doc)
     coverage.check(people_file.coverage, people_doc)
     routing.check_categories(desk_file.categories, desk_doc)
+    reports.check(desk_file.reports, desk_doc, channels, everybody)
     routing.check(desk_file.routing, people_file.teams, desk_doc)
     clients.check(clients_file, clients_doc, channels, hours, now)
     contracts.check_uptime(
         {id_: client.contract for id_, client in clients_file.clients.items()}, clients_doc,
         ((id_, monitor.client) for id_, monitor in monitors_file.monitors.items()),
     )  # fmt: skip
-    for id_, client in clients_file.clients.items():
-        service.check(id_, client, everybody, clients_doc)
-        sharing.check(id_, client, chats, channels, (clients_doc, desk_doc))
+    service.check(clients_file.clients, everybody, clients_doc)
+    sharing.check(clients_file.clients, chats, channels, (clients_doc, desk_doc))
     if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
         used = {id_: client.escalation_path for id_, client in clients_file.clients.items()}
         escalation.check_people(clients_file.escalation_paths, used, clients_doc, people_file, everybody)
@@ -202,4 +202,5 @@ def _config(
         asked=routing.asked(desk_file.categories),
         routing=routing.rules(desk_file.routing),
         canned=canned.canned(desk_file.canned),
+        reports=reports.reports(desk_file.reports),
     )

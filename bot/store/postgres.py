@@ -18,7 +18,7 @@ from bot.store.tx import StoreTx, asked
 
 T = TypeVar("T")
 
-WRITERS = 8  # transactions side by side
+WRITERS = 4  # transactions side by side: more of them only lose to each other more often
 OLDEST = 14  # the oldest PostgreSQL that is supported
 _FIT = "SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding')"
 _KNOWN = "SELECT to_regclass('alembic_version') IS NOT NULL"

@@ -17,13 +17,14 @@ from bot.store.tx import StoreTx, asked
 from bot.store.writer import Call
 
 RERUNS = 5
-BESIDE = 2  # tries beside others
-PAUSE = 0.002  # seconds before the second try at most; twice as many before each further one
+PAUSE = 0.01  # seconds before a call runs once more against another process, at most and at first
+AWAY = 0.1  # seconds for which a server that went away is left alone, at first; each time twice as many
 # A serialization failure, a deadlock, and a key that somebody else inserted meanwhile.
 _LOST = frozenset({"40001", "40P01", "23505"})
 _MARK = "SELECT pg_current_xact_id_if_assigned()"
 _BECAME = "SELECT pg_xact_status(%s::xid8)"
-_STILL = 0.05  # seconds between two questions whether a transaction of before is still under way
+_UNSURE = "The database went away just as this was stored. Look whether it is there before you say it again."
+_LOOKS, _STILL = 100, 0.05  # at a transaction of before that is still under way, and seconds between two of them
 
 
 class PostgresLink(Link):
@@ -79,12 +80,16 @@ class Racer:
         self._clock, self._ids, self._secret = clock, ids, secret
         self._connection: Connection | None = None
 
-    def commit(self, first: Call, take: Callable[[], Call | None]) -> list[Call]:  # noqa: ARG002 - others take the next
+    def commit(self, first: Call, take: Callable[[], Call | None]) -> list[Call]:
+        """When the database cannot be had at all, everybody who waits is told at once: nobody waits twice."""
+        group = [first]
         try:
             self._race(first)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever called, and to nobody else
-            first.result, first.moved, first.error = None, set(), told(error)
-        return [first]
+            group += iter(take, None) if is_gone(error) else ()
+            for call in group:
+                call.result, call.moved, call.error = None, set(), told(error)
+        return group
 
     def close(self) -> None:
         if self._connection is not None:
@@ -92,16 +97,16 @@ class Racer:
             self._connection = None
 
     def _race(self, call: Call) -> None:
-        for lost in range(RERUNS):
+        for lost in range(RERUNS + 1):
             try:
-                with self._track.shared() if lost < BESIDE else self._track.alone():
-                    return self._run(call)
+                with self._track.alone() if lost else self._track.shared():
+                    self._run(call)
+                    return
             except Exception as error:
-                if sqlstate(error) not in _LOST and not is_gone(error):
+                if lost == RERUNS or not (sqlstate(error) in _LOST or is_gone(error)):
                     raise
-            time.sleep(random.uniform(0, PAUSE * 2**lost))  # noqa: S311 - no secret, only apart from each other
-        with self._track.alone():
-            return self._run(call)
+                apart = random.uniform(0, PAUSE * lost)  # noqa: S311 - no secret: only not all at the same time
+                time.sleep(AWAY * 2**lost if is_gone(error) else apart)
 
     def _run(self, call: Call) -> None:
         """Once, with the time that it is now."""
@@ -139,14 +144,25 @@ class Racer:
         """What became of a transaction whose COMMIT was not answered: asked by its number, on a new connection."""
         self._drop()
         try:
-            self._connection = self._connect()
-            with closing(self._connection.connection.cursor()) as cursor:
-                while (became := cursor.execute(_BECAME, (mark,)).fetchone()[0]) == "in progress":
-                    time.sleep(_STILL)
-                self._connection.connection.rollback()
+            became = self._became(mark)
         except Exception as error:
-            raise StoreUnsure("The database went away just as this was stored. Look whether it is there.") from error
-        return bool(became == "committed")
+            raise StoreUnsure(_UNSURE) from error
+        finally:
+            self._drop()
+        if became == "in progress":
+            raise StoreUnsure(_UNSURE)
+        return became == "committed"
+
+    def _became(self, mark: str) -> str:
+        became = ""
+        self._connection = self._connect()
+        with closing(self._connection.connection.cursor()) as cursor:
+            for _ in range(_LOOKS):
+                became = cursor.execute(_BECAME, (mark,)).fetchone()[0]
+                if became != "in progress":
+                    break
+                time.sleep(_STILL)
+        return became
 
     def _drop(self) -> None:
         if self._connection is not None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from config.files import contracts, escalation, sharing
+from config.files import calendars, contracts, escalation, sharing
 from config.files.calendars import CalendarSettings
 from config.files.contracts import ContractSettings, TermsSettings
 from config.files.escalation import PathSettings
@@ -53,6 +53,7 @@ def check(
 ) -> None:
     """What a single value cannot show: promises with all their numbers, hours that can keep them, paths to somebody."""
     escalation.check(file.escalation_paths, document)
+    calendars.check(file.calendars, document)
     for id_ in document.entries("clients"):
         contracts.check_numbers(id_, document)
     for id_, client in file.clients.items():

@@ -118,7 +118,8 @@ def _check_metric(client: str, document: Document, places: list[Loc], metric: Me
     missing = [str(priority) for priority in Priority if priority not in known]
     if missing and (named or metric in NEEDED):
         promise = f"`{client}` has no target for {metric}{of} of {', '.join(missing)}"
-        why = "a contract without numbers promises nothing" if metric in NEEDED else "give each a number, or leave it out"
+        needed = metric in NEEDED
+        why = "a contract without numbers promises nothing" if needed else "give each a number, or leave it out"
         document.complain((*places[0], str(metric)), f"{promise}; {why}.")
 
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from config.files.canned import CannedReplies
 from config.files.platforms import PlaceId, PlatformId, PlatformName, PlatformSettings, check_places
 from config.files.platforms import check as check_platforms
+from config.files.reports import Reports
 from config.files.routing import Categories, Rules
 from config.files.tickets import Codes, MatrixSettings, matrix
 from config.loaded import DM, Article, Channel, Desk, dm
@@ -50,6 +51,7 @@ class DeskFile(Settings):
     categories: Categories = Field(default_factory=dict)
     routing: Rules = ()
     canned: CannedReplies = Field(default_factory=dict)
+    reports: Reports = Field(default_factory=dict)
     priorities: MatrixSettings | None = None
     resolution_codes: Codes = Field(default_factory=lambda: dict(CODES))
 

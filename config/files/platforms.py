@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
@@ -95,8 +96,9 @@ def platforms(file: Mapping[str, PlatformSettings]) -> dict[str, Slack | Discord
 
 
 def _platform(name: str, settings: PlatformSettings) -> Slack | Discord:
-    given = settings.model_dump(exclude={"kind"}, exclude_unset=True)
-    return Discord(name, **given) if kind_of(name, settings) == DISCORD else Slack(name, **given)
+    kind = Discord if kind_of(name, settings) == DISCORD else Slack
+    given = settings.model_dump(include={field.name for field in fields(kind)}, exclude_unset=True)
+    return kind(name, **given)
 
 
 def kind_of(name: str, settings: PlatformSettings) -> Kind | None:

@@ -14,14 +14,17 @@ class ServiceSettings(Settings):
     vip_raises: bool = False
 
 
-def check(id_: str, settings: ServiceSettings, people: Mapping[str, Person], document: Document) -> None:
-    """Only the client's own people speak for it, and only they are its VIPs."""
-    for section in ("contacts", "vips"):
-        for place, name in enumerate(getattr(settings, section)):
-            person = people.get(name)
-            if person and person.client != id_:
-                whose = f"belongs to {person.client}" if person.client else "is the provider's own"
-                document.complain(("clients", id_, section, place), f"`{name}` {whose}, not one of {id_}'s people.")
+def check(clients: Mapping[str, ServiceSettings], people: Mapping[str, Person], document: Document) -> None:
+    """Only a client's own people speak for it, and only they are its VIPs."""
+    named = [
+        (("clients", id_, section, place), people[name])
+        for id_, settings in clients.items() for section in ("contacts", "vips")
+        for place, name in enumerate(getattr(settings, section)) if name in people
+    ]  # fmt: skip
+    for loc, person in named:
+        if person.client != loc[1]:
+            whose = f"belongs to {person.client}" if person.client else "is the provider's own"
+            document.complain(loc, f"`{person.id}` {whose}, not one of {loc[1]}'s people.")
 
 
 def with_contacts(people: Mapping[str, Person], clients: Mapping[str, ServiceSettings]) -> dict[str, Person]:

@@ -30,16 +30,24 @@ def platforms(settings: SharingSettings, known: Mapping[str, Slack | Discord]) -
 
 
 def check(
+    clients: Mapping[str, SharingSettings],
+    known: Mapping[str, Slack | Discord],
+    channels: Mapping[str, Channel],
+    documents: tuple[Document, Document],
+) -> None:
+    """What each client shares holds together. `documents` are `clients.yaml` and `deskbell.yaml`."""
+    for id_, settings in clients.items():
+        _check(id_, settings, known, channels, documents)
+
+
+def _check(
     id_: str,
     settings: SharingSettings,
     known: Mapping[str, Slack | Discord],
     channels: Mapping[str, Channel],
     documents: tuple[Document, Document],
 ) -> None:
-    """A regulated client shares numbers and keeps off Discord; its channels have no place where it may not be.
-
-    `documents` are `clients.yaml` and `deskbell.yaml`.
-    """
+    """A regulated client shares numbers and keeps off Discord; its channels have no place where it may not be."""
     document, desk = documents
     loc = ("clients", id_)
     if settings.regulated and settings.detail not in (None, Detail.NUMBER):

@@ -13,7 +13,7 @@ from desk.runs import Outcome, RunState, gave_up
 from desk.tickets import UNRESOLVED, Item, State, Ticket
 from handlers import breaching, promises, rating, reminding, saving, waking
 from handlers.context import Context, Tx
-from handlers.events import handover
+from handlers.events import handover, scheduled
 from handlers.paging import people_of
 from handlers.pictures import alert as alert_picture
 from handlers.pictures import name, reminder
@@ -36,7 +36,7 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
     if kind in what:
         what[kind](tx, ctx, int(number), due)
     else:
-        {"coverage": handover.run, "person": reminding.rung}[kind](tx, ctx, due)
+        {"coverage": handover.run, "person": reminding.rung, "report": scheduled.run}[kind](tx, ctx, due)
 
 
 def late(ctx: Context, due: Deadline, moved: datetime | None = None) -> str:

@@ -25,7 +25,8 @@ def charts(report: Report) -> tuple[Chart, ...]:
 def attainment(report: Report) -> Chart:
     """Each promise against its target, with the periods before."""
     before = [trend.promises for trend in report.earlier]
-    whole = [p for p in report.promises if not p.priority]
+    judged = {p.metric for each in (*before, report.promises) for p in each if p.attainment.judged}
+    whole = [p for p in report.promises if not p.priority and (p.metric in judged or not judged)]
     series = tuple(
         Series(
             LABELS[p.metric], (*(_share(each, p.metric) for each in before), _percent(p.attainment.share)),

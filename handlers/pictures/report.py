@@ -15,6 +15,7 @@ from handlers.pictures.ticket import SYMBOLS
 
 SEEN = 25  # rows behind a number on one card
 MOST_FIELDS = 5
+FORMS = {"pdf": "a business review (PDF)", "csv": "a sheet of all numbers (CSV)"}
 DURATIONS = {"acknowledge": "Until somebody acted", "answer": "Until the first answer", "resolve": "Until solved"}
 NOUNS = {
     "first_response": "First answer", "next_response": "Next answer", "periodic_update": "Update",
@@ -28,8 +29,9 @@ WORDS = {
 }  # fmt: skip
 
 
-def report_card(report: Report) -> Card:
-    so_far = "so far" if report.at < report.period.end else ""
+def report_card(report: Report, late: str = "") -> Card:
+    """`late` is said beside the title of one that goes out by itself."""
+    so_far = late or ("so far" if report.at < report.period.end else "")
     overall = [p for p in report.promises if not p.priority]
     fields = [Field(LABELS[p.metric], text(p.attainment.words(), _trend(p, report.earlier))) for p in overall]
     fields += [Field(DURATIONS[d.what], text(_open(d))) for d in report.durations if d.what == "resolve"]
@@ -43,6 +45,19 @@ def report_card(report: Report) -> Card:
         lines=(text(_in_words(report.volume)),), fields=tuple(fields[:MOST_FIELDS]), buttons=tuple(buttons),
         table=tuple(_rows(report)), tone="bad" if bad else "good" if overall else "calm",
         picture=None if kept.empty else kept,
+    )  # fmt: skip
+
+
+def review_card(report: Report, form: str, late: str = "") -> Card:
+    """That a report is there as a file, with what it says in short."""
+    path = f"/reports/{report.client}/{report.period.label}"
+    lines = [text(_in_words(report.volume)), text(f"As {FORMS[form]}, charts and every ticket: on the desk's page {path}")]
+    overall = [p for p in report.promises if not p.priority]
+    address = (("client", report.client), ("period", report.period.label))
+    return Card(
+        f"report/{report.client}/{report.period.label}", f"{report.name}: {report.period.title}", late,
+        lines=tuple(lines), buttons=(Button("Show", "report", address),),
+        fields=tuple(Field(LABELS[p.metric], text(p.attainment.words())) for p in overall[:MOST_FIELDS]),
     )  # fmt: skip
 
 

@@ -215,7 +215,8 @@ class Lives:
     def check(self):
         kept = self.ticket.clocks
         walked = [each for metric in Metric for each in self.walked if each.metric is metric]
-        assert [(c.metric, c.started_at, c.target) for c in kept] == [(w.metric, w.start, 60 * w.target) for w in walked]
+        expected = [(each.metric, each.start, 60 * each.target) for each in walked]
+        assert [(clock.metric, clock.started_at, clock.target) for clock in kept] == expected
         for clock, each in zip(kept, walked, strict=True):
             assert elapsed(clock, self.calendar, self.now) == 60 * len(each.used)
             assert verdict(clock, self.calendar, self.now) is self.told(each)

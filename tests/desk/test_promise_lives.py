@@ -145,8 +145,8 @@ def test_a_date_that_a_country_left_out_counts_nothing():
     """Samoa went from the 29th to the 31st of December 2011."""
     form = {"tz": "Pacific/Apia", "weekly": ALL_DAY, "date_overrides": {"2011-12-30": [["00:00", "24:00"]]}}
     live(
-        Lives(form, datetime(2011, 12, 30, 8, tzinfo=UTC)), 60, ("staff_reply",), 90, ("hold", Pause.WAITING_CHANGE), 60,
-        ("release", Pause.WAITING_CHANGE), ("requester_writes",), 300,
+        Lives(form, datetime(2011, 12, 30, 8, tzinfo=UTC)), 60, ("staff_reply",), 90, ("hold", Pause.WAITING_CHANGE),
+        60, ("release", Pause.WAITING_CHANGE), ("requester_writes",), 300,
     )  # fmt: skip
 
 
@@ -160,7 +160,8 @@ def test_a_wait_of_fourteen_months_uses_nothing_up():
 
 def test_a_priority_that_changes_in_a_wait_counts_from_the_start_of_the_clock():
     lives = live(
-        Lives(OFFICE, datetime(2026, 6, 1, 9, tzinfo=UTC)), 60, ("staff_reply",), 240, ("hold", Pause.WAITING_VENDOR), 30,
+        Lives(OFFICE, datetime(2026, 6, 1, 9, tzinfo=UTC)), 60, ("staff_reply",), 240,
+        ("hold", Pause.WAITING_VENDOR), 30,
     )  # fmt: skip
     lives.make(priority=Priority.P1)
     lives.check()
@@ -180,8 +181,8 @@ def test_a_miss_stays_one_when_it_is_reopened():
 def test_the_walker_notices_an_interval_that_is_wrong():
     """Of each promise that a hold concerns: a hold that ends a minute early is another number."""
     lives = live(
-        Lives(OFFICE, datetime(2026, 6, 1, 9, tzinfo=UTC)), 10, ("staff_reply",), 20, ("hold", Pause.WAITING_VENDOR), 30,
-        ("release", Pause.WAITING_VENDOR), 10,
+        Lives(OFFICE, datetime(2026, 6, 1, 9, tzinfo=UTC)), 10, ("staff_reply",), 20,
+        ("hold", Pause.WAITING_VENDOR), 30, ("release", Pause.WAITING_VENDOR), 10,
     )  # fmt: skip
     for at, clock in enumerate(lives.ticket.clocks):
         if clock.pauses:

@@ -21,11 +21,13 @@ from desk.sla import (
     due_at,
     elapsed,
     meet,
+    merge_away,
     pause,
     reopen,
     resume,
     retarget,
     running,
+    settle,
     start,
     verdict,
     warn_at,
@@ -214,8 +216,9 @@ def test_pausing_twice_and_resuming_what_does_not_hold_change_nothing():
     assert due_at(early, OFFICE) == at("05 11:00"), "a hold that ends before it began held nothing"
 
 
-def test_a_first_response_never_pauses_and_once_given_stays_given():
-    clock = start(Metric.FIRST_RESPONSE, HOUR, "office", at("05 10:00"), "v1")
+@pytest.mark.parametrize("metric", [Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE])
+def test_a_response_never_pauses_and_once_given_stays_given(metric):
+    clock = start(metric, HOUR, "office", at("05 10:00"), "v1")
     assert pause(clock, CUSTOMER, at("05 10:10")) is clock
     given_in_time = meet(clock, OFFICE, at("05 10:30"))
     assert reopen(given_in_time, OFFICE, at("05 12:00")) is given_in_time
@@ -284,6 +287,32 @@ def test_a_miss_is_final_whatever_comes_after():
 def test_what_has_ended_keeps_its_verdict_when_the_opening_hours_change():
     clock = meet(resolution("05 16:30", HOUR), OFFICE, at("08 09:15"))
     assert verdict(clock, ALWAYS, at("09 09:00")) is Verdict.MET, "met within the hours of then"
+
+
+@pytest.mark.parametrize(
+    ("merged_at", "expected", "reason"),
+    [
+        ("05 10:30", Verdict.MERGED, "it was still owed"),
+        ("05 11:00", Verdict.MERGED, "at the due instant it is not late yet"),
+        ("05 11:01", Verdict.MISSED, "what is broken stays broken"),
+    ],
+)
+def test_what_is_merged_is_neither_kept_nor_broken_unless_it_was_before(merged_at, expected, reason):
+    clock = merge_away(pause(resolution(), VENDOR, at("05 11:30")), OFFICE, at(merged_at))
+    assert verdict(clock, OFFICE, at("30 12:00")) is expected, reason
+    assert due_at(clock, OFFICE) is None, "it rings no more"
+    assert clock_from_json(json.loads(json.dumps(clock_to_json(clock)))) == clock
+
+
+def test_what_has_ended_before_is_not_merged():
+    ended = meet(resolution(), OFFICE, at("05 10:30"))
+    assert merge_away(ended, OFFICE, at("05 10:40")) is ended
+
+
+def test_a_miss_that_is_settled_stays_one_and_what_is_in_time_stays_open():
+    late, early = (settle(resolution(), OFFICE, at(moment)) for moment in ("05 11:01", "05 10:59"))
+    assert verdict(retarget(late, 9 * HOUR, "v2", at("05 11:02")), OFFICE, at("05 11:03")) is Verdict.MISSED
+    assert (early, late.met_at) == (resolution(), None)
 
 
 def test_another_target_applies_from_the_start_of_the_clock():

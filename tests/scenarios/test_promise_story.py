@@ -1,5 +1,6 @@
 """Reminders before a promise breaks, and the numbers afterwards."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.conversation import Conversation
@@ -120,3 +121,32 @@ async def test_a_question_that_is_taken_back_owes_no_answer_until_it_is_asked_ag
     await desk.say("ann", "dm-ann", "no, it does not", thread="ticket/1")
     await desk.wait(121)
     assert "First answer: 0.0 % (0 of 1" in desk.words((await desk.say("rosa", "dm-rosa", "/sla acme")).reply)
+
+
+async def test_why_and_the_verdict_move_together_when_one_interval_is_another(desk: Conversation):
+    """The wait of an hour becomes one of a minute: the same row, the due time, the sum and the verdict say so."""
+    await desk.say("ann", "dm-ann", "/open priority=P1 nobody can log in")
+    await desk.say("ben", "acme-team", "/reply 1 Which floor?")
+    await desk.say("ben", "acme-team", "/pending 1 customer Which floor?")
+    await desk.wait(3600)
+    await desk.say("ann", "dm-ann", "third floor", thread="ticket/1")
+    await desk.wait(600)
+    before = desk.words((await desk.say("ben", "acme-team", "/why 1")).reply)
+    assert "· paused · 60 min ·" in before or "· paused · 1 h ·" in before
+    assert "30 min for P1: due" in before
+    assert "· running" in before.split("Solution")[-1]
+
+    def shortened(tx):
+        ticket = tx.ticket(1)
+        clocks = tuple(
+            replace(c, pauses=tuple(replace(i, end=i.start + timedelta(minutes=1)) for i in c.pauses))
+            for c in ticket.clocks
+        )
+        tx.save_ticket(replace(ticket, clocks=clocks))
+
+    await desk.store.write(shortened)
+    after = desk.words((await desk.say("ben", "acme-team", "/why 1")).reply)
+    assert "· paused · 60 s ·" in after or "· paused · 1 min ·" in after
+    assert "over by" in after
+    assert "· missed" in after.split("Solution")[-1]
+    assert "▲ the promised time has passed" in desk.words((await desk.say("ben", "acme-team", "/show 1")).reply)

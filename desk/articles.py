@@ -1,0 +1,116 @@
+"""Articles of the knowledge base, and which of them answer what somebody asks. What is compared are words, never how
+often one occurs anywhere: that would tell of articles that one cannot see.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from desk.snippets import folded
+
+MOST = 3  # articles that are shown while somebody asks
+ASKED = 12  # words of a question that are looked for
+LONGEST = 4000  # characters of an answer: what a chat can show
+TITLE = 200
+PHRASE, HEADING, BODY = 4, 3, 1  # what a hit is worth: in a phrase of its words, in its title or one of these, below
+LEAST = 3  # what an answer must be worth to be shown
+ENDING = 3  # letters by which two forms of a word may differ
+STEM = 4  # letters that they must share
+
+# Words that are in every question and in every answer, as `folded` has them.
+EMPTY = frozenset(
+    """
+    a about after all also am an and any are as at be because been but by can cannot could did do does doing done for from
+    get gets got had has have hello hi how i if in into is it its just like me my no not of on one or our out please
+    should since so some still than thanks that the their them then there they this to too up us want was we were what
+    when where which who why will with would yes you your
+    aber als am an auch auf aus bei bin bitte das dass dem den der des die doch ein eine einem einen einer er es fur geht
+    hallo hat habe ich ihr im in ist kann kein keine mein meine mich mir mit nach nicht noch nur oder seit sich sie sind
+    um und uns von vor war was wenn wie wir wird wo zu zum zur
+    """.split()
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A short answer to a common question, in plain words. `ref` names it: the number of one that was added in chat, a
+    slug of the configuration for any other. `words` are phrases that bring it up, `client` is whose it is; None: it is
+    for all.
+
+    Of one that was added in chat: by whom, when (aware UTC), from which ticket, and when it was taken away.
+    """
+
+    ref: str
+    title: str
+    answer: str
+    words: tuple[str, ...] = ()
+    client: str | None = None
+    by: str = ""
+    at: datetime | None = None
+    ticket: int | None = None
+    retired_at: datetime | None = None
+
+    @property
+    def number(self) -> int | None:
+        return int(self.ref) if self.ref.isdigit() else None
+
+
+def asked(words: str) -> tuple[str, ...]:
+    """The words of a question that tell what it is about, each once, as they are compared."""
+    said = dict.fromkeys(_WORD.findall(folded(words)))
+    return tuple(word for word in said if len(word) > 1 and word not in EMPTY)[:ASKED]
+
+
+def beginning(word: str) -> str:
+    """What all forms of the word begin with."""
+    return word[: max(STEM, len(word) - ENDING)]
+
+
+def best(articles: Iterable[Article], words: str, most: int = MOST) -> list[Article]:
+    """Those that answer the words, best first; among equals the order in which they came."""
+    worth = [(_worth(article, asked(words), _line(words)), article) for article in articles]
+    ranked = sorted((each for each in worth if each[0] >= LEAST), key=lambda each: -each[0])
+    return [article for _, article in ranked[:most]]
+
+
+def _worth(article: Article, looked_for: tuple[str, ...], line: str) -> int:
+    """Of a long question one word of a title is too little: nobody is helped by what shares a word with them."""
+    phrases = sum(f" {_line(phrase).strip()} " in line for phrase in article.words if _line(phrase).strip())
+    names = [article.title, *article.words]
+    headings = sum(any(_has(name, word) for name in names) for word in looked_for)
+    below = sum(_has(article.answer, word) for word in looked_for) - headings
+    if not phrases and headings < 2 and len(looked_for) > 2 and below < LEAST:
+        return 0
+    return PHRASE * phrases + HEADING * headings + BODY * max(0, below)
+
+
+def _line(words: str) -> str:
+    """One blank before, between and after its words."""
+    return " ".join(["", *_WORD.findall(folded(words)), ""])
+
+
+def _has(text: str, word: str) -> bool:
+    """Whether the word is there in any of its forms: one that begins with the other, with a few letters more."""
+    words, beginnings = _known(text)
+    return word in words or word in beginnings or not words.isdisjoint(_beginnings(word))
+
+
+@lru_cache(maxsize=4096)
+def _known(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a text, and what they may be cut down to."""
+    words = frozenset(_WORD.findall(folded(text)))
+    return words, frozenset(short for word in words for short in _beginnings(word))
+
+
+def _beginnings(word: str) -> list[str]:
+    return [word[:end] for end in range(max(STEM, len(word) - ENDING), len(word))]
+
+
+def unnamed(words: str, name: str) -> str:
+    """The words without somebody's name, whole or in part: an article is about a thing."""
+    parts = sorted({name, *name.split()}, key=len, reverse=True)
+    wanted = "|".join(re.escape(part) for part in parts if len(part) > 1)
+    return re.sub(rf"(?<!\w)(?:{wanted})(?!\w)", "…", words) if wanted else words
