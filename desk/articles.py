@@ -14,8 +14,8 @@ MOST = 3  # articles that are shown while somebody asks
 ASKED = 12  # words of a question that are looked for
 LONGEST = 4000  # characters of an answer: what a chat can show
 TITLE = 200
-PHRASE, HEADING, BODY = 4, 3, 1  # what a hit is worth: in a phrase of its words, in its title or one of these, below
-LEAST = 3  # what an answer must be worth to be shown
+PHRASE, HEADING = 4, 3  # what a hit is worth beside one in the answer: a phrase that brings it up, a word of a heading
+BELOW = 3  # words that are enough where all of them are in the answer alone
 ENDING = 3  # letters by which two forms of a word may differ
 STEM = 4  # letters that they must share
 
@@ -71,29 +71,28 @@ def beginning(word: str) -> str:
 
 def best(articles: Iterable[Article], words: str, most: int = MOST) -> list[Article]:
     """Those that answer the words, best first; among equals the order in which they came."""
-    worth = [(_worth(article, asked(words), _line(words)), article) for article in articles]
-    ranked = sorted((each for each in worth if each[0] >= LEAST), key=lambda each: -each[0])
-    return [article for _, article in ranked[:most]]
+    line, looked_for = _line(words), asked(words)
+    worth = [(_worth(article, line, looked_for), article) for article in articles]
+    return [article for points, article in sorted(worth, key=lambda each: -each[0]) if points][:most]
 
 
-def _worth(article: Article, looked_for: tuple[str, ...], line: str) -> int:
-    """Of a long question one word of a title is too little: nobody is helped by what shares a word with them."""
-    phrases = sum(f" {_line(phrase).strip()} " in line for phrase in article.words if _line(phrase).strip())
-    names = [article.title, *article.words]
-    headings = sum(any(_has(name, word) for name in names) for word in looked_for)
-    below = sum(_has(article.answer, word) for word in looked_for) - headings
-    if not phrases and headings < 2 and len(looked_for) > 2 and below < LEAST:
-        return 0
-    return PHRASE * phrases + HEADING * headings + BODY * max(0, below)
+def _worth(article: Article, line: str, looked_for: tuple[str, ...]) -> int:
+    """0 for what is no answer. Of a long question one word in a title is not enough: many things share a word."""
+    phrases = sum(f" {phrase} " in line for said in article.words if (phrase := _line(said).strip()))
+    named = [word for word in looked_for if any(_has(name, word) for name in (article.title, *article.words))]
+    below = sum(_has(article.answer, word) for word in looked_for if word not in named)
+    enough = phrases or len(named) >= 2 or (named and len(looked_for) <= 2) or below >= BELOW
+    return PHRASE * phrases + HEADING * len(named) + below if enough else 0
 
 
+@lru_cache(maxsize=4096)
 def _line(words: str) -> str:
-    """One blank before, between and after its words."""
+    """Its words as they are compared, with one blank before, between and after them."""
     return " ".join(["", *_WORD.findall(folded(words)), ""])
 
 
 def _has(text: str, word: str) -> bool:
-    """Whether the word is there in any of its forms: one that begins with the other, with a few letters more."""
+    """Whether the word is there in one of its forms: one form begins with the other, and is a few letters longer."""
     words, beginnings = _known(text)
     return word in words or word in beginnings or not words.isdisjoint(_beginnings(word))
 

@@ -1,4 +1,4 @@
-"""When something goes out again and again: as cron says it, or on the first working day. Nothing here knows the time."""
+"""When something goes out again and again: as cron says it, or on the first working day. The time is an argument."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ class Times:
 @dataclass(frozen=True, slots=True)
 class Scheduled:
     """A report that goes out by itself. `period` is `month` or `quarter`, the last that has ended; `to` is the id of a
-    channel, also of a person's own; `form` is `card`, `pdf` or `csv`; `zone` is that of `times`, empty for the client's.
+    channel, also of a person's own; `form` is `card`, `pdf` or `csv`. `times` are in `zone`; empty: in the client's.
     """
 
     id: str

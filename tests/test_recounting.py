@@ -20,9 +20,9 @@ SUMS = (
 
 
 @pytest.fixture
-def folder(database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("DESKBELL_DATA", str(database.parent))
-    return database.parent
+def folder(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DESKBELL_DATA", str(database_file.parent))
+    return database_file.parent
 
 
 def run(folder: Path, work):

@@ -55,7 +55,7 @@ def check(
             if channel.kind != "team" or channel.client not in (None, report.client):
                 sentence = f"`{name}` is no team channel of `{report.client}`'s or of the staff's; choose one."
         elif sort == "person" and name in people and not may(people[name], "numbers.see", report.client):
-            sentence = f"`{name}` may not see the numbers of `{report.client}`; name somebody else, or give them a role."
+            sentence = f"`{name}` may not see the numbers of `{report.client}`; name somebody who may."
         if sentence:
             document.complain((SECTION, id_, "to"), sentence)
 

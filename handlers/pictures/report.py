@@ -15,7 +15,7 @@ from handlers.pictures.ticket import SYMBOLS
 
 SEEN = 25  # rows behind a number on one card
 MOST_FIELDS = 5
-FORMS = {"pdf": "a business review (PDF)", "csv": "a sheet of all numbers (CSV)"}
+FORMS = {"pdf": "the business review (PDF)", "csv": "all numbers as a sheet (CSV)"}
 DURATIONS = {"acknowledge": "Until somebody acted", "answer": "Until the first answer", "resolve": "Until solved"}
 NOUNS = {
     "first_response": "First answer", "next_response": "Next answer", "periodic_update": "Update",
@@ -50,13 +50,12 @@ def report_card(report: Report, late: str = "") -> Card:
 
 def review_card(report: Report, form: str, late: str = "") -> Card:
     """That a report is there as a file, with what it says in short."""
-    path = f"/reports/{report.client}/{report.period.label}"
-    lines = [text(_in_words(report.volume)), text(f"As {FORMS[form]}, charts and every ticket: on the desk's page {path}")]
+    where = f"On the desk's page /reports/{report.client}/{report.period.label}, with {FORMS[form]}."
     overall = [p for p in report.promises if not p.priority]
     address = (("client", report.client), ("period", report.period.label))
     return Card(
         f"report/{report.client}/{report.period.label}", f"{report.name}: {report.period.title}", late,
-        lines=tuple(lines), buttons=(Button("Show", "report", address),),
+        lines=(text(_in_words(report.volume)), text(where)), buttons=(Button("Show", "report", address),),
         fields=tuple(Field(LABELS[p.metric], text(p.attainment.words())) for p in overall[:MOST_FIELDS]),
     )  # fmt: skip
 

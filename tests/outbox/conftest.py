@@ -18,5 +18,5 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def stage(database: Path) -> Stage:
+def stage(database_file: Path) -> Stage:
     return Stage(database)

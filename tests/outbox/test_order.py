@@ -166,7 +166,7 @@ def test_a_message_that_was_deleted_is_posted_anew(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("query", ["_WAITING", "_WATCHED", "_CLAIMED"])
-def test_no_turn_walks_through_all_the_posts_there_ever_were(database: Path, query: str) -> None:
+def test_no_turn_walks_through_all_the_posts_there_ever_were(database_file: Path, query: str) -> None:
     """What a turn reads grows with what waits, never with what was said: each query goes by a partial index."""
     sql = getattr(outbox_rows, query)
     with closing(sqlite3.connect(database)) as connection:

@@ -22,7 +22,7 @@ class Narrow(VirtualPlatform):
 
 
 @pytest.fixture
-def narrow(database: Path) -> Stage:
+def narrow(database_file: Path) -> Stage:
     return Stage(database, make=Narrow)
 
 
@@ -58,7 +58,7 @@ def test_the_rest_of_a_card_that_lives_follows_it(narrow: Stage) -> None:
     assert narrow.seen().count("card/1/rest") == 1
 
 
-def test_a_platform_that_knows_a_repeated_send_is_asked_again_instead_of_searched(database: Path) -> None:
+def test_a_platform_that_knows_a_repeated_send_is_asked_again_instead_of_searched(database_file: Path) -> None:
     """For as long as it knows it; after that an unclear outcome is looked for first, as anywhere."""
     stage = Stage(database, paces={"standin": Pace(same_within=110.0)})
     stage.faults["post"].extend([Fault.ERROR] * 23)

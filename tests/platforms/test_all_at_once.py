@@ -27,10 +27,8 @@ from tests.slack.standin.server import Slack as Workspace
 from tests.slack.standin.server import slack
 from tests.slack.standin.workspace import Workspace as State
 from tests.slack.standin.world import Delivery
-from tests.store_fixture import database, template
 from tests.webapp import Web, web_bot
 
-__all__ = ["database", "template"]
 
 MIA, TEAM, NOC = "U1", "C1", "C2"  # in both workspaces
 TAKE, TAKEN = "Take it", "Take over…"
@@ -108,8 +106,8 @@ async def everywhere(data: Path) -> AsyncIterator[Everywhere]:
 
 
 @pytest.fixture
-async def desk(database: Path) -> AsyncIterator[Everywhere]:
-    async with everywhere(database.parent) as there:
+async def desk(database_file: Path) -> AsyncIterator[Everywhere]:
+    async with everywhere(database_file.parent) as there:
         yield there
 
 

@@ -16,9 +16,7 @@ from tests.platforms.on_slack import on_slack
 from tests.platforms.on_standin import on_the_standin
 from tests.platforms.on_webchat import on_the_webchat
 from tests.platforms.planted import FAULTS
-from tests.store_fixture import database, template
 
-__all__ = ["database", "template"]
 
 CHECKS: tuple[Check, ...] = (*contract_suite.CHECKS, *desk_suite.CHECKS)
 Opens = Callable[[Path, Wrap], AbstractAsyncContextManager[Harness]]
@@ -31,8 +29,8 @@ def opens(request: pytest.FixtureRequest) -> Opens:
 
 
 @pytest.fixture
-async def harness(opens: Opens, database: Path) -> AsyncIterator[Harness]:
-    async with opens(database.parent, lambda door: door) as harness:
+async def harness(opens: Opens, database_file: Path) -> AsyncIterator[Harness]:
+    async with opens(database_file.parent, lambda door: door) as harness:
         yield harness
 
 
@@ -43,11 +41,11 @@ async def test_the_platform_keeps_the_contract(harness: Harness, check: Check) -
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_a_planted_fault_turns_the_suite_red(opens: Opens, database: Path, fault: str) -> None:
+async def test_a_planted_fault_turns_the_suite_red(opens: Opens, database_file: Path, fault: str) -> None:
     """The suite proves itself: a platform with this fault fails the check that is about it."""
     wrap, plant, name = FAULTS[fault]
     check = next(each for each in CHECKS if each.__name__ == name)
-    async with opens(database.parent, wrap) as harness:
+    async with opens(database_file.parent, wrap) as harness:
         with pytest.raises((AssertionError, ValueError)):
             await check(plant(harness))
 

@@ -12,23 +12,21 @@ from bot.platforms.slack.payloads import ABOUT
 from tests.platforms.harness import HELP, showing, tickets
 from tests.platforms.on_discord import OnDiscord, on_discord
 from tests.platforms.on_slack import OnSlack, on_slack
-from tests.store_fixture import database, template
 
-__all__ = ["database", "template"]
 
 WORDS = "The boiler leaks"
 
 
 @pytest.fixture
-async def slack(database: Path) -> AsyncIterator[OnSlack]:
-    async with on_slack(database.parent, lambda door: door) as there:
+async def slack(database_file: Path) -> AsyncIterator[OnSlack]:
+    async with on_slack(database_file.parent, lambda door: door) as there:
         assert isinstance(there, OnSlack)
         yield there
 
 
 @pytest.fixture
-async def discord(database: Path) -> AsyncIterator[OnDiscord]:
-    async with on_discord(database.parent, lambda door: door) as there:
+async def discord(database_file: Path) -> AsyncIterator[OnDiscord]:
+    async with on_discord(database_file.parent, lambda door: door) as there:
         assert isinstance(there, OnDiscord)
         yield there
 

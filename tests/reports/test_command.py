@@ -14,15 +14,15 @@ from tests.bustle import Bustle
 
 
 @pytest.fixture
-async def data(database: Path, demo_config, monkeypatch) -> Path:
+async def data(database_file: Path, demo_config, monkeypatch) -> Path:
     """A folder whose database has tickets of this month; somebody is running on it."""
     made = Bustle(demo_config, 5, pace=1)
     made.now = RealClock().now()
-    async with Store.open(SqliteFile(database, "OFF"), clock=RealClock(), ids=SeededIds(1), inline=True) as store:
+    async with Store.open(SqliteFile(database_file, "OFF"), clock=RealClock(), ids=SeededIds(1), inline=True) as store:
         await store.write(lambda tx: [made.step(tx) for _ in range(150)])
-    assert database.name == DATABASE
-    monkeypatch.setenv("DESKBELL_DATA", str(database.parent))
-    return database.parent
+    assert database_file.name == DATABASE
+    monkeypatch.setenv("DESKBELL_DATA", str(database_file.parent))
+    return database_file.parent
 
 
 def test_the_review_and_the_sheet_are_written_while_a_bot_runs(data, tmp_path, capsys):

@@ -47,7 +47,7 @@ async def test_no_answer_is_promised_before_its_requester_writes(desk: Conversat
 async def test_a_name_will_do_and_one_that_is_nobody_of_the_client_is_refused(desk: Conversation):
     assert (await desk.say("ben", "acme-team", "/open for='Ann Lee' Her phone")).status == 200
     refused = await desk.say("ben", "acme-team", "/open for=zoe Her phone")
-    assert refused.error == "“zoe” is nobody of Acme Web Shops. There are: ann, carl."
+    assert refused.error == "“zoe” is nobody of Acme Web Shops. There are: ann, carl, dora."
     assert refused.form
     other = await desk.say("ben", "acme-team", "/open for=gina client=acme Her phone")
     assert "“gina” is nobody of Acme Web Shops" in other.error

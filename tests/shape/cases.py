@@ -14,7 +14,7 @@ from desk.runs import Ended, Ending
 from handlers import arguments
 from handlers.commands import commands
 from handlers.context import Context, Where
-from handlers.events import adopted, deadline, edited, filed, handover, reading, reply, run_finished
+from handlers.events import adopted, deadline, edited, filed, handover, reading, reply, run_finished, scheduled
 from tests.shape import stories
 
 Work = Callable[[StoreTx, Config], Any]
@@ -229,6 +229,7 @@ DEADLINES: dict[str, list[Case]] = {
     "handover": [
         Case(stories.covered, ring("coverage/day-and-night", "handover"), "what is open is named", wait=2 * 3600),
     ],
+    "report": [Case(stories.reporting, ring("report/daily", "report"), "goes out by itself", wait=2 * 3600)],
     "climb": [Case(stories.broken, ring("ticket/1", "climb/first_response"), "the next people", wait=121)],
     "reminders": [Case(stories.held, ring("person/mia", "reminders"), "her hours have opened", wait=2 * 3600)],
     "wake": [Case(stories.waiting, ring("ticket/1", "wake"), "a wait is over", wait=2 * 3600 + 1)],
@@ -241,6 +242,8 @@ EVENTS: dict[Callable[..., Any], list[Case]] = {
     deadline.run: [case for cases in DEADLINES.values() for case in cases],
     handover.arm: [Case(stories.opened, adopt(handover.arm), "the next change")],
     handover.run: DEADLINES["handover"],
+    scheduled.arm: [Case(stories.opened, adopt(scheduled.arm), "the next time")],
+    scheduled.run: DEADLINES["report"],
     deadline.page_next: [Case(stories.ringing, page, "the next step, whose time has come", wait=121)],
     reading.run: [
         Case(stories.nothing, look("shop", OK), "the first OK"),

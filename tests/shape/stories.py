@@ -6,9 +6,11 @@ from bot.acting import as_desk
 from bot.store import accounts
 from bot.store.accounts import Known
 from config.loaded import Config
+from desk import schedules
 from desk.alerts import Status
 from desk.runs import Ended, Ending
-from handlers.events import handover
+from desk.schedules import Scheduled
+from handlers.events import handover, scheduled
 from tests.conversation import Conversation
 
 DAY = 86_400
@@ -37,6 +39,11 @@ async def opened(desk: Conversation) -> None:
 async def covered(desk: Conversation) -> None:
     await opened(desk)
     await desk.store.write(lambda tx: handover.arm(tx, as_desk(tx, desk.config, "configuration")))
+
+
+async def reporting(desk: Conversation) -> None:
+    await opened(desk)
+    await desk.store.write(lambda tx: scheduled.arm(tx, as_desk(tx, desk.config, "configuration")))
 
 
 async def broken(desk: Conversation) -> None:
@@ -171,7 +178,9 @@ def adopted(config: Config) -> Config:
 
 
 def with_more_to_meet(config: Config) -> Config:
-    """The demo, with a monitor that hangs on another, one that is repaired without asking, and Mia's own hours."""
+    """The demo, with a monitor that hangs on another, one that is repaired without asking, Mia's own hours, and a report
+    that goes out each day.
+    """
     shop, book = config.monitors["shop"], config.runbooks["restart-shop"]
     basket = replace(shop, id="basket", name="basket", parent="shop", runbook=None, target=None)
     cart = replace(shop, id="cart", name="cart", runbook="restart-cart")
@@ -183,4 +192,5 @@ def with_more_to_meet(config: Config) -> Config:
         calendars={**config.calendars, "late": late},
         monitors={**config.monitors, "basket": basket, "cart": cart},
         runbooks={**config.runbooks, "restart-cart": by_itself},
+        reports={"daily": Scheduled("daily", "acme", "month", schedules.parse("0 10 * * *"), "acme-team")},
     )

@@ -177,7 +177,7 @@ async def test_a_backlog_is_sealed_in_batches_in_the_order_of_its_commit(store: 
 
 
 async def test_a_file_is_verified_while_a_bot_runs_on_it_and_when_none_does(
-    threaded: Store, database: Path, tmp_path: Path
+    threaded: Store, database_file: Path, tmp_path: Path
 ) -> None:
     """It leaves nothing behind, and says what is not sealed yet."""
     await threaded.write(lambda tx: [tx.audit(entry(number)) for number in range(3)])

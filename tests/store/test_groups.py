@@ -31,7 +31,7 @@ def saving(number: int) -> Save:
     return save
 
 
-def beside(database: Path) -> list[str]:
+def beside(database_file: Path) -> list[str]:
     return sorted(path.name for path in database.parent.iterdir())
 
 
@@ -231,7 +231,7 @@ async def test_two_hundred_callers_at_once_are_all_stored(threaded: Store) -> No
     assert len(await threaded.read(lambda tx: tx.tickets(limit=1000))) == 200
 
 
-async def test_a_locked_database_is_waited_for_and_then_said(threaded: Store, database: Path) -> None:
+async def test_a_locked_database_is_waited_for_and_then_said(threaded: Store, database_file: Path) -> None:
     """Database locked: everybody who waits is told together after the bound, and nothing of theirs is stored."""
     other = sqlite3.connect(database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -259,7 +259,7 @@ async def test_a_full_database_stores_nothing_that_it_acknowledges(threaded: Sto
     assert await threaded.write(saving(99)) == 99
 
 
-async def test_a_question_that_takes_too_long_is_ended(database: Path) -> None:
+async def test_a_question_that_takes_too_long_is_ended(database_file: Path) -> None:
     """A reader has five seconds: longer ones would keep the log from being emptied."""
     clock = HandClock()
     async with Store.open(database, clock=clock, ids=SeededIds(1), inline=True) as store:
@@ -273,7 +273,7 @@ async def test_a_question_that_takes_too_long_is_ended(database: Path) -> None:
         assert await store.read(lambda tx: tx.rows("SELECT 1")) == [(1,)]
 
 
-async def test_closing_serves_who_waits_and_refuses_who_comes_later(database: Path) -> None:
+async def test_closing_serves_who_waits_and_refuses_who_comes_later(database_file: Path) -> None:
     """No log of SQLite's is left beside the file."""
     store = Store.open(database, clock=RealClock(), ids=SeededIds(1))
     async with held(store) as calls:

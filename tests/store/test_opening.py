@@ -77,19 +77,19 @@ def run(path: Path, *statements: str) -> None:
     ],
 )
 def test_a_corrupt_or_newer_database_is_refused_and_not_touched(
-    database: Path, spoil: Callable[[Path], None], sentence: str
+    database_file: Path, spoil: Callable[[Path], None], sentence: str
 ) -> None:
     """StoreRefused with a sentence; every file in the folder is as it was, and none came to it."""
-    spoil(database)
-    before = everything(database.parent)
+    spoil(database_file)
+    before = everything(database_file.parent)
     with pytest.raises(StoreRefused, match=sentence):
-        Store.open(database, clock=RealClock(), ids=SeededIds(1))
-    assert everything(database.parent) == before
+        Store.open(database_file, clock=RealClock(), ids=SeededIds(1))
+    assert everything(database_file.parent) == before
 
 
-def test_a_newer_database_that_crashed_is_refused_with_its_log_untouched(database: Path, tmp_path: Path) -> None:
+def test_a_newer_database_that_crashed_is_refused_with_its_log_untouched(database_file: Path, tmp_path: Path) -> None:
     """The log that a crash left says that it is newer: it is read along, and lies there afterwards as before."""
-    crashed = crash_copy(database, tmp_path / "crashed", "UPDATE alembic_version SET version_num = '9999'")
+    crashed = crash_copy(database_file, tmp_path / "crashed", "UPDATE alembic_version SET version_num = '9999'")
     before = everything(crashed.parent)
     assert before["deskbell.db-wal"], "the change is in the log alone"
     with pytest.raises(StoreRefused, match="newer Deskbell"):
@@ -97,20 +97,20 @@ def test_a_newer_database_that_crashed_is_refused_with_its_log_untouched(databas
     assert everything(crashed.parent) == before
 
 
-def crash_copy(database: Path, folder: Path, statement: str) -> Path:
+def crash_copy(database_file: Path, folder: Path, statement: str) -> Path:
     """The files as a killed process would have left them."""
-    connection = sqlite3.connect(database, isolation_level=None)
+    connection = sqlite3.connect(database_file, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(statement)
     folder.mkdir()
     for name in ("deskbell.db", "deskbell.db-wal"):
-        shutil.copyfile(database.parent / name, folder / name)
+        shutil.copyfile(database_file.parent / name, folder / name)
     connection.close()
     return folder / "deskbell.db"
 
 
-async def test_what_a_crash_left_in_the_log_is_there_again(database: Path, tmp_path: Path) -> None:
-    crashed = crash_copy(database, tmp_path / "crashed", "UPDATE numbers SET last = 41")
+async def test_what_a_crash_left_in_the_log_is_there_again(database_file: Path, tmp_path: Path) -> None:
+    crashed = crash_copy(database_file, tmp_path / "crashed", "UPDATE numbers SET last = 41")
     async with Store.open(crashed, clock=RealClock(), ids=SeededIds(1), inline=True) as store:
         assert await store.write(lambda tx: tx.number()) == 42
 
@@ -129,17 +129,17 @@ async def numbered(path: Path) -> int:
         return await store.write(lambda tx: tx.number())
 
 
-def test_opening_again_finds_what_was_stored(database: Path) -> None:
-    assert [asyncio.run(numbered(database)) for _ in range(3)] == [1, 2, 3]
-    assert [path.name for path in database.parent.iterdir()] == [database.name]
+def test_opening_again_finds_what_was_stored(database_file: Path) -> None:
+    assert [asyncio.run(numbered(database_file)) for _ in range(3)] == [1, 2, 3]
+    assert [path.name for path in database_file.parent.iterdir()] == [database_file.name]
 
 
-async def test_damage_that_comes_later_is_said_when_it_is_read(database: Path) -> None:
+async def test_damage_that_comes_later_is_said_when_it_is_read(database_file: Path) -> None:
     """Corrupt page: a sentence for whoever asked, and no answer made of rubbish."""
-    async with Store.open(database, clock=RealClock(), ids=SeededIds(1), inline=True) as store:
+    async with Store.open(database_file, clock=RealClock(), ids=SeededIds(1), inline=True) as store:
         await store.write(lambda tx: [tx.save_ticket(ticket(number)) for number in range(1, 200)])
-    async with Store.open(database, clock=RealClock(), ids=SeededIds(1), inline=True) as store:
-        spoil_pages(database)
+    async with Store.open(database_file, clock=RealClock(), ids=SeededIds(1), inline=True) as store:
+        spoil_pages(database_file)
         with pytest.raises(StoreDamaged, match="restore a backup"):
             await store.read(lambda tx: tx.tickets(limit=1000))
         with pytest.raises(StoreDamaged, match="restore a backup"):
@@ -170,15 +170,15 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or not (name or "").startswith("said_words")
 
 
-def test_the_migrations_make_exactly_the_tables(database: Path) -> None:
+def test_the_migrations_make_exactly_the_tables(database_file: Path) -> None:
     """Alembic sees no difference between a migrated database and `tables.py`, and both have the same indexes."""
-    engine = writing(database)
+    engine = writing(database_file)
     with engine.connect() as connection, connection.begin():
         assert compare_metadata(MigrationContext.configure(connection, opts={"include_name": ours}), metadata) == []
         said = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
         migrated = connection.exec_driver_sql(said).all()
     engine.dispose()
-    fresh = writing(database.with_name("fresh.db"))
+    fresh = writing(database_file.with_name("fresh.db"))
     with fresh.connect() as connection, connection.begin():
         metadata.create_all(connection)
         assert connection.exec_driver_sql(said).all() == migrated
@@ -234,9 +234,9 @@ sys.stdin.read()
 
 
 @contextmanager
-def holding(database: Path) -> Iterator[Callable[[], object]]:
+def holding(database_file: Path) -> Iterator[Callable[[], object]]:
     """Another process has the database for itself until what this gives is called."""
-    command = [sys.executable, "-c", HOLDER, str(database)]
+    command = [sys.executable, "-c", HOLDER, str(database_file)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdin
         assert holder.stdout
@@ -249,10 +249,10 @@ def holding(database: Path) -> Iterator[Callable[[], object]]:
         yield let_go
 
 
-async def test_a_database_locked_by_another_process_is_waited_for_and_then_said(database: Path) -> None:
+async def test_a_database_locked_by_another_process_is_waited_for_and_then_said(database_file: Path) -> None:
     """Database locked: a bounded wait, then StoreBusy; nothing is stored, and it goes on when the lock is gone."""
-    async with Store.open(SqliteFile(database, patience=0.2), clock=RealClock(), ids=SeededIds(1)) as store:
-        with holding(database) as let_go:
+    async with Store.open(SqliteFile(database_file, patience=0.2), clock=RealClock(), ids=SeededIds(1)) as store:
+        with holding(database_file) as let_go:
             with pytest.raises(StoreBusy):
                 await store.write(lambda tx: tx.save_ticket(ticket(1)))
             assert await store.read(lambda tx: tx.tickets()) == []

@@ -9,15 +9,12 @@ import pytest
 from bot.configuration import DEMO, load_folder
 from bot.linking import link
 from bot.web.operator import NAME
-from tests.store_fixture import database, template
 from tests.webapp import web_bot
 
-__all__ = ["database", "template"]
 
-
-async def test_the_operator_gets_a_code_and_nobody_else(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_operator_gets_a_code_and_nobody_else(database_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The key is a file that only its user can read, and is gone with the process."""
-    folder = database.parent
+    folder = database_file.parent
     async with web_bot(folder, load_folder(DEMO)) as web:
         assert stat.S_IMODE((folder / NAME).stat().st_mode) == 0o600
         assert await asyncio.to_thread(link, "ben", web.bot.port, folder) == 0
