@@ -74,8 +74,8 @@ def _clients(files: Mapping[str, str]) -> list[str]:
 def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """The changed lines of each file, as a person reads them: `- old`, `+ new`."""
     parts = []
-    for name in sorted(after):
-        old, new = before.get(name, "").splitlines(), after[name].splitlines()
+    for name in sorted({*before, *after}):
+        old, new = before.get(name, "").splitlines(), after.get(name, "").splitlines()
         lines = [d for d in difflib.ndiff(old, new) if d[:2] in {"- ", "+ "}]
         if lines:
             parts.append("\n".join([name, *lines]))

@@ -15,6 +15,7 @@ from bot.arrivals import Answer, Arrival
 from bot.bounds import raise_file_limit
 from bot.chatting import Chat, set_up
 from bot.clock import AlarmClock
+from bot.databases import database_of, held
 from bot.doorkeeper import Doorkeeper
 from bot.filing import Filing
 from bot.folding import Folding
@@ -32,7 +33,7 @@ from bot.poller import Poller
 from bot.ports import Clock, Ids, RealClock, RealIds
 from bot.reports.reading import Reports
 from bot.router import Router
-from bot.store.lock import DataLock
+from bot.store.databases import Database
 from bot.store.sealer import Sealer
 from bot.store.store import Store
 from bot.watching import Watching
@@ -50,7 +51,6 @@ from monitors.targets import Targets
 from monitors.web import FreshTransport
 
 log = structlog.get_logger(__name__)
-DATABASE = "deskbell.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Settings:
     port: int
     act_as: bool = False
     intake_bind: str | None = None
+    database: Database | None = None  # None: where the configuration says
     platforms: Mapping[str, Outbound] = field(default_factory=dict)  # besides the web chat
     paces: Mapping[str, Pace] = field(default_factory=dict)
     clock: Clock = field(default_factory=RealClock)
@@ -231,8 +232,9 @@ def _tokens(config: Config, secrets: Secrets) -> dict[str, str]:
 @contextlib.asynccontextmanager
 async def running(config: Config, secrets: Secrets, settings: Settings) -> AsyncIterator[Bot]:
     """A bot that is up for as long as the block runs. Raises AlreadyRunning, StoreRefused, OSError for a taken port."""
-    with DataLock(settings.data):
-        store = Store.open(settings.data / DATABASE, clock=settings.clock, ids=settings.ids)
+    database = settings.database or database_of(config, secrets, settings.data)
+    with held(database, settings.data):
+        store = Store.open(database, clock=settings.clock, ids=settings.ids)
         async with store:
             bot = Bot(config, secrets, settings, store)
             try:

@@ -63,11 +63,11 @@ def doctor(config: Config = None) -> None:
 
 
 @app.command()
-def migrate() -> None:
+def migrate(config: Config = None) -> None:
     """Bring the database to this release, while no bot is running."""
     from bot.serving import migrate as migrated
 
-    raise typer.Exit(migrated())
+    raise typer.Exit(migrated(config))
 
 
 @app.command()
@@ -140,12 +140,13 @@ def conform(files: Annotated[list[Path], typer.Argument(help="Vector files in th
 
 @audit.command()
 def verify(
+    config: Config = None,
     checkpoint: Annotated[str | None, typer.Option(help="An earlier head, SEQ:HASH, that you kept elsewhere")] = None,
 ) -> None:
     """Verify the chain. Exit 1 naming the first bad entry."""
     from bot.recording import verify as verified
 
-    raise typer.Exit(verified(checkpoint))
+    raise typer.Exit(verified(config, checkpoint))
 
 
 def main() -> None:

@@ -6,12 +6,23 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
 from desk import sla
-from desk.calendars import SEARCH, Hours, NoOpenTime, add_working_days, in_hours, parse_calendar, roll, windows
+from desk.calendars import (
+    SEARCH,
+    Hours,
+    NoOpenTime,
+    add_working_days,
+    in_hours,
+    intersect,
+    parse_calendar,
+    roll,
+    windows,
+)
 from desk.hours import openings_back
 from desk.intervals import FOREVER, Span, gaps, merge, spend_back, utc
 
@@ -84,12 +95,22 @@ def _answer(vector: Any) -> dict[str, Any]:
     key, answer = KINDS[kind]
     expected = _expected(vector, key)
     try:
-        got = answer(vector, parse_calendar(_field(vector, "calendar")))
+        got = answer(vector, _calendar(_field(vector, "calendar")))
     except UnknownError as reason:
         return {"id": ident, "skipped": str(reason)}
     except NoOpenTime:
         got = None
     return {"id": ident, "expected": expected, "got": got, "ok": _same(got, expected)}
+
+
+def _calendar(form: Any) -> Hours:
+    """One calendar, or a list of them: open while all are, by the last one's days and local time."""
+    if not isinstance(form, list):
+        return parse_calendar(form)
+    if not form:
+        raise MalformedError("`calendar` is a list of none.")
+    calendars: list[Hours] = [parse_calendar(each) for each in form]
+    return reduce(intersect, calendars)
 
 
 def _expected(vector: Vector, key: str) -> Any:
@@ -175,7 +196,9 @@ def _open_before(calendar: Hours, at: datetime, pauses: list[Span]) -> Iterator[
 
 
 def _pauses(vector: Vector) -> list[Span]:
-    found = vector.get("pauses", [])
+    found = vector.get("pauses")
+    if found is None:
+        return []
     if not isinstance(found, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in found):
         raise MalformedError("`pauses` is a list of [start, end].")
     return [(_instant(start), FOREVER if end is None else _instant(end)) for start, end in found]

@@ -8,20 +8,20 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from bot.app import DATABASE
 from bot.chatting import set_up
 from bot.check import words_of
 from bot.configuration import DEMO, load_folder
+from bot.databases import FILE, database_at, held
 from bot.doorkeeper import Doorkeeper
 from bot.identity import Identity
 from bot.platforms.contract import Finding, Platform, PlatformRefused
 from bot.ports import RealClock, RealIds
 from bot.router import Router
 from bot.serving import data_folder
+from bot.store.databases import Database
 from bot.store.errors import StoreBusy, StoreRefused
-from bot.store.lock import AlreadyRunning, DataLock
+from bot.store.lock import AlreadyRunning
 from bot.store.migrate import HEAD
-from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from config.loaded import Config, Slack
 from config.problems import ConfigError
@@ -52,7 +52,9 @@ def examine(folder: Path) -> list[Finding]:
     config, found = _configuration(folder)
     secrets, settings = _secrets()
     found += settings
-    found += _database((secrets.data if secrets else None) or data_folder())
+    data = (secrets.data if secrets else None) or data_folder()
+    address = (secrets.database_url() if secrets else None) or (config.desk.database if config else None)
+    found += _database(database_at(address, data), data)
     found.append(Finding("scripts", well=True, sentence=sandbox()))
     if config and secrets:
         found += [Finding("environment", False, problem.sentence) for problem in unnamed_workspaces(config, secrets)]
@@ -76,12 +78,11 @@ def _secrets() -> tuple[Secrets | None, list[Finding]]:
         return None, [Finding("environment", False, problem.sentence) for problem in error.problems]
 
 
-def _database(folder: Path) -> list[Finding]:
-    """Looked at without touching it: whether the folder can be used, is in use, and what the file is."""
-    path = folder / DATABASE
+def _database(database: Database, folder: Path) -> list[Finding]:
+    """Looked at without touching it: whether it can be had, is in use, and what it is; and the folder's room."""
     try:
-        running = _running(folder)
-        at = SqliteFile(path).revision()
+        running = _running(database, folder)
+        at = database.revision()
         free = shutil.disk_usage(folder).free
     except (StoreRefused, StoreBusy) as error:
         return [Finding("database", False, error.sentence)]
@@ -90,15 +91,15 @@ def _database(folder: Path) -> list[Finding]:
     state = "is made at the first start" if at is None else f"is of this release ({at})"
     if at not in (None, HEAD):
         state = f"is of an earlier release ({at}) and is brought to this one at the next start"
-    room = f"{free // 1_000_000:,} MB free"
-    return [Finding("database", free > LITTLE_ROOM, f"{path} {state}; {room}.{running}")]
+    room = f"{free // 1_000_000:,} MB free in {folder}"
+    return [Finding("database", free > LITTLE_ROOM, f"{database.name} {state}; {room}.{running}")]
 
 
-def _running(folder: Path) -> str:
+def _running(database: Database, folder: Path) -> str:
     if not folder.exists():
         return ""
     try:
-        with DataLock(folder):
+        with held(database, folder):
             return ""
     except AlreadyRunning:
         return " A Deskbell is running on it."
@@ -121,7 +122,7 @@ async def _platforms(config: Config, secrets: Secrets) -> list[Finding]:
     """The real platforms, on an empty store of their own: nothing of the desk's is touched."""
     clock = RealClock()
     with TemporaryDirectory() as folder:
-        async with Store.open(Path(folder) / DATABASE, clock=clock, ids=RealIds()) as store:
+        async with Store.open(Path(folder) / FILE, clock=clock, ids=RealIds()) as store:
             identity = Identity(store, config)
             door = Doorkeeper(store, identity, Router(store, identity.config, commands()), commands())
             platforms = set_up(identity.config, secrets, door, clock, commands())

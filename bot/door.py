@@ -137,8 +137,10 @@ class Door(Protocol):
         """The effect, once, and what to tell the asker. Never raises but for cancellation."""
         ...
 
-    async def choices(self, person: str, channel: str, word: str, field: str, typed: str) -> list[tuple[str, str]]:
-        """Value and label of at most 100 choices of a command's field."""
+    async def choices(
+        self, person: str, channel: str, word: str, field: str, typed: str, platform: str
+    ) -> list[tuple[str, str]]:
+        """Value and label of at most 100 choices of a command's field, as they may be shown on the platform."""
         ...
 
     async def refuse(self, platform: str, why: str, **detail: str) -> None:

@@ -9,6 +9,7 @@ from bot.door import Door, OpenThread, Requester
 from bot.identity import Identity
 from bot.platforms.wire import LONG_TAG
 from bot.router import Router
+from bot.sharing import here
 from bot.store import accounts
 from bot.store.store import Lane, Store, StoreTx
 from bot.store.tables import from_us, to_us
@@ -118,14 +119,17 @@ class Doorkeeper:
 
         await self._store.write(work, lane=Lane.EVENT)
 
-    async def choices(self, person: str, channel: str, word: str, field: str, typed: str) -> list[tuple[str, str]]:
+    async def choices(
+        self, person: str, channel: str, word: str, field: str, typed: str, platform: str
+    ) -> list[tuple[str, str]]:
         config, command = self._identity.config(), self._commands.get(word)
-        who = config.people.get(person)
-        if who is None or command is None:
+        known = config.people.get(person)
+        if known is None or command is None:
             return []
+        who = here(known, config, platform)
 
         def work(tx: StoreTx) -> list[tuple[str, str]]:
-            ctx = Context(tx.now, tx.now, who, Where("", channel), config, commands=self._commands)
+            ctx = Context(tx.now, tx.now, who, Where(platform, channel), config, commands=self._commands)
             return choices.choices(tx, ctx, command, field, typed)
 
         return await self._store.read(work, clients=visible_clients(who, config.clients))

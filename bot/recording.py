@@ -1,22 +1,26 @@
 """`deskbell audit verify`: is the record as it was sealed?"""
 
+from pathlib import Path
+
 from rich.console import Console
 
-from bot.app import DATABASE
+from bot.configuration import DEMO, load_with_secrets
+from bot.databases import database_of
 from bot.serving import data_folder
-from bot.store.errors import StoreRefused
-from bot.store.sqlite import SqliteFile
+from bot.store.errors import StoreBusy, StoreRefused
 from bot.store.verify import verify_database
+from config.problems import ConfigError
 
 GOOD, BAD, REFUSED = 0, 1, 2
 
 
-def verify(checkpoint: str | None) -> int:
+def verify(folder: Path | None, checkpoint: str | None) -> int:
     """0 with count, unsealed and head; 1 naming the first bad entry; 2 when there is nothing to verify."""
     out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
-        found = verify_database(SqliteFile(data_folder() / DATABASE), checkpoint)
-    except (StoreRefused, ValueError) as error:
+        config, secrets = load_with_secrets(folder or DEMO)
+        found = verify_database(database_of(config, secrets, secrets.data or data_folder()), checkpoint)
+    except (ConfigError, StoreRefused, StoreBusy, ValueError) as error:
         err.print(str(error), markup=False)
         return REFUSED
     if found.bad:

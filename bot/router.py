@@ -9,9 +9,8 @@ from functools import partial
 
 import structlog
 
-from bot import here, inbox, pressing
+from bot import here, inbox, pressing, sharing
 from bot.arrivals import STATUS, Answer, Arrival
-from bot.sharing import reduced
 from bot.store.errors import Conflict, StoreBusy, StoreClosed, StoreFull
 from bot.store.store import Store, StoreTx
 from bot.understanding import Edit, Meaning, Nothing, Reply, Request, Say, Slip, understand
@@ -64,7 +63,7 @@ class Router:
     async def check(self, arrival: Arrival) -> Answer | None:
         """What is wrong with a form that is about to close, None if it can be taken. Changes nothing."""
         config = self._config()
-        person = config.people.get(arrival.person)
+        person = self._person(config, arrival)
         meaning = understand(arrival, self._commands, config.channels.get(arrival.channel))
         if person is None or not isinstance(meaning, Say):
             return None
@@ -88,7 +87,7 @@ class Router:
 
     async def take(self, arrival: Arrival) -> Answer:
         config = self._config()
-        person = config.people.get(arrival.person)
+        person = self._person(config, arrival)
         if person is None:
             return Answer(404, "I don't know you. Ask your administrator to add you to people.yaml.")
         known = self._reads.get(arrival.key)
@@ -108,6 +107,10 @@ class Router:
         except Exception:
             log.exception("a handler failed", arrival=arrival.key, person=person.id)
             return await self._failed(arrival)
+
+    def _person(self, config: Config, arrival: Arrival) -> Person | None:
+        person = config.people.get(arrival.person)
+        return person and sharing.here(person, config, arrival.platform)
 
     async def turn(self, now: datetime) -> int:
         """Handle what was stored and not handled, after a crash or a failure. How many there were."""
@@ -316,7 +319,7 @@ def _stamped(tx: StoreTx, ctx: Context, answer: Answer, arrival: Arrival) -> Ans
     """What may leave for where it was asked. A form gets an id of its own, the same each time the same question is
     answered: it is sent once.
     """
-    answer = reduced(tx, ctx, arrival, answer)
+    answer = sharing.reduced(tx, ctx, arrival, answer)
     if answer.form is None:
         return answer
     stamp = arrival.form.partition("~")[2] or hashlib.sha256(arrival.key.encode()).hexdigest()[:16]

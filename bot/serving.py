@@ -12,14 +12,15 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from bot.app import DATABASE, Bot, Settings, running
+from bot.app import Bot, Settings, running
 from bot.configuration import DEMO, load_with_secrets
+from bot.databases import database_of, held
 from bot.logs import set_up_logs
 from bot.platforms.contract import UnknownPlaces
-from bot.store.errors import StoreRefused
-from bot.store.lock import AlreadyRunning, DataLock
+from bot.store.databases import Database
+from bot.store.errors import StoreBusy, StoreRefused
+from bot.store.lock import AlreadyRunning
 from bot.store.migrate import prepare
-from bot.store.sqlite import SqliteFile
 from config.loaded import Config
 from config.problems import ConfigError
 from config.secrets import Secrets
@@ -55,6 +56,7 @@ def serve_config(
     *,
     act_as: bool,
     data: Path,
+    database: Database | None = None,
     around: Around = nothing_more,
     before: AbstractAsyncContextManager[None] | None = None,
     level: int = logging.INFO,
@@ -62,11 +64,11 @@ def serve_config(
     """Run this configuration; `before` is up before the bot is, and `around` lives as long as it does."""
     set_up_logs(secrets.values(), level)
     port = config.desk.port if secrets.port is None else secrets.port
-    settings = Settings(data, port, act_as, secrets.intake_bind)
+    settings = Settings(data, port, act_as, secrets.intake_bind, database)
     err = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         uvloop.run(_serve(config, secrets, settings, around, before or nullcontext()))
-    except (AlreadyRunning, StoreRefused, UnknownPlaces) as error:
+    except (AlreadyRunning, StoreRefused, StoreBusy, UnknownPlaces) as error:
         err.print(error.sentence, markup=False)
         return REFUSED
     except OSError as error:
@@ -90,15 +92,20 @@ async def _serve(
         log.info("stopping")
 
 
-def migrate() -> int:
+def migrate(folder: Path | None) -> int:
     """Bring the database to this release. The lock says that no bot is running on it."""
-    folder = data_folder()
-    out = Console(soft_wrap=True, highlight=False)
+    err = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
-        with DataLock(folder):
-            prepare(SqliteFile(folder / DATABASE))
-    except (AlreadyRunning, StoreRefused) as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(error.sentence, markup=False)
+        config, secrets = load_with_secrets(folder or DEMO)
+        data = secrets.data or data_folder()
+        database = database_of(config, secrets, data)
+        with held(database, data):
+            prepare(database)
+    except ConfigError as error:
+        err.print(str(error), markup=False)
         return REFUSED
-    out.print(f"{folder / DATABASE} is ready for this release.", markup=False)
+    except (AlreadyRunning, StoreRefused, StoreBusy) as error:
+        err.print(error.sentence, markup=False)
+        return REFUSED
+    Console(soft_wrap=True, highlight=False).print(f"{database.name} is ready for this release.", markup=False)
     return GOOD

@@ -9,18 +9,20 @@ from config.loaded import Config
 from desk import detail
 from desk.cards import Card
 from desk.clients import Client
-from desk.detail import Detail, Own, ours
-from desk.people import visible_clients
+from desk.detail import Detail
+from desk.people import Person, visible_clients, within
 from handlers.context import Context
-
-ELSEWHERE = Card(
-    "elsewhere", Own("Not here"), lines=(ours("This client is not worked on this platform. Open it in Deskbell."),)
-)
 
 
 def allowed(client: Client, platform: str) -> bool:
     """Whether anything of the client may leave for this chat platform."""
     return client.platforms is None or platform in {*client.platforms, WEB}
+
+
+def here(person: Person, config: Config, platform: str) -> Person:
+    """The person as they are on this platform: a client that keeps off it is as absent there as a stranger's."""
+    kept = frozenset(id_ for id_, client in config.clients.items() if allowed(client, platform))
+    return person if platform == WEB or len(kept) == len(config.clients) else within(person, kept)
 
 
 def reduced(tx: StoreTx, ctx: Context, arrival: Arrival, answer: Answer) -> Answer:
@@ -30,11 +32,11 @@ def reduced(tx: StoreTx, ctx: Context, arrival: Arrival, answer: Answer) -> Answ
     platform = ctx.where.platform
     mine = [ctx.config.clients[client] for client in visible_clients(ctx.person, ctx.config.clients)]
     level = detail.strictest(client.detail for client in mine)
-    if platform in {WEB, ""} or (level is Detail.FULL and all(allowed(client, platform) for client in mine)):
+    if platform in {WEB, ""} or level is Detail.FULL:
         return answer
     reply, form = answer.reply, answer.form
     if reply:
-        reply = _reply(tx, ctx.config, reply, level, platform)
+        reply = _reply(tx, ctx.config, reply, level)
     if form:
         number = next((f.value for f in form.fields if f.name == "number"), "")
         about = _client(tx, ctx.config, number)
@@ -43,12 +45,10 @@ def reduced(tx: StoreTx, ctx: Context, arrival: Arrival, answer: Answer) -> Answ
     return replace(answer, reply=reply, form=form)
 
 
-def _reply(tx: StoreTx, config: Config, reply: Card, level: Detail, platform: str) -> Card:
+def _reply(tx: StoreTx, config: Config, reply: Card, level: Detail) -> Card:
     named = reply.key.split("/")[1] if "/" in reply.key else ""
     about = _client(tx, config, named or str(reply.number or ""))
-    if about is None:
-        return detail.card(reply, level)
-    return detail.card(reply, about.detail) if allowed(about, platform) else ELSEWHERE
+    return detail.card(reply, about.detail if about else level)
 
 
 def _client(tx: StoreTx, config: Config, number: str) -> Client | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from desk.alerts import Monitor
+from desk.articles import Article
 from desk.calendars import Hours
 from desk.canned import Canned
 from desk.categories import Asked
@@ -63,15 +64,6 @@ class Discord:
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
-    """A short answer to a common question: shown before a form is sent."""
-
-    title: str
-    words: tuple[str, ...]
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
 class Desk:
     """`deskbell.yaml` but for its channels: port and defaults. `internal_targets` are addresses, networks, names."""
 
@@ -83,6 +75,7 @@ class Desk:
     articles: tuple[Article, ...] = ()
     matrix: Matrix = field(default_factory=lambda: MATRIX)
     codes: Mapping[str, str] = field(default_factory=lambda: CODES)  # how a ticket can have ended, by id
+    database: str | None = None  # the address of one of PostgreSQL; None: SQLite's file in the data folder
 
 
 @dataclass(frozen=True, slots=True)

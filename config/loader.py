@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from config.files import (
+    articles,
     calendars,
     canned,
     clients,
@@ -83,10 +84,14 @@ def load(folder: Path, rules: Rules, now: datetime) -> Config:
     documents = {file: parse(file, content, problems) for file, content in contents.items()}
     feeds: dict[str, bytes] = {}
     config = _config(folder, rules, now, documents, feeds)
+    pages = articles.contents(folder, problems)
+    inline = config.desk.articles if config else ()
+    written = articles.written(pages, {article.ref for article in inline}, _known(documents, rules), problems)
     if problems or config is None:
         raise ConfigError(problems)
-    files = {file: content.decode("utf-8-sig") for file, content in contents.items()}
-    return replace(config, version=version_of(contents | feeds), files=files)
+    files = {file: content.decode("utf-8-sig") for file, content in (contents | pages).items()}
+    desk = replace(config.desk, articles=(*inline, *written))
+    return replace(config, version=version_of(contents | feeds | pages), files=files, desk=desk)
 
 
 def version_of(contents: Mapping[str, bytes]) -> str:
@@ -185,8 +190,7 @@ def _config(
     if desk_doc.problems:
         return None
     return Config(
-        version="", folder=folder,
-        desk=deskbell.desk(desk_file),
+        version="", folder=folder, desk=deskbell.desk(desk_file),
         people=everybody,
         teams=people_file.teams,
         clients=clients.clients(clients_file, chats),

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NestedSecretsSettingsSource, Pydanti
 from pydantic_settings.exceptions import SettingsError
 
 from config import tokens
+from config.database import SecretAddress, passwords
 from config.loaded import Config, Slack
 from config.problems import ENVIRONMENT, ConfigError, Problem
 from config.tokens import DiscordSecrets, SlackSecrets
@@ -56,6 +57,7 @@ class Secrets(BaseSettings):
 
     port: int | None = Field(default=None, ge=0, le=65535)  # 0: any free port
     data: Path | None = None
+    database: SecretAddress | None = None
     intake_bind: Annotated[str, AfterValidator(_bind)] | None = None
     heartbeat: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
@@ -84,10 +86,14 @@ class Secrets(BaseSettings):
     def discord(self) -> DiscordSecrets | None:
         return tokens.discord(_plain(self.discord_))
 
+    def database_url(self) -> str | None:
+        return self.database.get_secret_value() if self.database else None
+
     def values(self) -> tuple[str, ...]:
         """Every secret there is, for whoever must mask them."""
         kept = [*self.heartbeat.values(), *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
-        return tuple(sorted({token.get_secret_value().strip() for token in kept} - {""}))
+        plain = {token.get_secret_value().strip() for token in kept} | passwords(self.database_url() or "")
+        return tuple(sorted(plain - {""}))
 
     def problems(self) -> list[Problem]:
         """What is wrong with the tokens of the chat platforms."""

@@ -19,19 +19,17 @@ BELOW = 3  # words that are enough where all of them are in the answer alone
 ENDING = 3  # letters by which two forms of a word may differ
 STEM = 4  # letters that they must share
 
-# Words that are in every question and in every answer, as `folded` has them.
-EMPTY = frozenset(
-    """
-    a about after all also am an and any are as at be because been but by can cannot could did do does doing done for from
-    get gets got had has have hello hi how i if in into is it its just like me my no not of on one or our out please
-    should since so some still than thanks that the their them then there they this to too up us want was we were what
-    when where which who why will with would yes you your
-    aber als am an auch auf aus bei bin bitte das dass dem den der des die doch ein eine einem einen einer er es fur geht
-    hallo hat habe ich ihr im in ist kann kein keine mein meine mich mir mit nach nicht noch nur oder seit sich sie sind
-    um und uns von vor war was wenn wie wir wird wo zu zum zur
-    """.split()
-)
 _WORD = re.compile(r"[^\W_]+")
+# Words that are in every question and in every answer, as `folded` has them.
+EMPTY = frozenset(_WORD.findall(
+    "a aber about after all als also am an and any are as at auch auf aus be because been bei bin bitte but by can "
+    "cannot could das dass dem den der des did die do doch does doing done ein eine einem einen einer er es for from "
+    "fur geht get gets got habe had hallo has hat have hello hi how i ich if ihr im in into is ist it its just kann "
+    "kein keine like me mein meine mich mir mit my nach nicht no noch not nur oder of on one or our out please seit "
+    "should sich sie since sind so some still than thanks that the their them then there they this to too um und uns "
+    "up us von vor want war was we wenn were what when where which who why wie will wir wird with wo would yes you "
+    "your zu zum zur"
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

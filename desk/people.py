@@ -1,7 +1,7 @@
 """People, roles and client organisations: who may do what, for whom."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 EVERY_CLIENT = "*"
@@ -91,6 +91,12 @@ def may_with(person: Person, action: str, client: str, parties: tuple[str, str])
     theirs = person.id == requester or (person.id == opened_by and person.client == client)
     theirs = theirs or oversees(person, client)
     return may(person, action, client) or (action in OWNERS and theirs)
+
+
+def within(person: Person, clients: frozenset[str]) -> Person:
+    """The same person, for these clients alone: all others are nothing to them."""
+    roles = {client: person.roles_at(client) for client in sorted(clients) if person.roles_at(client)}
+    return replace(person, roles=roles, client=person.client if person.client in clients else None)
 
 
 def may_anywhere(person: Person, action: str) -> bool:

@@ -35,6 +35,17 @@ class Pause(StrEnum):
     WAITING_CHANGE = "waiting_change"
     WAITING_APPROVAL = "waiting_approval"
 
+    @property
+    def whom(self) -> str:
+        """What is waited for, in words: `the vendor`."""
+        return _WHOM[self]
+
+
+_WHOM = {
+    Pause.WAITING_CUSTOMER: "the customer", Pause.WAITING_VENDOR: "the vendor",
+    Pause.WAITING_CHANGE: "a change window", Pause.WAITING_APPROVAL: "an approval",
+}  # fmt: skip
+
 
 class Verdict(StrEnum):
     RUNNING = "running"
@@ -55,11 +66,15 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The promise was changed at `at`; `target` and `policy` are what it was before."""
+    """The promise was changed at `at`; `target`, `policy` and `calendar` are what it was before, the last one empty
+    where nobody wrote it down. `why` says what about the ticket was changed (`P3 → P1`); empty: the configuration was.
+    """
 
     at: datetime
     target: int
     policy: str
+    calendar: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +145,17 @@ def reopen(clock: Clock, calendar: Hours, at: datetime) -> Clock:
     return replace(clock, met_at=None, missed=missed, stops=(*clock.stops, stop))
 
 
-def retarget(clock: Clock, target: int, policy: str, at: datetime) -> Clock:
-    """Another target, which applies from the start of the clock: the time that ran is kept. An ended clock keeps the
-    policy it ended under.
+def retarget(
+    clock: Clock, target: int, policy: str, at: datetime, calendar_id: str | None = None, why: str = ""
+) -> Clock:
+    """Another target (and calendar), which applies from the start of the clock: the time that ran is kept. An ended
+    clock keeps the policy it ended under.
     """
-    if clock.met_at is not None or (clock.target, clock.policy) == (target, policy):
+    hours = calendar_id or clock.calendar
+    if clock.met_at is not None or (clock.target, clock.policy, clock.calendar) == (target, policy, hours):
         return clock
-    change = Change(utc(at), clock.target, clock.policy)
-    return replace(clock, target=target, policy=policy, changes=(*clock.changes, change))
+    change = Change(utc(at), clock.target, clock.policy, clock.calendar, why)
+    return replace(clock, target=target, policy=policy, calendar=hours, changes=(*clock.changes, change))
 
 
 def causes(clock: Clock, at: datetime) -> frozenset[Pause]:
@@ -212,7 +230,7 @@ def clock_to_json(clock: Clock) -> dict[str, Any]:
         "stops": [[ended.isoformat(), reopened.isoformat()] for ended, reopened in clock.stops],
         "met_at": clock.met_at.isoformat() if clock.met_at else None,
         "missed": clock.missed,
-        "changes": [[c.at.isoformat(), c.target, c.policy] for c in clock.changes],
+        "changes": [[c.at.isoformat(), c.target, c.policy, c.calendar, c.why] for c in clock.changes],
         **({"merged": True} if clock.merged else {}),
     }
 
@@ -229,7 +247,7 @@ def clock_from_json(row: Mapping[str, Any]) -> Clock:
         stops=tuple((_instant(a), _instant(b)) for a, b in row["stops"]),
         met_at=_instant(row["met_at"]) if row["met_at"] else None,
         missed=row["missed"],
-        changes=tuple(Change(_instant(at), target, policy) for at, target, policy in row["changes"]),
+        changes=tuple(Change(_instant(at), *was) for at, *was in row["changes"]),
         merged=row.get("merged", False),
     )
 

@@ -186,7 +186,7 @@ def pended(ticket: Ticket, cause: Pause, wake_at: datetime | None = None) -> Tic
     if ticket.state not in UNRESOLVED:
         raise _refuse(ticket, f"`/reopen {ticket.number}` comes before waiting for anybody.")
     if cause in ticket.pending:
-        raise _refuse(ticket, f"It is waiting for the {cause.removeprefix('waiting_')} already.")
+        raise _refuse(ticket, f"It is waiting for {cause.whom} already.")
     return replace(
         ticket, state=State.PENDING, pending=ticket.pending | {cause}, wake_at=wake_at or ticket.wake_at
     )  # fmt: skip

@@ -8,7 +8,7 @@ from enum import StrEnum
 from desk.calendars import Hours, seconds_between
 from desk.hours import clock_changes, holidays_in
 from desk.intervals import FOREVER, Span, gaps, length, merge, utc
-from desk.sla import Clock, Verdict, causes, counted, elapsed, used_up, verdict
+from desk.sla import Change, Clock, Verdict, causes, counted, elapsed, used_up, verdict
 
 
 class Kind(StrEnum):
@@ -87,7 +87,7 @@ def _reason(clock: Clock, calendar: Hours, start: datetime, end: datetime) -> Ro
         return Row(start, end, Kind.STOPPED, seconds_between(calendar, start, end), "solved, then reopened")
     holding = causes(clock, start)
     if holding:
-        note = " and ".join(sorted(cause.value.replace("waiting_", "waiting for the ") for cause in holding))
+        note = " and ".join(f"waiting for {cause.whom}" for cause in sorted(holding))
         return Row(start, end, Kind.PAUSED, seconds_between(calendar, start, end), note)
     holidays = holidays_in(calendar, start, end)
     note = ", ".join(f"{day:%a} {day.day} {day:%b}: {name}" for day, name in holidays)
@@ -96,13 +96,21 @@ def _reason(clock: Clock, calendar: Hours, start: datetime, end: datetime) -> Ro
 
 def _instants(clock: Clock, calendar: Hours, until: datetime) -> Iterator[Row]:
     """What happened at one instant and explains why the rows are as they are."""
-    promises = [*((change.target, change.policy) for change in clock.changes), (clock.target, clock.policy)]
-    for change, (target, policy) in zip(clock.changes, promises[1:], strict=True):
-        text = f"target {_hours(change.target)} → {_hours(target)}" if target != change.target else f"policy {policy}"
-        yield Row(change.at, change.at, Kind.CHANGED, 0.0, text)
+    after: list[Change | Clock] = [*clock.changes[1:], clock]
+    for was, became in zip(clock.changes, after, strict=False):
+        yield Row(was.at, was.at, Kind.CHANGED, 0.0, _changed(was, became))
     for at, moved in clock_changes(calendar, clock.started_at, until):
         way = "forward" if moved > timedelta() else "back"
         yield Row(at, at, Kind.CLOCKS, 0.0, f"the clocks go {way} by {_hours(abs(moved).total_seconds())}")
+
+
+def _changed(was: Change, became: Change | Clock) -> str:
+    """What was changed, then why: `target 4 h → 1 h (P3 → P1)`. Of a policy, which is a digest, the beginning tells."""
+    found = [f"target {_hours(was.target)} → {_hours(became.target)}"] if was.target != became.target else []
+    if was.calendar and was.calendar != became.calendar:
+        found.append(f"opening hours {was.calendar} → {became.calendar}")
+    reason = was.why or f"policy {was.policy[:8]} → {became.policy[:8]}"
+    return f"{', '.join(found)} ({reason})" if found else reason
 
 
 def _hours(seconds: float) -> str:

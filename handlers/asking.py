@@ -1,34 +1,27 @@
 """Words that are no command: a request for help. Nothing is opened before the person sends the form."""
 
-import re
-
-from config.loaded import Article
 from desk.cards import Button, Card, Form, text
+from handlers import finding, knowledge
 from handlers.context import Command, Context, Tx
 from handlers.forms import form_of
+from handlers.pictures import article as picture
 
-MOST = 3  # articles shown
 SUBJECT = 200  # characters of a ticket's subject
 
 
 def request(tx: Tx, ctx: Context, command: Command, words: str) -> tuple[Card | None, Form]:
-    """The best articles, if there are any, and the form for a ticket with the words filled in."""
+    """The best articles, if there are any, and the form for a ticket with the words filled in. Both know the question:
+    an article may be said to have answered it before or after the form is sent.
+    """
     subject, details = _split(words)
-    form = form_of(command, tx, ctx, {"subject": subject, "details": details})
-    found = articles(ctx.config.desk.articles, words)
+    client = finding.client_here(ctx)
+    found = knowledge.answers(tx, ctx, words, [client] if client else finding.clients_of(ctx))
+    asked = knowledge.question(ctx, words) if found else ""
+    form = form_of(command, tx, ctx, {"subject": subject, "details": details, "asked": asked})
     if not found:
         return None, form
-    rows = tuple((text(article.title), text(article.answer)) for article in found)
-    lines = (text("This may help. If it does not, send the form and the team gets it."),)
-    return Card("articles", "This may help", lines=lines, table=rows), form
-
-
-def articles(known: tuple[Article, ...], words: str) -> list[Article]:
-    """Those whose words occur in what was said, best first."""
-    said = " ".join(["", *re.findall(r"\w+", words.lower()), ""])
-    scored = [(sum(f" {phrase.lower()} " in said for phrase in article.words), article) for article in known]
-    best = sorted((s for s in scored if s[0]), key=lambda s: -s[0])
-    return [article for _, article in best[:MOST]]
+    buttons = picture.offer(found, ("asked", asked), counts=ctx.person.client is not None)
+    return picture.may_help(found, buttons), form
 
 
 def _split(words: str) -> tuple[str, str]:

@@ -6,12 +6,13 @@ from datetime import datetime
 from desk import breaches, clocks
 from desk.breaches import Breach
 from desk.cards import Button, Post, text
+from desk.detail import Own, ours
 from desk.sla import Metric
 from desk.tickets import UNRESOLVED, Item, Ticket
 from handlers import promises, saving
 from handlers.context import Context, Tx
 from handlers.paging import people_of
-from handlers.pictures import name, reminder, short
+from handlers.pictures import about, name, reminder
 from handlers.pictures import ticket as picture
 from handlers.reminding import remind
 
@@ -24,9 +25,9 @@ def broke(tx: Tx, ctx: Context, ticket: Ticket, metric: Metric, due_at: datetime
     team = ctx.config.clients[ticket.client].team_channel
     key = picture.key(ticket.number)
     args = (("number", str(ticket.number)), ("metric", str(metric)))
-    words = text(f"The promised {promises.WORDS[metric]} is late. What was the reason?")
+    words = ours(f"The promised {promises.WORDS[metric]} is late. What was the reason?")
     asked = Post(f"{key}/late/{metric}/{due_at:%Y%m%dT%H%M%SZ}", team, ticket.client, words=words, under=key,
-                 buttons=(Button("Say why…", "reason", args),))  # fmt: skip
+                 buttons=(Button(Own("Say why…"), "reason", args),))  # fmt: skip
     tx.post(asked)
     _climb(tx, ctx, ticket, breach, tail)
 
@@ -46,9 +47,8 @@ def _climb(tx: Tx, ctx: Context, ticket: Ticket, breach: Breach, tail: str = "")
     targets, step, again = breaches.climbs(path, breach, ctx.now)
     tx.save_breach(replace(breach, step=step))
     tx.deadline(picture.key(ticket.number), f"{KIND}/{breach.metric}", again, ticket.client)
-    about = f"{ticket.number} ({ctx.config.clients[ticket.client].name}, {short(ticket.subject, 60)})"
     kind = f"sla/{breach.metric}/breach" + (f"/{step}/again" if breach.step else "")
-    words = text(f"{about} {reminder.brief(Metric(breach.metric), 1.0)}{tail}")
+    words = text(*about(ticket, ctx.config), Own(f" {reminder.brief(Metric(breach.metric), 1.0)}{tail}"))
     told = dict.fromkeys(person for target in targets for person in people_of(ctx, target, ticket.client))
     for person in told:
         remind(tx, ctx, person, ticket, kind, words)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from config.loaded import dm
 from desk.cards import Button, Card, Post, Text, text
-from desk.detail import ours
+from desk.detail import Own, ours
 from desk.people import Person, may
 from desk.sla import Pause
 from desk.tickets import UNRESOLVED, State, Ticket
@@ -36,14 +36,14 @@ def tell(tx: Tx, ctx: Context, of: Ticket, post: Post) -> None:
 def card(ctx: Context, of: Ticket, person: Person) -> Card:
     """The team's for those who read all of the client's; for the client's own people what is public."""
     number = (("number", str(of.number)),)
-    stop = Button("Stop watching", "unwatch", number)
+    stop = Button(Own("Stop watching"), "unwatch", number)
     if may(person, "ticket.see", of.client) and person.client != of.client:
         seen = picture.for_team(of, ctx.config, ctx.now)
         return replace(seen, buttons=(*pressable(seen.buttons, person, of.client)[:4], stop))
     watches = person.id in of.watchers
     told = f"{name(ctx.config, of.requester)} asked for this" + (", and you watch it." if watches else ".")
-    last = stop if watches else Button("Watch it", "watch", number)
-    buttons = (Button("Add something…", "reply", number), last) if of.state in UNRESOLVED else (last,)
+    last = stop if watches else Button(Own("Watch it"), "watch", number)
+    buttons = (Button(Own("Add something…"), "reply", number), last) if of.state in UNRESOLVED else (last,)
     lines = (text(told), _stands(ctx, of))
     return Card(picture.key(of.number), of.subject, picture.SYMBOLS[of.state], of.number, lines, buttons=buttons)
 
@@ -61,7 +61,7 @@ def _stands(ctx: Context, of: Ticket) -> Text:
 
 def stopped(tx: Tx, of: Ticket, person: str) -> None:
     """Their card is a picture of a moment from now on, so it is taken down."""
-    again = Button("Watch it again", "watch", (("number", str(of.number)),))
+    again = Button(Own("Watch it again"), "watch", (("number", str(of.number)),))
     lines = (ours("You watch this no more."),)
     gone = Card(picture.key(of.number), of.subject, "not watched", of.number, lines, buttons=(again,))
     tx.post(Post(gone.key, dm(person), of.client, gone, live=True))

@@ -2,11 +2,12 @@
 
 from config.loaded import dm
 from desk.cards import Button, Post, text
+from desk.detail import Own
 from desk.oncall import resolve
 from desk.people import may
 from desk.tickets import Ticket
 from handlers.context import Context, Tx
-from handlers.pictures import name, pressable
+from handlers.pictures import about, name, pressable
 from handlers.pictures import ticket as picture
 
 
@@ -28,7 +29,7 @@ def tell_step(tx: Tx, ctx: Context, ticket: Ticket, step: int, why: str) -> str:
     card = picture.for_team(ticket, ctx.config, ctx.now)
     for person in told:
         key = f"{card.key}/v{ticket.version}/tell/{person}"
-        words = text(f"{ticket.number} ({ctx.config.clients[ticket.client].name}, {ticket.subject}) {why}")
+        words = text(*about(ticket, ctx.config), f" {why}")
         buttons = pressable(card.buttons, ctx.config.people[person], ticket.client)[:2]
         tx.post(Post(key, dm(person), ticket.client, words=words, buttons=buttons, urgent=True))
     return ", ".join(name(ctx.config, person) for person in told)
@@ -37,10 +38,10 @@ def tell_step(tx: Tx, ctx: Context, ticket: Ticket, step: int, why: str) -> str:
 def given(tx: Tx, ctx: Context, ticket: Ticket, person: str, by: str = "") -> None:
     """Tell somebody that they have a ticket now, with what they can do about it; `by` a rule, or whoever acts."""
     card = picture.for_team(ticket, ctx.config, ctx.now)
-    client = ctx.config.clients[ticket.client].name
-    words = text(f"{by or name(ctx.config, ctx.person.id)} gave you {ticket.number} ({client}, {ticket.subject}).")
+    gave = (by or name(ctx.config, ctx.person.id), Own(" gave you "))
+    words = text(*gave, *about(ticket, ctx.config), ".")
     buttons = tuple(b for b in card.buttons if b.word in {"reply", "pending", "resolve"})
     number = (("number", str(ticket.number)),)
-    buttons = (Button("Show", "show", number), *buttons, Button("Give back", "unassign", number))
+    buttons = (Button(Own("Show"), "show", number), *buttons, Button(Own("Give back"), "unassign", number))
     key = f"{card.key}/v{ticket.version}/given/{person}"
     tx.post(Post(key, dm(person), ticket.client, words=words, buttons=buttons))

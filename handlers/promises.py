@@ -137,8 +137,9 @@ def reopened(ticket: Ticket, config: Config, at: datetime) -> Ticket:
     return ticket
 
 
-def retargeted(ticket: Ticket, config: Config, at: datetime) -> Ticket:
+def retargeted(ticket: Ticket, config: Config, at: datetime, why: str = "") -> Ticket:
     """Priority, category or policy has changed: elapsed time is kept, the new target counts from the clock's start.
+    `why` says what of the ticket was changed, such as `P3 → P1`; it is empty for another policy.
 
     A clock that is promised the same keeps the version that first promised it, and one that has ended the one it ended
     under. One that is promised no more counts nowhere, unless it is broken already.
@@ -152,7 +153,7 @@ def retargeted(ticket: Ticket, config: Config, at: datetime) -> Ticket:
         if target is None:
             settled = sla.settle(clock, hours, at)
             return settled if settled.missed else None
-        return replace(sla.retarget(clock, target, config.version, at), calendar=contract.calendar)
+        return sla.retarget(clock, target, config.version, at, contract.calendar, why)
 
     return replace(ticket, clocks=tuple(clock for each in ticket.clocks if (clock := moved(each))))
 

@@ -8,11 +8,12 @@ from typing import Protocol
 
 from desk.alerts import Alert, Watch
 from desk.approvals import Approval
+from desk.articles import Article
 from desk.audit import Entry
 from desk.breaches import Breach
 from desk.cards import Post, Text
 from desk.intervals import Span
-from desk.queries import Query, Reach
+from desk.queries import Query, Reach, Term
 from desk.runs import Run, RunState
 from desk.tallies import Contribution, Sum
 from desk.tickets import Attachment, State, Ticket, TimelineEntry
@@ -99,6 +100,32 @@ class FindRecords(Protocol):
 
     def find(self, query: Query, reach: Reach, *, skip: int = 0, limit: int = 20) -> list[int]:
         """Their numbers, the best first. `is:overdue` finds what was late once; whether it is still, its clocks know."""
+        ...
+
+
+class ArticleRecords(Protocol):
+    """Articles that were added in chat, and the questions that an article answered."""
+
+    def article(self, number: int) -> Article | None:
+        """Also one that was retired."""
+        ...
+
+    def articles(self, limit: int = 200) -> list[Article]: ...
+    def articles_with(self, terms: Sequence[Term], limit: int = 20) -> list[Article]:
+        """Those with the most of the terms."""
+        ...
+
+    def save_article(self, article: Article, number: int) -> Article: ...
+    def retire_article(self, article: Article) -> None: ...
+    def solved_by(self, question: str, article: str, client: str, number: int | None) -> bool:
+        """Whoever asked says that this article answered it; `number` is the ticket that it became, if it did. Whether
+        they say so for the first time.
+        """
+        ...
+
+    def opened_anyway(self, question: str, client: str, number: int) -> None: ...
+    def deflected(self, client: str, start: datetime, end: datetime) -> int:
+        """How many questions of `[start, end)` an article answered: no ticket was opened, or its requester ended it."""
         ...
 
 
@@ -232,6 +259,6 @@ class ReportRecords(Protocol):
 
 class Tx(
     TicketRecords, TurnRecords, AlertRecords, RunRecords, SaidRecords, ClockRecords, PeopleRecords,
-    ReportRecords, PromiseRecords, FindRecords, Protocol
+    ReportRecords, PromiseRecords, FindRecords, ArticleRecords, Protocol
 ):
     """One transaction, opened for the clients its person may see: rows of any other client are not there."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from config.loaded import dm
 from desk.cards import Button, Card, text
+from desk.detail import Own
 from desk.priorities import Impact, Urgency, in_words
 from desk.tickets import Item, Priority, Ticket
 from handlers import saving
@@ -22,7 +23,7 @@ def asked(
     higher = wanted < ticket.priority
     number = ("number", str(ticket.number))
     raise_it = Button(f"Make it {wanted}", "priority", (number, ("impact", impact), ("urgency", urgency)), primary=True)
-    buttons = (raise_it, Button("Reply…", "reply", (number,)))
+    buttons = (raise_it, Button(Own("Reply…"), "reply", (number,)))
     said = text(f"{name(ctx.config, ctx.person.id)} says that it got urgent: {says} It is {ticket.priority} now.")
     team = ctx.config.clients[ticket.client].team_channel
     line = saving.line(ticket, picture.key(ticket.number), team, said)
@@ -36,7 +37,7 @@ def asked(
 def _answer(ticket: Ticket, *, higher: bool) -> Card:
     told = "The team was asked, and decides. Your ticket shows the times we promise."
     same = "The team reads this. Your ticket is treated as that urgent already."
-    cannot_wait = Button("It cannot wait…", "escalate", (("number", str(ticket.number)),))
+    cannot_wait = Button(Own("It cannot wait…"), "escalate", (("number", str(ticket.number)),))
     return Card(
         f"urged/{ticket.number}", "The team knows", number=ticket.number, lines=(text(told if higher else same),),
         buttons=(cannot_wait,),

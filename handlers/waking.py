@@ -3,10 +3,11 @@
 from config.loaded import dm
 from desk import tickets
 from desk.cards import Button, Post, text
+from desk.detail import Own
 from desk.tickets import Item, State, Ticket
 from handlers import promises, saving
 from handlers.context import Context, Tx
-from handlers.pictures import short
+from handlers.pictures import about, short
 from handlers.records import Deadline
 
 
@@ -20,8 +21,8 @@ def wake(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, tail: str) -> None
     saving.tell(tx, ctx, saved, Item.CHANGE, f"the wait is over{tail}; it was for: {waited}")
     saving.note_audit(tx, ctx, "ticket.woken", due.subject, ticket.client)
     client = ctx.config.clients[saved.client]
-    head = f"{saved.number} ({client.name}, {short(saved.subject, 60)}): the wait is over{tail}."
-    words = text(f"{head} It was for: {short(waited)}")
+    over = Own(f": the wait is over{tail}.")
+    words = text(*about(saved, ctx.config), over, f" It was for: {short(waited)}")
     told = [dm(saved.assignee)] if saved.assignee and saved.assignee in ctx.config.people else []
     for destination in (client.team_channel, *told):
         key = f"{due.subject}/wake/{due.epoch}"
@@ -30,6 +31,6 @@ def wake(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, tail: str) -> None
 
 def _doing(ticket: Ticket) -> tuple[Button, ...]:
     number = (("number", str(ticket.number)),)
-    take = () if ticket.assignee else (Button("Take it", "claim", number, primary=True),)
-    more = (Button("Reply…", "reply", number), Button("Wait on…", "pending", number), Button("Show", "show", number))
-    return (*take, *more)
+    take = () if ticket.assignee else (Button(Own("Take it"), "claim", number, primary=True),)
+    more = (("Reply…", "reply"), ("Wait on…", "pending"), ("Show", "show"))
+    return (*take, *(Button(Own(label), word, number) for label, word in more))

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: one server for all workers, started by the first that needs it, ended by the last."""
+"""A real PostgreSQL for the tests: one server for all workers, started by the first and ended by the last of them."""
 
 import atexit
 import fcntl
@@ -77,7 +77,7 @@ class Server:
             connection.execute(_OTHERS, (connection.info.backend_pid,))
             tables = [name for (name,) in connection.execute(_TABLES)]
             sequences = [name for (name,) in connection.execute(_SEQUENCES)]
-            emptied = [f"DELETE FROM {name}" for name in tables]
+            emptied = [f"DELETE FROM {name}" for name in tables]  # noqa: S608 - its own names
             emptied += [f"SELECT setval('{name}', 1, false)" for name in sequences]
             connection.execute("; ".join(["BEGIN", *emptied, "SELECT setval('number_seq', 0)", "COMMIT"]))
 

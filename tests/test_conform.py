@@ -14,6 +14,7 @@ DATA = Path(__file__).parent / "data" / "sla"
 FILES = sorted(path for path in DATA.glob("*.json") if path.name not in {"semantics.json", "display.json"})
 
 OFFICE = {"tz": "UTC", "weekly": {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}}
+MORNINGS = {"tz": "Europe/Berlin", "weekly": {day: [["08:00", "14:00"]] for day in ("mon", "tue", "fri")}}
 DUE = {
     "id": "d1",
     "kind": "due",
@@ -110,6 +111,10 @@ def test_an_instant_is_the_same_however_it_is_written(run):
         ({"calendar": {"tz": "UTC", "weekly": {}}}, None, "never open"),
         ({"target_seconds": 1.5}, "2026-06-05T16:00:01.500000Z", "stored finer than a second"),
         ({"target_seconds": 0}, "2026-06-05T16:00:00Z", "forward is the default"),
+        ({"pauses": None}, "2026-06-08T10:00:00Z", "no pause"),
+        ({"calendar": [OFFICE, MORNINGS]}, "2026-06-08T11:00:00Z", "open while both are: nothing on the Friday"),
+        ({"calendar": [OFFICE]}, "2026-06-08T10:00:00Z", "a list of one"),
+        ({"calendar": [OFFICE, {"tz": "UTC", "weekly": {"sat": [["09:00", "17:00"]]}}]}, None, "never both"),
     ],
 )
 def test_the_unusual_has_an_answer_too(run, change, got, reason):
@@ -156,6 +161,8 @@ def test_a_malformed_file_exits_2_with_a_sentence(run, text, sentence):
         ({"kind": ["due"]}, "`kind` is a text"),
         ({"calendar": 7}, "A calendar is a mapping"),
         ({"calendar": {"tz": "Mars/Olympus"}}, "IANA zone"),
+        ({"calendar": []}, "`calendar` is a list of none"),
+        ({"calendar": [OFFICE, [OFFICE]]}, "A calendar is a mapping"),
         ({"calendar": OFFICE | {"holidays": ["2026-02-30"]}}, "There is no date"),
         ({"start": "yesterday"}, "An instant is UTC"),
         ({"start": "2026-06-05T16:00:00"}, "An instant is UTC"),

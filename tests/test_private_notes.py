@@ -1,16 +1,17 @@
 """What the team keeps to itself never appears in anything that those can see who are not of it.
 
 Five hundred random conversations through the real handlers and a real store: tickets are opened, answered, noted, made
-to wait, solved, opened again, merged and watched, in every kind of place. Whatever staff write for staff holds a word
-that is found nowhere else. It must not turn up where the requester reads, in any answer that they, a colleague, an
-authorised contact or a stranger get, in what may be chosen in a form, in a public entry of the record; and looking for
-it finds no more than looking for a word that nobody has ever written.
+to wait, solved, opened again, merged, related to an alert and watched, in every kind of place. Whatever staff write for
+staff holds a word that is found nowhere else. It must not turn up where the requester reads, in any answer that they, a
+colleague, an authorised contact, the client's own manager or a stranger get, in what may be chosen in a form, in the
+reports and their sheets, in a public entry of the record; and looking for it finds no more than looking for a word that
+nobody has ever written. Only why a promise was broken is told to whoever reads the client's reports, and only there.
 """
 
 import os
 import re
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -18,17 +19,25 @@ from random import Random
 import pytest
 
 from bot.arrivals import File
+from bot.platforms.webchat.room import doors
 from bot.ports import SeededIds
+from bot.reports import sheets
+from bot.reports.reading import Reports
 from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
+from bot.web import showing
 from config.loaded import Channel, Config, dm
+from desk.behind import spelled
 from desk.people import Person, Role, visible_clients
+from desk.refusal import DeskError
 from handlers import choices
 from handlers.commands import commands
 from handlers.context import Context, Where
+from handlers.pictures.report import behind_card, every_number
 from tests.conversation import Conversation
 from tests.scenarios.places import HOME, TEAM, points
-from tests.shape.test_strangers import ROWS
+from tests.shape.stories import ringing
+from tests.shape.test_strangers import ROWS, with_strangers
 from tests.store_fixture import HandClock
 
 DESKS = max(10, int(os.environ.get("DESKBELL_SEEDS", "0")) // 40)  # each with a store of its own
@@ -37,20 +46,24 @@ MOVES = 10  # of each conversation
 OUTSIDE = {
     "ann": "asked",
     "carl": "a colleague, who may watch it",
-    "vera": "an authorised contact of the same client",
+    "dora": "an authorised contact of the same client",
+    "vera": "the client's own manager",
     "gina": "somebody of another client",
+    "greta": "an authorised contact of another client",
 }
 INSIDE = {"acme-team", TEAM, *(dm(staff) for staff in ("ben", "mia", "tom", "rosa", "olga", "ivo"))}
 WORD = re.compile(r"hush\d{5}")
 NOBODYS = "hush99999"  # of the same form, and never written
 ROOTS = "1712.{:04}"
+ALERT = 1  # which rings at each desk from the beginning
 READING = [line for word, lines in ROWS.items() if not commands()[word].writes for line in lines]
 OF_ONE = ["/show {n}", "/why {n}"]
 
 
-def with_a_contact(config: Config) -> Config:
-    """The demo, with Vera, who speaks for acme; acme is on Slack too, and so are Ann and Carl."""
-    vera = Person("vera", "Vera Holm", "Europe/London", "acme", {"acme": frozenset({Role.REQUESTER, Role.CONTACT})})
+def with_outsiders(config: Config) -> Config:
+    """The demo, with Vera, who manages acme from its own side; acme is on Slack too, and so are Ann and Carl."""
+    config = with_strangers(config)
+    vera = Person("vera", "Vera Holm", "Europe/London", "acme", {"acme": frozenset({Role.REQUESTER, Role.MANAGER})})
     places = {"acme-help": {"slack": "C012"}, "acme-team": {"slack": "C099"}}
     channels = {id_: replace(c, places=places.get(id_, {})) for id_, c in config.channels.items()}
     channels[dm("vera")] = Channel(dm("vera"), "Deskbell", "dm", "acme")
@@ -65,6 +78,7 @@ class Talk:
     chance: Random
     kept: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)  # words of notes that were sent: those are the requester's now
+    reported: set[str] = field(default_factory=set)  # why promises were broken, which reports tell
     notes: dict[str, list[str]] = field(default_factory=dict)  # by message, the words it has held
     number: int = 0
     others: list[int] = field(default_factory=list)
@@ -80,8 +94,8 @@ class Talk:
         if person in OUTSIDE:
             self.unheard(repr(answer), f"{person} was answered, to {line}")
 
-    def unheard(self, said: str, where: str) -> None:
-        assert set(WORD.findall(said)) <= self.told, where
+    def unheard(self, said: str, where: str, told: Iterable[str] = ()) -> None:
+        assert set(WORD.findall(said)) <= self.told.union(told), where
 
     @property
     def key(self) -> str:
@@ -183,7 +197,23 @@ async def ranks(talk: Talk) -> None:
 
 
 async def says_why_it_was_late(talk: Talk) -> None:
-    await talk.say(talk.staff(), "acme-team", f"/reason {talk.number} workload {talk.secret()}")
+    word = talk.secret()
+    talk.reported.add(word)
+    await talk.say(talk.staff(), "acme-team", f"/reason {talk.number} workload {word}")
+
+
+async def urges(talk: Talk) -> None:
+    await talk.say(talk.staff(), "acme-team", f"/escalate {talk.number} Look at {talk.secret()}")
+
+
+async def takes_it_up_again(talk: Talk) -> None:
+    await talk.say(talk.staff(), "acme-team", f"/reopen {talk.number} because of {talk.secret()}")
+
+
+async def notes_at_the_alert(talk: Talk) -> None:
+    """Which some tickets are related to."""
+    line, thread = talk.chance.choice([(f"/note {ALERT} ", None), ("", f"alert/{ALERT}")])
+    await talk.say(talk.staff(), "acme-team", f"{line}it was {talk.secret()}", thread=thread)
 
 
 # --- what is for both sides
@@ -215,7 +245,7 @@ async def solves(talk: Talk) -> None:
 
 
 async def opens_again(talk: Talk) -> None:
-    who, channel = talk.chance.choice([(talk.staff(), "acme-team"), ("ann", "dm-ann")])
+    who, channel = talk.chance.choice([(talk.staff(), "acme-team"), ("ann", "dm-ann"), ("dora", "dm-dora")])
     await talk.say(who, channel, f"/reopen {talk.number}")
 
 
@@ -232,12 +262,50 @@ async def merges(talk: Talk) -> None:
 
 async def watches(talk: Talk) -> None:
     word = talk.chance.choice(["watch", "watch", "unwatch"])
-    await talk.say(talk.staff(), "acme-team", f"/{word} {talk.number} @carl")
+    who, whom = talk.chance.choice([(talk.staff(), "@carl"), (talk.staff(), "@vera"), ("dora", ""), ("carl", "")])
+    await talk.say(who, "acme-team" if whom else dm(who), f"/{word} {talk.number} {whom}")
 
 
 async def works(talk: Talk) -> None:
-    rest = talk.chance.choice(["claim {}", "assign {} mia", "unassign {}", "relate {} related 1", "escalate {} Look"])
+    rest = talk.chance.choice(["claim {}", "assign {} mia", "unassign {}", "canned {} need-more", "untag {} vpn"])
     await talk.say(talk.staff(), "acme-team", f"/{rest.format(talk.number)}", **talk.team())
+
+
+async def relates(talk: Talk) -> None:
+    other = talk.others[-1] if talk.others else ALERT
+    rest = talk.chance.choice([f"alert {ALERT}", f"related {other}", f"duplicate {other}", f"caused by {other}"])
+    await talk.say(talk.staff(), "acme-team", f"/relate {talk.number} {rest}")
+
+
+async def makes_an_article(talk: Talk) -> None:
+    """Of what was solved, as it is offered: anybody may read it then."""
+    staff = talk.staff()
+    answer = await talk.desk.say(staff, "acme-team", f"/kb add {talk.number}")
+    if answer.form:
+        values = {each.name: each.value for each in answer.form.fields}
+        await talk.desk.submit(staff, "acme-team", answer.form.id, **values)
+
+
+async def speaks_for_it(talk: Talk) -> None:
+    """Whoever oversees the client adds to all of its tickets."""
+    who = talk.chance.choice(["dora", "vera"])
+    line = talk.chance.choice(["reply {} it hurts us all", "escalate {} Nobody can work", "priority {} urgency=high"])
+    await talk.say(who, dm(who), f"/{line.format(talk.number)}")
+
+
+async def presses(talk: Talk) -> None:
+    """Any button of the newest card at the requester's, whatever it asks for then."""
+    posts = [p for p in await talk.desk.posts("dm-ann") if p.key == talk.key and p.buttons]
+    if posts:
+        word = talk.chance.choice(["show", "reply", "resolve", "why", "confirm", "reopen"])
+        answer = await talk.desk.press("ann", "dm-ann", talk.key, f"/{word} number={talk.number}")
+        talk.unheard(repr(answer), f"ann pressed {word}")
+
+
+async def looks(talk: Talk) -> None:
+    """Anybody asks anything, in the middle of it."""
+    who = talk.chance.choice(sorted(OUTSIDE))
+    await talk.say(who, dm(who), talk.chance.choice(READING).format(n=talk.number))
 
 
 async def waits_a_while(talk: Talk) -> None:
@@ -248,11 +316,11 @@ async def waits_a_while(talk: Talk) -> None:
 BEGINNINGS: list[Move] = [by_command, by_command, by_staff, in_a_thread_of_her_own, from_a_message]
 PRIVATE: list[Move] = [
     notes_by_command, notes_in_the_thread, notes_in_the_thread, notes_on_slack, edits_a_note, sends_a_note, spends_time,
-    tags, waits, ranks, says_why_it_was_late,
+    tags, waits, ranks, says_why_it_was_late, urges, takes_it_up_again, notes_at_the_alert,
 ]  # fmt: skip
 PUBLIC: list[Move] = [
     answers, answers, writes, writes, writes_at_home, goes_on, solves, opens_again, ends_or_urges, merges,
-    watches, watches, works, waits_a_while,
+    watches, watches, works, relates, makes_an_article, speaks_for_it, presses, looks, looks, waits_a_while,
 ]  # fmt: skip
 
 
@@ -296,6 +364,23 @@ async def no_form_offers_it(talk: Talk) -> None:
         talk.unheard(offered, f"{person} may choose")
 
 
+async def no_report_tells_it(talk: Talk) -> None:
+    """The page with its tables, which the review has as well, the tickets behind some numbers, the sheets of both."""
+    config = talk.desk.config
+    made, vera = Reports(talk.desk.store, lambda: config), config.people["vera"]
+    report = await made.report(vera, "acme", "2026-Q4")
+    printed = repr((showing.view(report, report, vera, ""), sheets.numbers(report)))
+    talk.unheard(printed, "in the report", talk.reported)
+    for number in talk.chance.sample(sorted(every_number(), key=spelled), 6):
+        found = await made.behind(vera, "acme", "2026-Q4", spelled(number))
+        page = showing.behind(report, found, vera) | {"report": report.name}
+        card = behind_card(number, "acme", report.name, report.period, found.tickets, 1)
+        talk.unheard(repr((sheets.tickets(found.tickets, report), page, card)), f"behind {number}")
+    for person in set(OUTSIDE) - {"vera"}:
+        with pytest.raises(DeskError):
+            await made.report(config.people[person], "acme", "2026-Q4")
+
+
 def all_choices(tx, config: Config, who: Person) -> str:
     ctx = Context(tx.now, tx.now, who, Where("webchat", dm(who.id)), config, commands=commands())
     fields = {(word, name) for word, command in commands().items() for name in command.args.model_fields}
@@ -323,11 +408,19 @@ async def desk(template: Path, tmp_path: Path, demo_config):
     clock = HandClock()
     path = Path(shutil.copyfile(template, tmp_path / "notes.db"))
     store = Store.open(SqliteFile(path, "OFF"), clock=clock, ids=SeededIds(1), inline=True)
-    made = Conversation(store, clock, with_a_contact(demo_config))
+    made = Conversation(store, clock, with_outsiders(demo_config))
     rows = [("acme-help", HOME), ("acme-team", TEAM), ("dm-ann", "slack/@U1"), ("dm-carl", "slack/@U4")]
     await store.write(lambda tx: tx.execute_many("INSERT INTO places (channel, place) VALUES (?, ?)", rows))
+    await ringing(made)
     yield made
     await store.close()
+
+
+@pytest.mark.parametrize("person", OUTSIDE)
+def test_no_place_of_the_teams_is_open_to_somebody_outside(demo_config, person):
+    """What is searched for the words below is every place but these."""
+    config = with_outsiders(demo_config)
+    assert not {c.id for c in doors(config.people[person], config)} & INSIDE
 
 
 @pytest.mark.parametrize("seed", range(DESKS))
@@ -341,6 +434,7 @@ async def test_no_word_of_the_teams_own_reaches_anybody_else(desk, seed):
     assert len(talk.kept) > TALKS, "there was something to keep"
     await nobody_outside_reads_it(talk, READING)
     await no_form_offers_it(talk)
+    await no_report_tells_it(talk)
     await nothing_is_found_by_it(talk)
     told = await desk.store.read(lambda tx: tx.rows("SELECT words FROM timeline WHERE public ORDER BY id"))
     talk.unheard(repr(told), "on the public record")

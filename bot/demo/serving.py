@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.app import Bot
 from bot.configuration import DEMO, load_folder
+from bot.databases import database_at
 from bot.demo.guide import Facts, guide
 from bot.loops import Loop
 from bot.ports import RealClock
@@ -49,10 +50,12 @@ def serve_demo() -> int:
             yield
 
     data = secrets.data or data_folder("var/demo")
+    own = database_at(None, data)  # never among what a real desk keeps
     # The shop is up before anybody looks at it; and a newcomer reads one line, not a log.
     return serve_config(
-        config, secrets, act_as=True, data=data, around=around, before=_shop(shop, control), level=logging.WARNING
-    )
+        config, secrets, act_as=True, data=data, database=own, around=around, before=_shop(shop, control),
+        level=logging.WARNING,
+    )  # fmt: skip
 
 
 def with_shop(config: Config, shop: int, control: int) -> Config:

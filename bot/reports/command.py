@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.acting import as_desk
-from bot.app import DATABASE
-from bot.configuration import DEMO, load_folder
+from bot.configuration import DEMO, load_with_secrets
+from bot.databases import database_of
 from bot.ports import RealClock, RealIds
 from bot.reports import review, sheets
 from bot.reports.review import Review
@@ -16,7 +16,6 @@ from bot.serving import data_folder
 from bot.store.databases import Database
 from bot.store.errors import StoreBusy, StoreRefused
 from bot.store.migrate import HEAD
-from bot.store.sqlite import SqliteFile
 from bot.store.tx import StoreTx
 from config.loaded import Config
 from config.problems import ConfigError
@@ -36,8 +35,8 @@ def report(
     """2 when it is refused, with a sentence; then no file was written."""
     out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
-        config = load_folder(folder or DEMO)
-        found = read(SqliteFile(data_folder() / DATABASE), config, client, words)
+        config, secrets = load_with_secrets(folder or DEMO)
+        found = read(database_of(config, secrets, secrets.data or data_folder()), config, client, words)
         made: list[tuple[Path, bytes]] = []
         if pdf:
             made.append((pdf, review.pdf(Review(found, config.desk.name, tuple(actions)))))

@@ -70,6 +70,12 @@ class Reports:
             person, lambda tx, ctx: (counted.pick_client(tx, ctx, ""), counted.pick_period(tx, ctx, ""))
         )
 
+    def actions(self, report: Report) -> tuple[str, ...]:
+        """Those agreed on, by the configuration's reports about this client and this kind of period."""
+        kind = next(kind for kind, months in periods.LENGTHS.items() if months == len(report.period.months))
+        ours = (s for s in self.config().reports.values() if (s.client, s.period) == (report.client, kind))
+        return tuple(dict.fromkeys(action for scheduled in ours for action in scheduled.actions))
+
     async def _read(self, person: Person, work: Callable[[StoreTx, Context], T]) -> T:
         config = self.config()
         if not may_anywhere(person, SEEN):

@@ -11,7 +11,7 @@ from bot.ports import Clock, Ids
 from bot.store.databases import Ask, Opened
 from bot.store.engines import PATIENCE
 from bot.store.errors import StoreRefused, is_gone
-from bot.store.postgres_engines import Holder, reading, writing
+from bot.store.postgres_engines import READ_TIME, Holder, reading, writing
 from bot.store.racing import PostgresLink, Racer, Track
 from bot.store.statements import spelled
 from bot.store.tx import StoreTx, asked
@@ -27,10 +27,14 @@ _REVISION = "SELECT version_num FROM alembic_version"
 
 
 class Postgres:
-    """`patience` is how long, in seconds, a lock or the server itself is waited for."""
+    """`patience` is how long, in seconds, a lock or the server itself is waited for; `limit` how long a question may
+    take.
+    """
 
-    def __init__(self, url: URL, *, patience: float = PATIENCE, writers: int = WRITERS) -> None:
-        self._url, self._patience, self._writers = url, patience, writers
+    def __init__(
+        self, url: URL, *, patience: float = PATIENCE, limit: float = READ_TIME, writers: int = WRITERS
+    ) -> None:
+        self._url, self._patience, self._limit, self._writers = url, patience, limit, writers
         self._holder: Holder | None = None
 
     @property
@@ -83,7 +87,7 @@ class Postgres:
 
         track = Track()
         racers = [Racer(connect, track, clock, ids, secret) for _ in range(1 if inline else self._writers)]
-        return Opened(racers, PostgresReader(reading(self._url, self._patience), clock))
+        return Opened(racers, PostgresReader(reading(self._url, self._patience, self._limit), clock))
 
     @contextmanager
     def _looking(self) -> Iterator[Connection]:

@@ -6,10 +6,9 @@ from typing import Any
 
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engine, event
-from sqlalchemy.exc import DBAPIError
 
 from bot.store.engines import READERS
-from bot.store.errors import StoreClosed, sqlstate
+from bot.store.errors import StoreClosed, is_gone, sqlstate
 from bot.store.lock import AlreadyRunning
 
 READ_TIME = 5.0  # seconds for one question of a reader
@@ -33,11 +32,11 @@ def writing(url: URL, patience: float) -> Engine:
     return _engine(url, settings, patience, poolclass=NullPool)
 
 
-def reading(url: URL, patience: float) -> Engine:
-    """One state of the database in each transaction, and nothing can be written."""
+def reading(url: URL, patience: float, limit: float = READ_TIME) -> Engine:
+    """One state of the database in each transaction, nothing can be written, and a question has `limit` seconds."""
     settings = {
         "default_transaction_isolation": "repeatable read", "default_transaction_read_only": "on",
-        "statement_timeout": _milliseconds(READ_TIME), "idle_in_transaction_session_timeout": _milliseconds(IDLE),
+        "statement_timeout": _milliseconds(limit), "idle_in_transaction_session_timeout": _milliseconds(IDLE),
     }  # fmt: skip
     return _engine(url, settings, patience, poolclass=QueuePool, pool_size=READERS, max_overflow=0)
 
@@ -92,10 +91,15 @@ class Holder:
             self._connection = None
 
     def _is_ours(self) -> bool:
-        try:
-            return self._connection is not None and advisory(self._connection, "lock_shared", "mine") is not None
-        except DBAPIError:
+        if self._connection is None:
             return False
+        try:
+            advisory(self._connection, "lock", "process")  # once more, which counts for nothing
+        except Exception as error:
+            if not is_gone(error):
+                raise
+            return False
+        return True
 
     def _take_again(self) -> None:
         self.close()

@@ -28,5 +28,5 @@ reminders = Table(
     Column("kind", String, primary_key=True),
     Column("client_id", String, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("words", Text, nullable=False),  # JSON, desk.cards.text_to_json
+    Column("words", Text, nullable=False),  # JSON, desk.detail.marked_to_json
 )  # fmt: skip

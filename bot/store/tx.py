@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.store.tx_alerts import AlertRows
+from bot.store.tx_articles import ArticleRows
 from bot.store.tx_clock import ClockRows
 from bot.store.tx_find import FindRows
 from bot.store.tx_people import PeopleRows
@@ -19,7 +20,8 @@ T = TypeVar("T")
 
 
 class StoreTx(
-    TicketRows, TurnRows, AlertRows, RunRows, PostRows, ClockRows, PeopleRows, ReportRows, PromiseRows, FindRows
+    TicketRows, TurnRows, AlertRows, RunRows, PostRows, ClockRows, PeopleRows, ReportRows, PromiseRows, FindRows,
+    ArticleRows,
 ):
     """One transaction, for the clients it was opened for; each room of the desk has its part of it in its own file."""
 

@@ -82,7 +82,11 @@ class PostRows(Transaction):
     def _shared(self, post: Post, place: str) -> Post | None:
         """The post as it may leave for this place; None where it may not. The web chat shows all."""
         platform, outside, _ = place.partition("/")
-        level, allowed = self._sharing().get(post.client or "", (Detail.FULL, None)) if outside else (Detail.FULL, None)
+        if not outside or not (known := self._sharing()):
+            return post
+        if post.client is None:  # it may be about any client: the strictest of them counts
+            return detail.post(post, detail.strictest(Detail(level) for level, _ in known.values()))
+        level, allowed = known.get(post.client, (Detail.FULL, None))
         if allowed is not None and platform not in allowed:
             return None
         return detail.post(post, Detail(level))

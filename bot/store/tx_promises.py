@@ -12,7 +12,8 @@ from bot.store.statements import adding, putting
 from bot.store.tables import from_us, to_us
 from bot.store.transaction import Transaction
 from desk.breaches import Breach
-from desk.cards import Text, text_from_json, text_to_json
+from desk.cards import Text
+from desk.detail import marked_from_json, marked_to_json
 from handlers.records import Reminded
 
 _PUT = putting(breaches, ["number", "metric", "due_at"])
@@ -42,7 +43,7 @@ class PromiseRows(Transaction):
     def remind(self, person: str, quarter: datetime, reminded: Reminded) -> None:
         """Kept for this person and quarter of an hour; the same kind about the same subject once."""
         self._allow(reminded.client)
-        words = rows.compact(text_to_json(reminded.words))
+        words = rows.compact(marked_to_json(reminded.words))
         row = (person, to_us(quarter), reminded.subject, reminded.kind, reminded.client, to_us(reminded.at), words)
         self._run(_REMIND, row)
 
@@ -58,4 +59,4 @@ def _breach(row: Row) -> Breach:
 
 
 def _words(stored: str) -> Text:
-    return text_from_json(json.loads(stored))
+    return marked_from_json(json.loads(stored))

@@ -109,7 +109,7 @@ def _add_files(router: APIRouter, desk: Desk, shown: Shown) -> None:
     async def pdf(request: Request, client: str, label: str) -> Response:
         async def make(person: Person) -> Response:
             found = await desk.reports.report(person, client, label)
-            made = await asyncio.to_thread(review.pdf, Review(found, desk.name))
+            made = await asyncio.to_thread(review.pdf, Review(found, desk.name, desk.reports.actions(found)))
             return _file(made, PDF, found, "review.pdf")
 
         return await shown(request, make)

@@ -121,11 +121,20 @@ def check(settings: Mapping[str, BothSettings | OwnSettings], document: Document
             continue
         if calendar.subdivision and not calendar.country:
             document.complain((SECTION, id_, "subdivision"), f"`{id_}`: a subdivision of which `country`?")
-        for section in ("weekly", "date_overrides"):
-            for day, windows in getattr(calendar, section).items():
-                if _overlap(windows):
-                    sentence = f"`{id_}`: hours of {day} overlap; write each once, such as 09:00-12:00, 13:00-17:00."
-                    document.complain((SECTION, id_, section, str(day)), sentence)
+        _check_hours(id_, calendar, document)
+
+
+def _check_hours(id_: str, calendar: OwnSettings, document: Document) -> None:
+    for section in ("weekly", "date_overrides"):
+        for day, windows in getattr(calendar, section).items():
+            if _overlap(windows):
+                sentence = f"`{id_}`: hours of {day} overlap; write each once, such as 09:00-12:00, 13:00-17:00."
+                document.complain((SECTION, id_, section, str(day)), sentence)
+    for day, after in pairwise((*DAYS, DAYS[0])):
+        ends = [end for start, end in calendar.weekly.get(day, ()) if end <= start]
+        if any(start < end for end in ends for start, _ in calendar.weekly.get(after, ())):
+            sentence = f"`{id_}`: hours of {day} run past midnight into those of {after}; end them before, or begin later."
+            document.complain((SECTION, id_, "weekly", day), sentence)
 
 
 def _overlap(windows: tuple[tuple[str, str], ...]) -> bool:

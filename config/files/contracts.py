@@ -110,6 +110,13 @@ def check_numbers(client: str, document: Document) -> None:
         for metric in Metric:
             if any(metric in _at(document, place) for place in places):
                 _check_metric(client, document, [*places, *terms], metric, f" of {category}")
+    named = {metric for loc in terms for place in (loc, *_of_categories(document, loc)) for metric in _at(document, place)}
+    for metric in sorted(_at(document, (*own, "goals")).keys() & set(Metric) - NEEDED - named):
+        document.complain((*own, "goals", metric), f"`{client}` has a goal for {metric}, which is not promised to it.")
+
+
+def _of_categories(document: Document, loc: Loc) -> list[Loc]:
+    return [(*loc, "by_category", id_) for id_ in _at(document, (*loc, "by_category"))]
 
 
 def _check_metric(client: str, document: Document, places: list[Loc], metric: Metric, of: str = "") -> None:

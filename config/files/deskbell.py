@@ -5,14 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from config.database import Address
+from config.files.articles import ArticleSettings, inline
 from config.files.canned import CannedReplies
 from config.files.platforms import PlaceId, PlatformId, PlatformName, PlatformSettings, check_places
 from config.files.platforms import check as check_platforms
 from config.files.reports import Reports
 from config.files.routing import Categories, Rules
 from config.files.tickets import Codes, MatrixSettings, matrix
-from config.loaded import DM, Article, Channel, Desk, dm
-from config.values import ChannelName, ClientName, Line, Promise, Settings, Slug, Words
+from config.loaded import DM, Channel, Desk, dm
+from config.values import ChannelName, ClientName, Line, Promise, Settings, Slug
 from config.yaml_lines import Document
 from desk.people import Person
 from desk.resolutions import CODES
@@ -33,15 +35,10 @@ class ChannelSettings(Settings):
     places: dict[PlatformName, PlaceId] = Field(default_factory=dict)
 
 
-class ArticleSettings(Settings):
-    title: Line
-    words: tuple[Line, ...] = Field(min_length=1)
-    answer: Words
-
-
 class DeskFile(Settings):
     name: Line = "Deskbell"
     port: int = Field(default=8080, ge=1, le=65535)
+    database: Address | None = None
     admins_channel: ChannelName = ""
     internal_targets: tuple[Line, ...] = ()
     approval_lapses: Promise = 600
@@ -74,10 +71,9 @@ def check(file: DeskFile, document: Document, targets: Callable[[list[str]], obj
 
 
 def desk(file: DeskFile) -> Desk:
-    articles = tuple(Article(a.title, a.words, a.answer) for a in file.articles)
     return Desk(
-        file.name, file.port, file.admins_channel, file.internal_targets, file.approval_lapses, articles,
-        matrix(file.priorities), file.resolution_codes,
+        file.name, file.port, file.admins_channel, file.internal_targets, file.approval_lapses,
+        inline(file.articles), matrix(file.priorities), file.resolution_codes, file.database,
     )  # fmt: skip
 
 

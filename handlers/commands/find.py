@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from config.problems import near, no_such
 from desk import snippets
 from desk.cards import Button, Card, Text, text
-from desk.detail import ours
+from desk.detail import Own, Subject, ours
 from desk.people import Person, may, oversees
 from desk.queries import FILTERS, NOBODY, PUBLIC_FILTERS, Query, Reach, Term, parse
 from desk.refusal import DeskError, Why
@@ -119,12 +119,12 @@ def _people(ctx: Context, belongs: Callable[[Person, str], bool]) -> list[Person
 def _row(tx: Tx, ctx: Context, ticket: Ticket, terms: Sequence[Term], reach: Reach) -> tuple[Text, ...]:
     every = ticket.client in reach.every_word
     said = _said(tx, ticket, terms, every=every)
-    subject = short(ticket.subject, 60)
+    subject = text(Subject(short(ticket.subject, 60)))
     if not every:
-        return text(str(ticket.number)), text(subject), text(picture.plain_state(ticket)), text(said)
+        return ours(str(ticket.number)), subject, ours(picture.plain_state(ticket)), text(said)
     client = ctx.config.clients[ticket.client].name
-    whose = f"{client} · {ticket.priority} · {name(ctx.config, ticket.assignee)}"
-    return text(str(ticket.number)), text(subject), text(picture.SYMBOLS[ticket.state]), text(whose), text(said)
+    whose = text(f"{client} · ", Own(ticket.priority), f" · {name(ctx.config, ticket.assignee)}")
+    return ours(str(ticket.number)), subject, ours(picture.SYMBOLS[ticket.state]), whose, text(said)
 
 
 def _said(tx: Tx, ticket: Ticket, terms: Sequence[Term], *, every: bool) -> str:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from desk.cards import Button, Card, text
+from desk.cards import Button, Card
 from desk.cards import Field as CardField
+from desk.detail import Own, ours
 from desk.people import may_anywhere
 from handlers.arguments import Arg, Place, label_of
 from handlers.context import Command, Context, Tx
@@ -32,20 +33,20 @@ def _all(mine: dict[str, Command]) -> Card:
     rows = []
     for group in GROUPS:
         inside = [c for c in mine.values() if c.group == group]
-        rows += [(text(group if i == 0 else ""), text(c.example), text(c.summary)) for i, c in enumerate(inside)]
-    lines = (text("Write what you need in your own words, or start with `/`. In a thread the number may be left out."),)
+        rows += [(ours(group if i == 0 else ""), ours(c.example), ours(c.summary)) for i, c in enumerate(inside)]
+    lines = (ours("Write what you need in your own words, or start with `/`. In a thread the number may be left out."),)
     labels = {"open": "Ask for help…", "list": "What waits?", "status": "What is up?", "sla": "And the promises?"}
-    buttons = tuple(Button(label, word) for word, label in labels.items() if word in mine)
-    return Card("help", "What you can do", lines=lines, table=tuple(rows), buttons=buttons)
+    buttons = tuple(Button(Own(label), word) for word, label in labels.items() if word in mine)
+    return Card("help", Own("What you can do"), lines=lines, table=tuple(rows), buttons=buttons)
 
 
 def _one(command: Command) -> Card:
     fields = tuple(
-        CardField(name, text(f"{label_of(name, info)}{'' if info.is_required() else ', may be left out'}"))
+        CardField(name, ours(f"{label_of(name, info)}{'' if info.is_required() else ', may be left out'}"))
         for name, info in command.args.model_fields.items()
     )
-    lines = (text(command.summary), text("For example: ", command.example))
-    return Card(f"help/{command.word}", f"/{command.word}", lines=lines, fields=fields)
+    lines = (ours(command.summary), ours("For example: ", command.example))
+    return Card(f"help/{command.word}", Own(f"/{command.word}"), lines=lines, fields=fields)
 
 
 COMMAND = Command(

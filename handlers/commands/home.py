@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from desk.alerts import AlertState
 from desk.cards import Button, Card, Field, Text, When, text
+from desk.detail import Own, Subject, ours
 from desk.people import Role, may, may_anywhere
 from desk.runs import RunState
 from desk.tickets import UNRESOLVED, State, Ticket
@@ -21,7 +22,7 @@ from handlers.pictures.numbers import at_risk, attained, is_missed
 
 MOST = 10  # rows of one kind
 COUNTING = frozenset({Role.MANAGER, Role.AUDITOR})  # whose business the numbers are
-ASK = Button("Ask for help…", "open", primary=True)
+ASK = Button(Own("Ask for help…"), "open", primary=True)
 
 
 class Args(BaseModel):
@@ -49,7 +50,7 @@ def run(tx: Tx, ctx: Context, _args: Args) -> Card:
     if own.rows or not parts:
         parts.append(own)
     return Card(
-        "home", "What concerns you now", lines=tuple(part.line for part in parts),
+        "home", Own("What concerns you now"), lines=tuple(part.line for part in parts),
         fields=tuple(field for part in parts for field in part.fields),
         table=tuple(row for part in parts for row in part.rows),
         buttons=(*pressed, ASK) if kinds else (ASK, *pressed),
@@ -65,15 +66,15 @@ def _in_turn(parts: list[Part]) -> list[Button]:
 def _own(tx: Tx, ctx: Context) -> Part:
     found = by_due(ctx, finding.theirs(tx, ctx, tuple(UNRESOLVED)))
     if not found:
-        return Part(text("You have no open tickets. Write what you need, and I open one."))
+        return Part(ours("You have no open tickets. Write what you need, and I open one."))
     rows = tuple(
         (
-            text(str(t.number)), text(short(t.subject, 60)), text(ticket_picture.plain_state(t)),
+            ours(str(t.number)), text(Subject(short(t.subject, 60))), ours(ticket_picture.plain_state(t)),
             ticket_picture.promise(t, ctx.config, ctx.now),
         )
         for t in found[:MOST]
     )  # fmt: skip
-    return Part(text(f"{_count(len(found), 'open ticket')} of yours"), rows, _show(*(t.number for t in found)))
+    return Part(ours(f"{_count(len(found), 'open ticket')} of yours"), rows, _show(*(t.number for t in found)))
 
 
 def _alerts(tx: Tx, ctx: Context) -> Part:
@@ -82,12 +83,12 @@ def _alerts(tx: Tx, ctx: Context) -> Part:
     ordered = [*free, *(a for a in found if a not in free)]
     rows = tuple(
         (
-            text(str(a.number)), text(f"▲ {a.title}"), text(a.severity), text("since ", When(a.started_at)),
+            ours(str(a.number)), text(f"▲ {a.title}"), ours(a.severity), ours("since ", When(a.started_at)),
             text(f"{name(ctx.config, a.acked_by)} has it" if a.acked_by else "nobody has it"),
         )
         for a in ordered[:MOST]
     )  # fmt: skip
-    line = text(f"{_count(len(found), 'open alert')}, {len(free)} of them with nobody")
+    line = ours(f"{_count(len(found), 'open alert')}, {len(free)} of them with nobody")
     return Part(line, rows, _show(*(a.number for a in ordered)), bad=bool(free))
 
 
@@ -102,12 +103,12 @@ def _approvals(tx: Tx, ctx: Context) -> Part:
     ]
     rows = tuple(
         (
-            text(str(a.number)), text(f"{name(ctx.config, a.asked_by)} asks to run {a.runbook} on {a.target}"),
-            text("◌ needs an approver"), text("lapses ", When(a.lapses_at)),
+            ours(str(a.number)), text(f"{name(ctx.config, a.asked_by)} asks to run {a.runbook} on {a.target}"),
+            ours("◌ needs an approver"), ours("lapses ", When(a.lapses_at)),
         )
         for a in mine
     )  # fmt: skip
-    line = text(f"{_count(len(mine), 'request')} for you to approve or deny")
+    line = ours(f"{_count(len(mine), 'request')} for you to approve or deny")
     return Part(line, rows, _show(*(a.number for a in mine)))
 
 
@@ -118,7 +119,7 @@ def _waiting(tx: Tx, ctx: Context) -> Part:
     nobodys = [t for t in seen if t.assignee is None]
     shown = [*by_due(ctx, mine), *by_due(ctx, nobodys)]
     rows = tuple(row_of(ctx, t, staff=True) for t in shown[:MOST])
-    line = text(f"{_count(len(mine), 'ticket')} with you, {len(nobodys)} with nobody, of {len(seen)} that wait for us")
+    line = ours(f"{_count(len(mine), 'ticket')} with you, {len(nobodys)} with nobody, of {len(seen)} that wait for us")
     return Part(line, rows, _show(*(t.number for t in shown)))
 
 
@@ -128,7 +129,7 @@ def _promises(tx: Tx, ctx: Context) -> Part:
     risky = by_due(ctx, (t for t in found if at_risk(t, ctx.config, ctx.now)))
     missed = by_due(ctx, (t for t in found if is_missed(t, ctx.config, ctx.now)))
     rows = tuple(row_of(ctx, t, staff=True) for t in [*risky, *missed][:MOST])
-    line = text(f"{len(risky)} at risk and {len(missed)} broken, of {_count(len(found), 'open ticket')}")
+    line = ours(f"{len(risky)} at risk and {len(missed)} broken, of {_count(len(found), 'open ticket')}")
     why = tuple(Button(f"Why {t.number}?", "why", (("number", str(t.number)),)) for t in [*risky, *missed][:4])
     return Part(line, rows, why, bad=bool(missed))
 
@@ -138,8 +139,8 @@ def _today(tx: Tx, ctx: Context) -> Part:
     midnight = ctx.now.astimezone(ZoneInfo(ctx.person.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     opened = _counted(ctx, finding.every(tx, since=midnight))
     solved = sum(t.state not in UNRESOLVED for t in opened)
-    line = text(f"Today {_count(len(opened), 'ticket')} opened, {solved} of {len(opened)} solved")
-    return Part(line, buttons=(Button("This month", "sla"),), fields=attained(opened, {}, ctx.config, ctx.now))
+    line = ours(f"Today {_count(len(opened), 'ticket')} opened, {solved} of {len(opened)} solved")
+    return Part(line, buttons=(Button(Own("This month"), "sla"),), fields=attained(opened, {}, ctx.config, ctx.now))
 
 
 def _counted(ctx: Context, found: list[Ticket]) -> list[Ticket]:

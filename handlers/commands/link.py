@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from desk.cards import Card, Style, When, text
+from desk.cards import Card, Style, When
+from desk.detail import Own, ours
 from desk.refusal import DeskError, Why
 from handlers.arguments import Arg, Place
 from handlers.context import Command, Context, Tx
@@ -32,12 +33,12 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     code = tx.hand_out_code(ctx.person.id, lapses_at)
     note_audit(tx, ctx, "code.given", f"person/{ctx.person.id}", None)
     lines = [
-        text("Say this to me where you are not known yet, within ten minutes: ", f"/link {code}"),
-        text("It works once, until ", When(lapses_at), " (", When(lapses_at, Style.LEFT), "). Whoever says it is you."),
+        ours("Say this to me where you are not known yet, within ten minutes: ", f"/link {code}"),
+        ours("It works once, until ", When(lapses_at), " (", When(lapses_at, Style.LEFT), "). Whoever says it is you."),
     ]
     linked = [f"{account.name} on {account.platform}" for account in tx.accounts(ctx.person.id)]
-    lines += [text("Linked now: ", ", ".join(linked), ".")] if linked else []
-    return Card("link", "Link another account", lines=tuple(lines))
+    lines += [ours("Linked now: ", ", ".join(linked), ".")] if linked else []
+    return Card("link", Own("Link another account"), lines=tuple(lines))
 
 
 COMMAND = Command(

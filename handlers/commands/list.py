@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 
 from desk.cards import Button, Card, Text, When, text
+from desk.detail import Own, Subject, ours
 from desk.people import may
 from desk.sla import Metric
 from desk.tickets import UNRESOLVED, State, Ticket
@@ -30,17 +31,17 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     shown = by_due(ctx, found)[:MOST]
     alerts = [a for a in tx.alerts(limit=500) if may(ctx.person, "alert.see", a.client)] if staff else []
     rows: list[tuple[Text, ...]] = [
-        (text(str(a.number)), text(f"▲ {a.title}"), text(a.severity), text("since ", When(a.started_at)))
+        (ours(str(a.number)), text(f"▲ {a.title}"), ours(a.severity), ours("since ", When(a.started_at)))
         for a in alerts
     ]
     rows += [row_of(ctx, ticket, staff=staff) for ticket in shown]
     ringing = f", {len(alerts)} open alert{'' if len(alerts) == 1 else 's'}" if staff else ""
-    lines = [text(f"{len(shown)} of {len(found)} tickets{ringing}")]
+    lines = [ours(f"{len(shown)} of {len(found)} tickets{ringing}")]
     if not rows:
-        lines = [text("Nothing waits." if staff else "You have no open tickets. Write what you need, and I open one.")]
+        lines = [ours("Nothing waits." if staff else "You have no open tickets. Write what you need, and I open one.")]
     numbers = [*(a.number for a in alerts), *(t.number for t in shown)]
     buttons = tuple(Button(f"Show {n}", "show", (("number", str(n)),)) for n in numbers[:5])
-    title = "Your tickets" if what == "mine" else "Open work"
+    title = Own("Your tickets" if what == "mine" else "Open work")
     return Card("list", title, lines=tuple(lines), table=tuple(rows), buttons=buttons)
 
 
@@ -68,10 +69,10 @@ def _due(ctx: Context, ticket: Ticket) -> datetime | None:
 def row_of(ctx: Context, ticket: Ticket, *, staff: bool) -> tuple[Text, ...]:
     """One ticket in a table."""
     due = _due(ctx, ticket)
-    when = text("due ", When(due)) if due else text("")
-    whose = f"{ctx.config.clients[ticket.client].name} · {name(ctx.config, ticket.assignee)}" if staff else ""
-    row = (text(str(ticket.number)), text(short(ticket.subject, 60)), text(SYMBOLS[ticket.state]), when)
-    return (*row, text(f"{ticket.priority} · {whose}")) if staff else row
+    when = ours("due ", When(due)) if due else text("")
+    whose = f" · {ctx.config.clients[ticket.client].name} · {name(ctx.config, ticket.assignee)}" if staff else ""
+    row = (ours(str(ticket.number)), text(Subject(short(ticket.subject, 60))), ours(SYMBOLS[ticket.state]), when)
+    return (*row, text(Own(ticket.priority), whose)) if staff else row
 
 
 COMMAND = Command(

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from desk import links
 from desk.cards import Button, Card, text
+from desk.detail import Own
 from desk.tickets import Ticket
 from handlers import finding, merging
 from handlers.arguments import Arg, Number, Place
@@ -54,7 +55,7 @@ def _question(ctx: Context, child: Ticket, parent: Ticket) -> Card:
     args = (("number", str(child.number)), ("into", str(parent.number)), ("sure", "yes"))
     return Card(
         f"merge/{child.number}", f"Merge {child.number} into {parent.number}?",
-        lines=tuple(text(line) for line in lines if line), buttons=(Button("Merge them", "merge", args, primary=True),),
+        lines=tuple(text(line) for line in lines if line), buttons=(Button(Own("Merge them"), "merge", args, primary=True),),
     )  # fmt: skip
 
 

@@ -13,10 +13,11 @@ from desk.categories import PREFIX
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import Item, Priority, opened_for
-from handlers import behalf, finding, homes, saving
+from handlers import behalf, finding, homes, knowledge, saving
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.opening import open_ticket
+from handlers.pictures import article as article_picture
 from handlers.pictures import name, short
 from handlers.pictures import ticket as picture
 
@@ -80,6 +81,11 @@ class Args(BaseModel):
         Arg(label="Answers", hidden=True, gathers=PREFIX),
         Field(default_factory=dict, description="what the category asks; by its form"),
     ]
+    asked: Annotated[
+        str,
+        Arg(label="Question", hidden=True),
+        Field(pattern="^[0-9a-f]{16}$", description="The words it was asked in first; by its form"),
+    ] = ""
     about: Annotated[
         str,
         Arg(label="Message", hidden=True),
@@ -156,6 +162,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     known = tx.ticket_from(stands.source, stands.requester) if stands.source else None
     if known:
         return picture.for_reader(known, ctx.person.id, ctx.config, ctx.now)
+    stands = replace(stands, source=knowledge.asked_first(tx, ctx, args.asked, stands))
     if stands.home and tx.ticket_at(stands.home, stands.root):  # that thread is another ticket's
         stands = replace(stands, home="", root="")
     opened = open_ticket(
@@ -169,7 +176,13 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         alert = finding.alert(tx, ctx, args.alert, "alert.work")
         saving.alert(tx, ctx, replace(alert, ticket=opened.number))
         saving.tell(tx, ctx, alert, Item.CHANGE, f"opened ticket {opened.number}")
-    return picture.for_reader(opened, ctx.person.id, ctx.config, ctx.now)
+    card = picture.for_reader(opened, ctx.person.id, ctx.config, ctx.now)
+    if args.asked:  # then they have seen what there is
+        tx.opened_anyway(f"{knowledge.ASKED}{args.asked}", client, opened.number)
+    elif opened.requester == ctx.person.id == opened.opened_by and ctx.person.client == client:
+        found = knowledge.answers(tx, ctx, f"{opened.subject}\n{opened.details}", [client])
+        return article_picture.beside(card, found, opened.number)
+    return card
 
 
 def _client(ctx: Context, args: Args) -> str:

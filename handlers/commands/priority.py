@@ -72,7 +72,8 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card | Form:
     changed = tickets.prioritised(ticket, priority, why, args.impact or "", args.urgency or "")
     if changed == ticket:
         return picture.for_team(ticket, ctx.config, ctx.now)
-    moved = promises.retargeted(tickets.touched_by_staff(changed, ctx.at), ctx.config, ctx.at)
+    touched = tickets.touched_by_staff(changed, ctx.at)
+    moved = promises.retargeted(touched, ctx.config, ctx.at, f"{ticket.priority} → {priority}")
     saved = saving.ticket(tx, ctx, moved)
     saving.happened(tx, ctx, saved, f"made it {priority} (it was {ticket.priority}): {why}")
     if moved.clocks != ticket.clocks:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from desk.cards import Button, Card, text
+from desk.detail import Own
 from desk.refusal import DeskError, Why
 from desk.tickets import UNRESOLVED, State, Ticket
 from handlers import finding, saving
@@ -46,7 +47,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     said = f"{args.stars} of 5 stars" + (f": {args.words}" if args.words else "")
     saving.happened(tx, ctx, saved, said, public=True)
     more = (("number", str(args.number)), ("stars", str(args.stars)), ("ask", "yes"))
-    buttons = () if args.words else (Button("Add a word…", "rate", more),)
+    buttons = () if args.words else (Button(Own("Add a word…"), "rate", more),)
     lines = (text(f"{args.stars} of 5 for {args.number}. The team reads it, and so do its managers."),)
     return Card(f"rate/{args.number}", "Thank you", lines=lines, buttons=buttons)
 

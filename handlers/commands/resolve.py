@@ -1,7 +1,6 @@
 """`/resolve 17 code=fixed Certificate renewed`: it is solved, and this is how."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,7 @@ from desk import tickets
 from desk.cards import Card
 from desk.refusal import DeskError, Why
 from desk.tickets import State, Ticket
-from handlers import finding, promises, saving
+from handlers import finding, resolving
 from handlers.arguments import Arg, Number, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name
@@ -75,12 +74,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     _not_already(ctx, ticket)
     code = _code(ctx, ticket, args)
     ticket = tickets.touched_by_staff(ticket, ctx.at) if code else ticket
-    done = tickets.resolved(ticket, ctx.person.id, args.words, ctx.at, code)
-    waiting_over = promises.resumed(done, ticket.pending, ctx.at)
-    own = ctx.person.id == ticket.requester
-    over = promises.solved(replace(waiting_over, last_message=""), ctx.config, ctx.at, by_requester=own)
-    saved = saving.ticket(tx, ctx, over)
-    saving.happened(tx, ctx, saved, f"solved: {args.words}", public=True)
+    saved = resolving.resolve(tx, ctx, ticket, args.words, code)
     return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 
 

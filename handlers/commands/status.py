@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from desk.alerts import Alert, Phase, Status, Watch
 from desk.cards import Button, Card, Field, Text, When, text
+from desk.detail import Own, ours
 from desk.oncall import who_is_on_call
 from desk.people import Role, may
 from desk.tickets import UNRESOLVED, Ticket
@@ -26,8 +27,8 @@ def run(tx: Tx, ctx: Context, _args: Args) -> Card:
     mine = {m.id: watches.get(m.id, Watch(m.id)) for m in ctx.config.monitors.values() if m.client in clients}
     down = [w for w in mine.values() if w.phase is Phase.DOWN or _is_held(ctx, w)]
     blind = [w for w in mine.values() if w not in down and w.seen in {None, Status.UNKNOWN}]
-    lines = [text(f"{len(mine) - len(down) - len(blind)} of {len(mine)} monitors up, {len(down)} down")]
-    lines += [text(f"? {len(blind)} of {len(mine)} cannot be seen")] if blind else []
+    lines = [ours(f"{len(mine) - len(down) - len(blind)} of {len(mine)} monitors up, {len(down)} down")]
+    lines += [ours(f"? {len(blind)} of {len(mine)} cannot be seen")] if blind else []
     staff = any(may(ctx.person, "alert.see", client) for client in clients)
     lines += _work(tx, ctx, clients) if staff else []
     rows = tuple(_row(ctx, w) for w in (*down, *blind)[:MOST])
@@ -35,9 +36,9 @@ def run(tx: Tx, ctx: Context, _args: Args) -> Card:
     fields = _promises(tx, ctx) if ctx.person.all_roles() & {Role.MANAGER, Role.AUDITOR} else ()
     tone = "bad" if down else "warn" if blind else "good"
     state = "▲ DOWN" if down else "? not all seen" if blind else "✓ all up"
-    buttons = (*_buttons(alerts), *((Button("And the promises?", "sla"),) if fields else ()))[-5:]
+    buttons = (*_buttons(alerts), *((Button(Own("And the promises?"), "sla"),) if fields else ()))[-5:]
     return Card(
-        "status", "How things stand", state, lines=tuple(lines), fields=fields, table=rows, buttons=buttons, tone=tone
+        "status", Own("How things stand"), state, lines=tuple(lines), fields=fields, table=rows, buttons=buttons, tone=tone
     )  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def _promises(tx: Tx, ctx: Context) -> tuple[Field, ...]:
 def _work(tx: Tx, ctx: Context, clients: list[str]) -> list[Text]:
     tickets = [t for t in finding.every(tx, states=tuple(UNRESOLVED)) if may(ctx.person, "ticket.see", t.client)]
     nobody = sum(t.assignee is None for t in tickets)
-    lines = [text(f"{len(tickets)} open tickets of {len(clients)} clients, {nobody} with nobody on them")]
+    lines = [ours(f"{len(tickets)} open tickets of {len(clients)} clients, {nobody} with nobody on them")]
     for rotation in ctx.config.rotations.values():
         turn = who_is_on_call(rotation, ctx.now)
         lines.append(text(f"On call ({rotation.id}): {name(ctx.config, turn.person)} until ", When(turn.end)))

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from desk.cards import Card, text
+from desk.cards import Card
+from desk.detail import Own, ours
 from desk.refusal import DeskError, Why
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
@@ -34,8 +35,8 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     names = ", ".join(account.name for account in gone)
     note_audit(tx, ctx, "account.unlinked", f"person/{ctx.person.id}", None, platform=args.platform, name=names)
     return Card(
-        "unlink", f"{names} on {args.platform} is no longer you",
-        lines=(text("What is said there is nobody's now. `/link` gives a code to link it again."),),
+        "unlink", Own(f"{names} on {args.platform} is no longer you"),
+        lines=(ours("What is said there is nobody's now. `/link` gives a code to link it again."),),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from desk import coverage, sla
 from desk.alerts import Alert
 from desk.cards import Card, Field, Text, When, span_of, text
 from desk.clocks import each_latest
+from desk.detail import Own, ours
 from desk.people import may
 from desk.sla import Clock, counted
 from desk.tickets import Ticket
@@ -46,18 +47,18 @@ def _why_ticket(ctx: Context, ticket: Ticket) -> Card:
         told = why(clock, promises.calendar(ctx.config, ticket), ctx.now)
         fields.append(Field(LABELS[clock.metric], _sentence(told, ticket)))
         rows += _earlier(ctx, ticket, clock)
-        begin = text("from ", When(clock.started_at))
-        rows.append((text(LABELS[clock.metric]), begin, text(ticket.priority), text("")))
+        begin = ours("from ", When(clock.started_at))
+        rows.append((ours(LABELS[clock.metric]), begin, ours(ticket.priority), ours("")))
         rows += [_row(row) for row in told.rows[:MOST]]
         left_out = len(told.rows) - MOST
-        rows += [(text(f"… {left_out} more rows"), text(""), text(""), text(""))] if left_out > 0 else []
+        rows += [(ours(f"… {left_out} more rows"), ours(""), ours(""), ours(""))] if left_out > 0 else []
         over = sum(row.seconds for row in told.rows if row.kind is Kind.OVER)
         of = f"of {span_of(told.target)}" + (f", and {span_of(over)} over" if over else "")
-        rows.append((text("="), text(span_of(told.total)), text(of), text(told.verdict)))
+        rows.append((ours("="), ours(span_of(told.total)), ours(of), ours(told.verdict)))
         rows += _owners(ctx, ticket, clock)
     calendar = ctx.config.clients[ticket.client].contract.calendar
-    lines = (text(f"Time counts in the opening hours “{calendar}” ({promises.zone(ctx.config, ticket.client)})."),)
-    title = f"Why is {ticket.number} due then?"
+    lines = (ours(f"Time counts in the opening hours “{calendar}” ({promises.zone(ctx.config, ticket.client)})."),)
+    title = Own(f"Why is {ticket.number} due then?")
     return Card(f"why/{ticket.number}", title, number=None, lines=lines, fields=tuple(fields), table=tuple(rows))
 
 
@@ -67,10 +68,10 @@ def _earlier(ctx: Context, ticket: Ticket, last: Clock) -> list[tuple[Text, ...]
     for clock in ticket.clocks:
         if clock.metric is last.metric and clock is not last and clock.met_at:
             used = f"{span_of(sla.elapsed(clock, hours, clock.met_at))} of {span_of(clock.target)}"
-            ended = text(When(clock.started_at), " – ", When(clock.met_at))
-            found.append((text(LABELS[clock.metric]), ended, text(used), text(sla.verdict(clock, hours, ctx.now))))
+            ended = ours(When(clock.started_at), " – ", When(clock.met_at))
+            found.append((ours(LABELS[clock.metric]), ended, ours(used), ours(sla.verdict(clock, hours, ctx.now))))
     left_out = len(found) - MOST_EARLIER
-    more = [(text(f"… {left_out} before"), text(""), text(""), text(""))] if left_out > 0 else []
+    more = [(ours(f"… {left_out} before"), ours(""), ours(""), ours(""))] if left_out > 0 else []
     return [*more, *found[-MOST_EARLIER:]]
 
 
@@ -81,21 +82,21 @@ def _owners(ctx: Context, ticket: Ticket, clock: Clock) -> list[tuple[Text, ...]
         return []
     spans = counted(clock, promises.calendar(ctx.config, ticket), min(ctx.now, clock.met_at or ctx.now))
     whose = coverage.shares(covers, ctx.config.calendars, spans)
-    return [(text("of which"), text(team), text(span_of(seconds)), text("")) for team, seconds in whose.items()]
+    return [(ours("of which"), ours(team), ours(span_of(seconds)), ours("")) for team, seconds in whose.items()]
 
 
 def _sentence(told: Explanation, ticket: Ticket) -> Text:
     target = f"{span_of(told.target)} for {ticket.priority}"
     if told.due_at is None:
-        return text(f"{target}; {span_of(told.total)} used, and the clock is paused, so no time is set.")
-    return text(f"{target}: due ", When(told.due_at), f" · {told.verdict}")
+        return ours(f"{target}; {span_of(told.total)} used, and the clock is paused, so no time is set.")
+    return ours(f"{target}: due ", When(told.due_at), f" · {told.verdict}")
 
 
 def _row(row: Row) -> tuple[Text, ...]:
     if row.start == row.end:
-        return (text(When(row.start)), text(WORDS[row.kind]), text(""), text(row.note))
+        return (ours(When(row.start)), ours(WORDS[row.kind]), ours(""), text(row.note))
     seconds = row.seconds if row.kind in {Kind.COUNTED, Kind.OVER} else (row.end - row.start).total_seconds()
-    return (text(When(row.start), " – ", When(row.end)), text(WORDS[row.kind]), text(span_of(seconds)), text(row.note))
+    return (ours(When(row.start), " – ", When(row.end)), ours(WORDS[row.kind]), ours(span_of(seconds)), text(row.note))
 
 
 def _why_alert(ctx: Context, alert: Alert) -> Card:

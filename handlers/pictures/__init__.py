@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from config.loaded import Config
-from desk.cards import Button
+from desk.cards import Button, Text, text
+from desk.detail import Own, Subject
 from desk.people import Person, may
+from desk.tickets import Ticket
 
 # What a word needs, where not everybody who is told of a thing may do it.
 NEEDS = {
@@ -25,6 +27,12 @@ def short(words: str, limit: int = 160) -> str:
     """One line of somebody's words."""
     line = " ".join(words.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def about(ticket: Ticket, config: Config) -> Text:
+    """A ticket in the middle of a sentence: `17 (Acme, VPN drops every hour)`."""
+    client = config.clients[ticket.client].name
+    return text(Own(ticket.number), f" ({client}, ", Subject(short(ticket.subject, 60)), ")")
 
 
 def pressable(buttons: Iterable[Button], person: Person, client: str) -> tuple[Button, ...]:

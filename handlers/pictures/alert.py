@@ -5,6 +5,7 @@ from datetime import datetime
 from config.loaded import Config
 from desk.alerts import Alert, AlertState
 from desk.cards import Button, Card, Style, Text, When, span_of, text
+from desk.detail import Own, ours
 from desk.oncall import who_is_on_call
 from handlers.pictures import name
 
@@ -21,11 +22,11 @@ def for_team(alert: Alert, config: Config, now: datetime) -> Card:
         _seen(alert),
         _who(alert, config, now),
         _next(alert, config),
-        text(f"Ticket {alert.ticket}") if alert.ticket else (),
-        text(f"Last run: {alert.run}") if alert.run else (),
+        ours(f"Ticket {alert.ticket}") if alert.ticket else (),
+        ours(f"Last run: {alert.run}") if alert.run else (),
     ]
     title = f"{alert.title} · {alert.about}" if alert.about else alert.title
-    lines.insert(0, text(f"{config.clients[alert.client].name} · {alert.severity}"))
+    lines.insert(0, text(f"{config.clients[alert.client].name} · ", Own(alert.severity)))
     return Card(
         key(alert.number), title, _state(alert, config), alert.number, tuple(line for line in lines if line),
         buttons=_buttons(alert, config), tone=_tone(alert),
@@ -52,9 +53,10 @@ def _seen(alert: Alert) -> Text:
     if alert.cleared_at:
         lasted = span_of((alert.cleared_at - alert.started_at).total_seconds())
         fixed = f" · {alert.fixed_by}" if alert.fixed_by else ""
-        return text("was down ", When(alert.started_at), "-", When(alert.cleared_at), f" ({lasted}){fixed}")
+        return text(*ours("was down ", When(alert.started_at), "-", When(alert.cleared_at), f" ({lasted})"), fixed)
+    since = ours("since ", When(alert.started_at), " (", When(alert.started_at, Style.LASTED), ")")
     return text(
-        f"{alert.sentence} · since ", When(alert.started_at), " (", When(alert.started_at, Style.LASTED), ")",
+        f"{alert.sentence} · ", *since,
         f" · {alert.failures} failure{'s' if alert.failures > 1 else ''} in a row before it rang",
     )  # fmt: skip
 
@@ -96,7 +98,7 @@ def _buttons(alert: Alert, config: Config) -> tuple[Button, ...]:
     number = (("number", str(alert.number)),)
     if alert.state is AlertState.CLEARED:
         return ()
-    buttons = [] if alert.acked_by else [Button("Acknowledge", "ack", number, primary=True)]
+    buttons = [] if alert.acked_by else [Button(Own("Acknowledge"), "ack", number, primary=True)]
     monitor = config.monitors.get(alert.monitor)
     if monitor and monitor.runbook and monitor.target:
         args = (("runbook", monitor.runbook), ("target", monitor.target), ("alert", str(alert.number)))
@@ -104,5 +106,5 @@ def _buttons(alert: Alert, config: Config) -> tuple[Button, ...]:
         buttons.append(Button(f"Run {monitor.runbook}…", "run", args, confirm=question))
     if alert.ticket is None:
         subject = (("alert", str(alert.number)), ("client", alert.client), ("priority", "P1"))
-        buttons.append(Button("Open ticket…", "open", subject))
-    return (*buttons, Button("Why?", "why", number), Button("More", "show", number))
+        buttons.append(Button(Own("Open ticket…"), "open", subject))
+    return (*buttons, Button(Own("Why?"), "why", number), Button(Own("More"), "show", number))

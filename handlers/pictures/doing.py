@@ -1,6 +1,7 @@
 """What one can do about a ticket: at most five buttons, for the team the rest behind "More"."""
 
 from desk.cards import Button
+from desk.detail import Own
 from desk.tickets import UNRESOLVED, State, Ticket
 
 ASK = ("ask", "yes")  # something is asked first, although nothing must be said
@@ -10,31 +11,31 @@ def of_requester(ticket: Ticket) -> tuple[Button, ...]:
     number = ("number", str(ticket.number))
     if ticket.state is State.RESOLVED:
         own = ticket.resolved_by == ticket.requester
-        solved = () if own else (Button("Solved, thanks", "confirm", (number,), primary=True),)
-        return (*solved, Button("Not solved…", "reopen", (number, ASK)))
+        solved = () if own else (Button(Own("Solved, thanks"), "confirm", (number,), primary=True),)
+        return (*solved, Button(Own("Not solved…"), "reopen", (number, ASK)))
     if ticket.state is State.MERGED:
         return (_parent(ticket),)
     if ticket.state not in UNRESOLVED:
         return ()
     return (
-        Button("Add something…", "reply", (number,)),
-        Button("It got urgent…", "priority", (number, ASK)),
-        Button("Solved, thanks", "resolve", (number, ("words", "Solved, says the requester."))),
+        Button(Own("Add something…"), "reply", (number,)),
+        Button(Own("It got urgent…"), "priority", (number, ASK)),
+        Button(Own("Solved, thanks"), "resolve", (number, ("words", Own("Solved, says the requester.")))),
     )
 
 
 def of_team(ticket: Ticket) -> tuple[Button, ...]:
     number = ("number", str(ticket.number))
     if ticket.state is State.RESOLVED:
-        return (Button("Reopen", "reopen", (number,)), Button("Why?", "why", (number,)))
+        return (Button(Own("Reopen"), "reopen", (number,)), Button(Own("Why?"), "why", (number,)))
     if ticket.state not in UNRESOLVED:
-        return (_parent(ticket) if ticket.state is State.MERGED else Button("Show", "show", (number,)),)
+        return (_parent(ticket) if ticket.state is State.MERGED else Button(Own("Show"), "show", (number,)),)
     return (
         _take(ticket),
-        Button("Reply…", "reply", (number,)),
-        Button("Pending…", "pending", (number,)),
-        Button("Resolve…", "resolve", (number,)),
-        Button("More", "show", (number,)),
+        Button(Own("Reply…"), "reply", (number,)),
+        Button(Own("Pending…"), "pending", (number,)),
+        Button(Own("Resolve…"), "resolve", (number,)),
+        Button(Own("More"), "show", (number,)),
     )
 
 
@@ -44,11 +45,11 @@ def of_team_besides(ticket: Ticket) -> tuple[Button, ...]:
     if ticket.state not in UNRESOLVED:
         return of_team(ticket)
     return (
-        Button("Assign…", "assign", (number,)),
-        Button("Priority…", "priority", (number, ASK)),
-        Button("Note…", "note", (number,)),
-        Button("Time…", "time", (number,)),
-        Button("Escalate…", "escalate", (number,)),
+        Button(Own("Assign…"), "assign", (number,)),
+        Button(Own("Priority…"), "priority", (number, ASK)),
+        Button(Own("Note…"), "note", (number,)),
+        Button(Own("Time…"), "time", (number,)),
+        Button(Own("Escalate…"), "escalate", (number,)),
     )
 
 
@@ -61,5 +62,5 @@ def _take(ticket: Ticket) -> Button:
     """Two who press at once do not take it from each other: the second line is another one, and asks first."""
     number = ("number", str(ticket.number))
     if ticket.assignee is None:
-        return Button("Take it", "claim", (number,), primary=True)
-    return Button("Take over…", "assign", (number, ("person", "me")), confirm=f"Take {ticket.number} over?")
+        return Button(Own("Take it"), "claim", (number,), primary=True)
+    return Button(Own("Take over…"), "assign", (number, ("person", "me")), confirm=Own(f"Take {ticket.number} over?"))

@@ -3,6 +3,7 @@
 from config.loaded import Config
 from desk.approvals import Approval, ApprovalState
 from desk.cards import Button, Card, Style, Text, When, span_of, text
+from desk.detail import Own, ours
 from desk.runs import Outcome, Run, RunState
 from handlers.pictures import name, short
 
@@ -75,7 +76,7 @@ def _advice(run: Run) -> Text:
 
 def _buttons(run: Run) -> tuple[Button, ...]:
     number = (("number", str(run.number)),)
-    return (Button("Output", "show", number),) if run.ended and run.ended.output else ()
+    return (Button(Own("Output"), "show", number),) if run.ended and run.ended.output else ()
 
 
 def approval_key(number: int) -> str:
@@ -90,7 +91,7 @@ def told_key(number: int) -> str:
 def told(approval: Approval, config: Config) -> Text:
     card = for_approvers(approval, config)
     if approval.state is ApprovalState.ASKED:
-        return text(card.title, ". Lapses ", When(approval.lapses_at), " (", When(approval.lapses_at, Style.LEFT), ").")
+        return text(card.title, ". ", *card.lines[-1], ".")
     return text(f"{card.title} · {card.state} ", *card.lines[-1])
 
 
@@ -101,12 +102,12 @@ def for_approvers(approval: Approval, config: Config) -> Card:
     number = (("number", str(approval.number)),)
     lines: tuple[Text, ...] = (
         text(f"Needs one approver, not {name(config, approval.asked_by)}. Script {approval.digest[:8]}."),
-        text("Lapses ", When(approval.lapses_at), " (", When(approval.lapses_at, Style.LEFT), ")"),
+        ours("Lapses ", When(approval.lapses_at), " (", When(approval.lapses_at, Style.LEFT), ")"),
     )
     if approval.state is ApprovalState.ASKED:
         buttons = (
-            Button("Approve", "approve", number, primary=True), Button("Deny", "deny", number),
-            Button("Show script", "show", number),
+            Button(Own("Approve"), "approve", number, primary=True), Button(Own("Deny"), "deny", number),
+            Button(Own("Show script"), "show", number),
         )  # fmt: skip
         return Card(
             approval_key(approval.number), asks + arguments, "◌ needs an approver", approval.number, lines,

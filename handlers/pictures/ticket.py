@@ -6,7 +6,7 @@ from config.loaded import Config
 from desk import sla
 from desk.cards import Button, Card, Field, Style, Text, When, span_of, text
 from desk.clocks import each_latest
-from desk.detail import ours
+from desk.detail import Own, ours
 from desk.people import may
 from desk.sla import Clock, Metric, Pause, Verdict
 from desk.tickets import UNRESOLVED, State, Ticket, TimelineEntry, opened_for, reason
@@ -58,16 +58,16 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
     hours = promises.calendar(config, ticket)
     missed = any(sla.verdict(clock, hours, now) is Verdict.MISSED for clock in ticket.clocks)
     lines = [
-        text(f"{client} · {_whose(ticket, config)} · {why_priority(ticket)}" + _level(ticket)),
+        text(f"{client} · {_whose(ticket, config)} · ", Own(ticket.priority), f" ({_why(ticket)})", _level(ticket)),
         _owner(ticket, config),
         _wait(ticket),
         text(f"“{short(ticket.last_message or ticket.details)}”") if ticket.last_message or ticket.details else (),
         _answers(ticket, config),
-        text(f"For alert {ticket.alert}") if ticket.alert else (),
-        text(f"Continues {ticket.follows}, which is closed") if ticket.follows else (),
+        ours(f"For alert {ticket.alert}") if ticket.alert else (),
+        ours(f"Continues {ticket.follows}, which is closed") if ticket.follows else (),
         *ties.for_team(ticket, config),
         _solution(ticket, config),
-        text(f"{span_of(ticket.spent)} of work") if ticket.spent else (),
+        ours(f"{span_of(ticket.spent)} of work") if ticket.spent else (),
         text(f"Replies are read by all in {home.name}") if (home := homes.read_by_all(config, ticket)) else (),
     ]
     fields = tuple(Field(LABELS[c.metric], clock_words(c, ticket, config, now)) for c in each_latest(ticket.clocks))
@@ -130,17 +130,22 @@ def _whose(ticket: Ticket, config: Config) -> str:
 
 def why_priority(ticket: Ticket) -> str:
     """How urgent it is, and why."""
-    return f"{ticket.priority} ({short(reason(ticket, 'priority') or 'usual', 100)})"
+    return f"{ticket.priority} ({_why(ticket)})"
+
+
+def _why(ticket: Ticket) -> str:
+    return short(reason(ticket, "priority") or "usual", 100)
 
 
 def _wait(ticket: Ticket) -> Text:
     """What it waits for and until when, as it was understood."""
     if ticket.state is not State.PENDING:
         return ()
-    what = f"Waits for {_waits(ticket)}" + (f": {short(why)}" if (why := reason(ticket, "pending")) else "")
+    why = reason(ticket, "pending")
+    what = text(Own(f"Waits for {_waits(ticket)}"), f": {short(why)}" if why else "")
     if ticket.wake_at is None:
-        return text(what)
-    return text(f"{what} · until {reason(ticket, 'wake')} (", When(ticket.wake_at, Style.LEFT), ")")
+        return what
+    return (*what, *ours(f" · until {reason(ticket, 'wake')} (", When(ticket.wake_at, Style.LEFT), ")"))
 
 
 def with_timeline(card: Card, entries: list[TimelineEntry], config: Config) -> Card:
@@ -193,35 +198,32 @@ def _who(ticket: Ticket, config: Config) -> Text:
     if ticket.state is State.MERGED:
         return ours(ties.goes_on(ticket))
     if ticket.state is State.CLOSED:
-        return text("This is closed. Writing here opens a new ticket that names this one.")
+        return ours("This is closed. Writing here opens a new ticket that names this one.")
     if ticket.state is State.RESOLVED:
-        by = "You said that it is solved." if ticket.resolved_by == ticket.requester else ""
-        return text(by or f"{name(config, ticket.resolved_by)}: “{short(ticket.resolution)}”")
+        if ticket.resolved_by == ticket.requester:
+            return ours("You said that it is solved.")
+        return text(f"{name(config, ticket.resolved_by)}: “{short(ticket.resolution)}”")
     if ticket.assignee:
         return text(f"{name(config, ticket.assignee)} is on it.")
     if ticket.level:
-        return text("It went up to the next people.")
-    return text("The team has it and will look at it next." if ticket.state is State.NEW else "The team is on it.")
+        return ours("It went up to the next people.")
+    return ours("The team has it and will look at it next." if ticket.state is State.NEW else "The team is on it.")
 
 
 def _owner(ticket: Ticket, config: Config) -> Text:
     if ticket.state not in UNRESOLVED:
         return ()
     other = ticket.team if ticket.team != config.clients[ticket.client].team else None
-    whose = f"{name(config, ticket.assignee)} has it" if ticket.assignee else "Nobody has it yet"
-    return text(f"{whose} · team {other}" if other else whose)
+    whose = f"{name(config, ticket.assignee)} has it" if ticket.assignee else Own("Nobody has it yet")
+    return text(whose, f" · team {other}") if other else text(whose)
 
 
 def _waits(ticket: Ticket) -> str:
-    names = {
-        Pause.WAITING_CUSTOMER: "the customer", Pause.WAITING_VENDOR: "the vendor",
-        Pause.WAITING_CHANGE: "a change", Pause.WAITING_APPROVAL: "an approval",
-    }  # fmt: skip
-    return " and ".join(names[cause] for cause in sorted(ticket.pending)) or "nobody"
+    return " and ".join(cause.whom for cause in sorted(ticket.pending)) or "nobody"
 
 
 def _level(ticket: Ticket) -> str:
-    return f" · escalated {ticket.level}×" if ticket.level else ""
+    return Own(f" · escalated {ticket.level}×") if ticket.level else ""
 
 
 def plain_state(ticket: Ticket) -> str:

@@ -110,6 +110,8 @@ BAD = [
     (["x: {zone: UTC, weekly: {}}"], "`x` never opens"),
     (['x: {zone: UTC, weekly: {mon: ["09:00-12:00", "11:00-15:00"]}}'], "hours of mon overlap"),
     (['x: {zone: UTC, weekly: {mon: ["22:00-06:00", "23:00-23:30"]}}'], "hours of mon overlap"),
+    (['x: {zone: UTC, weekly: {mon: ["22:00-06:00"], tue: ["05:00-09:00"]}}'], "hours of mon run past midnight into"),
+    (['x: {zone: UTC, weekly: {sun: ["22:00-06:00"], mon: ["05:00-09:00"]}}'], "hours of sun run past midnight into"),
     (['x: {zone: UTC, weekly: {mon: ["09:00-09:00"]}}'], "expected hours like `09:00-17:00`"),
     (["x: {zone: Europe/Berlni, weekly: always}"], "did you mean `Europe/Berlin`?"),
     (["x: {zone: UTC, weekly: always, country: XX}"], "no holidays known of a country `XX`"),
@@ -121,6 +123,11 @@ BAD = [
     (["x: {zone: UTC, weekly: always, ical: many.ics}"], "events in these years; 2,000 at most"),
 ]
 MANY = FEED.replace("RRULE:FREQ=WEEKLY", "RRULE:FREQ=HOURLY")
+
+
+def test_hours_that_end_where_those_of_the_next_day_begin_are_fine(folder, write):
+    write('shifts: {zone: UTC, weekly: {mon: ["06:00-22:00", "22:00-06:00"], tue: ["06:00-00:00"], wed: ["00:00-08:00"]}}')
+    assert in_hours(calendar(folder, "shifts"), datetime(2026, 11, 3, 5, 59, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(("lines", "sentence"), BAD)

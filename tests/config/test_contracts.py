@@ -97,6 +97,10 @@ def test_a_service_is_promised_in_percent(folder, of_globex):
         (OF_GLOBEX + "        by_category: {mial: {resolution: {P1: 1h}}}\n", 28, "did you mean `mail`?"),
         (OF_GLOBEX + "        next_respons: {P1: 1h}\n", 28, "unknown key; did you mean `next_response`?"),
         (OF_GLOBEX + "        periodic_update: {P1: 0s, P2: 1h, P3: 1h, P4: 1h}\n", 28, "above zero"),
+        (
+            OF_GLOBEX + "      goals: {next_response: 0.9}\n", 28,
+            "`globex` has a goal for next_response, which is not promised to it.",
+        ),
         (OF_GLOBEX + "      uptime: {shop: 99}\n", 28, "`shop` is a monitor of acme, not of globex."),
         (OF_GLOBEX + "      uptime: {shopp: 99}\n", 28, "there is no monitor `shopp`; did you mean `shop`?"),
         (OF_GLOBEX + "      uptime: {backup: 100.1}\n", 28, "expected at most 100.0, got 100.1"),

@@ -12,6 +12,7 @@ from desk import tickets
 from desk.calendars import parse_calendar
 from desk.clients import Contract
 from desk.sla import Metric, Pause, Verdict, due_at, elapsed, verdict
+from desk.tallies import kept
 from desk.tickets import UNRESOLVED, Priority, State, Ticket
 from desk.why import Kind, why
 from handlers import promises
@@ -213,15 +214,32 @@ class Lives:
         return Verdict.PAUSED if self.causes and each.metric not in ANSWERS else Verdict.RUNNING
 
     def check(self):
-        kept = self.ticket.clocks
+        clocks = self.ticket.clocks
         walked = [each for metric in Metric for each in self.walked if each.metric is metric]
         expected = [(each.metric, each.start, 60 * each.target) for each in walked]
-        assert [(clock.metric, clock.started_at, clock.target) for clock in kept] == expected
-        for clock, each in zip(kept, walked, strict=True):
+        assert [(clock.metric, clock.started_at, clock.target) for clock in clocks] == expected
+        for clock, each in zip(clocks, walked, strict=True):
             assert elapsed(clock, self.calendar, self.now) == 60 * len(each.used)
             assert verdict(clock, self.calendar, self.now) is self.told(each)
             self._due(clock, each)
             self._explained(clock, each)
+        self._counted(walked)
+        self._rung(walked)
+
+    def _counted(self, walked):
+        """A report counts each stretch of each promise."""
+        words = {Verdict.MET: "met", Verdict.MISSED: "missed", Verdict.MERGED: "excluded"}
+        found = kept(self.ticket, lambda clock: verdict(clock, self.calendar, self.now))
+        assert [each.outcome for each in found if each.clock] == [words.get(self.told(w), "running") for w in walked]
+
+    def _rung(self, walked):
+        """The alarm of a promise is that of the stretch that runs; none, of what has ended."""
+        for reminder in promises.reminders(self.ticket, self.config):
+            last = next((each for each in reversed(walked) if each.metric is reminder.metric), None)
+            if last is None or last.ended is not None:
+                assert reminder.due is None
+            elif reminder.share == 1 and last.due() is not None:
+                assert reminder.due == last.due()
 
     def _due(self, clock, each):
         due = due_at(clock, self.calendar)

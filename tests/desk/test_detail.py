@@ -1,5 +1,6 @@
 """What may leave: what nobody marked as our own stays at home."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from desk import detail
 from desk.cards import Button, Card, Field, Form, FormField, Post, When, plain_card, text
-from desk.detail import Detail, Own, ours, strictest
+from desk.detail import Detail, Own, Subject, ours, strictest
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECRET = "the merger with Initech"
@@ -67,10 +68,50 @@ def test_a_form_keeps_what_its_reader_has_just_typed_and_nothing_of_the_store(le
     assert [f.value for f in detail.form(form, level, ["hi"]).fields] == ["", "hi"]
 
 
-@given(st.lists(st.one_of(st.text(), st.text().map(Own), st.just(When(AT)))))
-def test_a_sentence_leaves_only_if_all_of_it_is_ours(spans):
-    leaves = tuple(spans) in detail.card(Card("x", "y", lines=(tuple(spans),)), Detail.NUMBER).lines
-    assert leaves is all(isinstance(span, Own | When) for span in spans)
+SPANS = st.lists(st.one_of(st.text(), st.text().map(Own), st.text().map(Subject), st.just(When(AT)))).map(tuple)
+
+
+@given(SPANS, st.sampled_from(RESTRICTED))
+def test_of_a_sentence_leaves_what_is_marked_and_no_other_word(spans, level):
+    marks = (Own, Subject) if level is Detail.SUBJECT else (Own,)
+    left = [span for span in detail.sentence(spans, level) if span != " … "]
+    assert all(isinstance(span, (*marks, When)) for span in left)
+    assert [span for span in left if isinstance(span, str)] == [
+        span for span in spans if isinstance(span, marks) and span != " … "
+    ]
+
+
+@given(SPANS)
+def test_instants_alone_leave_and_beside_words_that_stay_at_home_they_stay_too(spans):
+    """A time says nothing by itself; after words that are left out it would stand for anything."""
+    words = [span for span in spans if isinstance(span, str)]
+    left = detail.sentence(spans, Detail.NUMBER)
+    assert (When(AT) in left) is (When(AT) in spans and (not words or any(isinstance(w, Own) for w in words)))
+
+
+@given(SPANS)
+def test_marks_are_kept_with_what_is_said_later(spans):
+    kept = detail.marked_from_json(json.loads(json.dumps(detail.marked_to_json(spans))))
+    assert [(type(span), span) for span in kept] == [(type(span), span) for span in spans]
+
+
+def test_what_is_left_out_in_the_middle_of_a_sentence_is_shown_as_left_out():
+    words = text(Own("17"), " (Acme, ", Subject("VPN"), "): ", Own("late since "), When(AT), ". Ben has it.")
+    assert detail.sentence(words, Detail.NUMBER) == ("17", " … ", "late since ", When(AT))
+    assert detail.sentence(words, Detail.SUBJECT) == ("17", " … ", "VPN", " … ", "late since ", When(AT))
+
+
+def test_of_a_row_its_own_cells_leave_in_their_places():
+    row = (ours("17"), text(Subject("VPN")), ours("◐ open"), text(SECRET))
+    told = (text(When(AT)), text("Ann"), text(SECRET))
+    left = detail.card(Card("list", Own("Your tickets"), table=(row, told)), Detail.NUMBER)
+    assert left.table == ((("17",), (), ("◐ open",), ()),)
+    assert left.lines == ((detail.READ_ON,),)
+
+
+def test_a_card_of_which_nothing_stays_at_home_does_not_ask_to_read_on():
+    card = Card("help", Own("What you can do"), lines=(ours("Write."),), buttons=(Button(Own("Ask…"), "open"),))
+    assert detail.card(card, Detail.NUMBER) == card
 
 
 @given(st.lists(st.sampled_from(list(Detail))))

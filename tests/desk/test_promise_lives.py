@@ -91,7 +91,7 @@ class Lifetimes(RuleBasedStateMachine):
             self.lives.look_ahead()
 
 
-Lifetimes.TestCase.settings = settings(max_examples=60, stateful_step_count=25)
+Lifetimes.TestCase.settings = settings(max_examples=settings.default.max_examples // 3, stateful_step_count=25)
 TestLifetimes = Lifetimes.TestCase
 
 

@@ -318,7 +318,7 @@ def test_a_miss_that_is_settled_stays_one_and_what_is_in_time_stays_open():
 def test_another_target_applies_from_the_start_of_the_clock():
     clock = retarget(resolution("05 10:00", HOUR), 4 * HOUR, "v2", at("05 10:30"))
     assert due_at(clock, OFFICE) == at("05 14:00")
-    assert (clock.policy, clock.changes) == ("v2", (Change(at("05 10:30"), HOUR, "v1"),))
+    assert (clock.policy, clock.changes) == ("v2", (Change(at("05 10:30"), HOUR, "v1", "office"),))
     assert due_at(retarget(clock, 15 * 60, "v3", at("05 11:00")), OFFICE) == at("05 10:15"), "missed at once"
 
 

@@ -8,7 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.calendars import ALWAYS, parse_calendar
-from desk.sla import Metric, Pause, Verdict, due_at, elapsed, meet, pause, reopen, resume, retarget, start, verdict
+from desk.sla import (
+    Metric,
+    Pause,
+    Verdict,
+    clock_from_json,
+    clock_to_json,
+    due_at,
+    elapsed,
+    meet,
+    pause,
+    reopen,
+    resume,
+    retarget,
+    start,
+    verdict,
+)
 from desk.why import Kind, why
 from tests.desk import minute_walk
 from tests.desk.minute_walk import MINUTE
@@ -142,12 +157,39 @@ def test_holds_changes_and_reopening_have_rows_of_their_own():
         ("06-05 10:20", "06-05 10:30", "paused", 10, "waiting for the customer and waiting for the vendor"),
         ("06-05 10:30", "06-05 10:40", "paused", 10, "waiting for the vendor"),
         ("06-05 10:40", "06-05 10:50", "counted", 10, ""),
-        ("06-05 10:45", "06-05 10:45", "changed", 0, "target 1 h → 1 h 30 min"),
+        ("06-05 10:45", "06-05 10:45", "changed", 0, "target 1 h → 1 h 30 min (policy v1 → v2)"),
         ("06-05 10:50", "06-05 11:30", "stopped", 40, "solved, then reopened"),
         ("06-05 11:30", "06-05 12:40", "counted", 70, ""),
-        ("06-05 11:40", "06-05 11:40", "changed", 0, "policy v3"),
+        ("06-05 11:40", "06-05 11:40", "changed", 0, "policy v2 → v3"),
         ("06-05 12:40", "06-05 13:00", "over", 20, "after it was due"),
     ]
+
+
+DIGEST = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
+
+
+@pytest.mark.parametrize(
+    ("target", "policy", "hours", "why_", "note", "reason"),
+    [
+        (HOUR // 2, "v1", "office", "P3 → P1", "target 1 h → 30 min (P3 → P1)", "a priority"),
+        (HOUR // 2, "v2", "office", "disk → mail", "target 1 h → 30 min (disk → mail)", "a category"),
+        (2 * HOUR, "v2", "office", "", "target 1 h → 2 h (policy v1 → v2)", "another contract"),
+        (HOUR, "v2", "always", "", "opening hours office → always (policy v1 → v2)", "another calendar"),
+        (2 * HOUR, "v2", "always", "", "target 1 h → 2 h, opening hours office → always (policy v1 → v2)", "both"),
+        (HOUR, DIGEST, "office", "", "policy v1 → 9c56cc51", "of a digest the beginning is enough"),
+    ],
+)
+def test_a_change_says_what_was_changed_and_why(target, policy, hours, why_, note, reason):
+    clock = start(Metric.RESOLUTION, HOUR, "office", at("06-05T10:00"), "v1")
+    changed = retarget(clock, target, policy, at("06-05T10:10"), hours, why_)
+    assert ("06-05 10:10", "06-05 10:10", "changed", 0, note) in shown(why(changed, OFFICE, at("06-05T10:20"))), reason
+    assert (changed.calendar, clock_from_json(clock_to_json(changed))) == (hours, changed)
+
+
+def test_a_change_that_was_stored_before_it_named_its_calendar_is_read():
+    stored = clock_to_json(start(Metric.RESOLUTION, HOUR, "office", at("06-05T10:00"), "v2"))
+    clock = clock_from_json(stored | {"changes": [["2026-06-05T10:10:00+00:00", 1800, "v1"]]})
+    assert shown(why(clock, OFFICE, at("06-05T10:20")))[1][4] == "target 30 min → 1 h (policy v1 → v2)"
 
 
 def test_a_hold_over_a_night_is_one_row_that_says_how_much_of_it_was_open():

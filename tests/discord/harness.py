@@ -127,7 +127,7 @@ class Door:
         return ready
 
     async def choices(
-        self, person: str, channel: str, word: str, field: str, typed: str  # noqa: ARG002 - the door's
+        self, person: str, channel: str, word: str, field: str, typed: str, platform: str  # noqa: ARG002 - the door's
     ) -> list[tuple[str, str]]:  # fmt: skip
         return [row for row in self.rows if typed in row[1]]
 

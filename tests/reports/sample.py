@@ -79,68 +79,39 @@ def trend(of, opened, answer, solution, median):
     )
 
 
+DUE = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
+PRINTER = "Printer on floor 3 prints blank pages"
+BREACHES = (
+    Breach(17, "VPN drops every hour", "P2", "resolution", DUE, DUE + timedelta(hours=3), 2.5 * HOUR,
+           "Too much at once", "Three outages at once"),
+    Breach(23, PRINTER, "P3", "resolution", DUE + timedelta(days=1), None, 5 * HOUR),
+    Breach(23, PRINTER, "P3", "first_response", DUE + timedelta(days=1), DUE + timedelta(days=1, minutes=9), 540.0,
+           "Overlooked"),
+)  # fmt: skip
+VOLUME = Volume(
+    117, 101, 2, 14, (("P1", 6), ("P2", 20), ("P3", 65), ("P4", 26)),
+    (("access", 51), ("hardware", 40), ("", 26)), tuple(zip(AGES, (5, 4, 3, 2, 1), strict=True)),
+)  # fmt: skip
+DURATIONS = (
+    Duration("acknowledge", Lengths(110, 600.0, 2400.0), Lengths(110, 420.0, 1500.0)),
+    Duration("answer", Lengths(112, 1500.0, 9000.0), Lengths(112, 1200.0, 5400.0)),
+    Duration("resolve", Lengths(101, 9 * HOUR, 3 * DAY), Lengths(101, 4.2 * HOUR, 17 * HOUR)),
+)
+UPTIME = (
+    Uptime("shop", "checkout page", 89.6 * DAY, 0.4 * DAY, 2 * DAY, 7, 0.999),
+    Uptime("mail", "mail", 91.99 * DAY, 0.01 * DAY, 0.0, 1, 0.999),
+    Uptime("vpn", "VPN", 0.0, 0.0, 92 * DAY, 0, 0.999),
+)
+
+
 def busy(**changes):
     q1, q2, q3 = earlier(Q4, 3)
-    due = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
-    breaches = (
-        Breach(
-            17,
-            "VPN drops every hour",
-            "P2",
-            "resolution",
-            due,
-            due + timedelta(hours=3),
-            2.5 * HOUR,
-            "Too much at once",
-            "Three outages at once",
-        ),
-        Breach(
-            23, "Printer on floor 3 prints blank pages", "P3", "resolution", due + timedelta(days=1), None, 5 * HOUR
-        ),
-        Breach(
-            23,
-            "Printer on floor 3 prints blank pages",
-            "P3",
-            "first_response",
-            due + timedelta(days=1),
-            due + timedelta(days=1, minutes=9),
-            540.0,
-            "Overlooked",
-            "",
-        ),
-    )
     made = Report(
-        "acme",
-        "Acme Web Shops",
-        Q4,
-        NOW,
-        promises=promises(),
-        volume=Volume(
-            117,
-            101,
-            2,
-            14,
-            (("P1", 6), ("P2", 20), ("P3", 65), ("P4", 26)),
-            (("access", 51), ("hardware", 40), ("", 26)),
-            tuple(zip(AGES, (5, 4, 3, 2, 1), strict=True)),
-        ),
-        first_contact=Share(41, 101),
-        reopened=Share(6, 103),
-        durations=(
-            Duration("acknowledge", Lengths(110, 600.0, 2400.0), Lengths(110, 420.0, 1500.0)),
-            Duration("answer", Lengths(112, 1500.0, 9000.0), Lengths(112, 1200.0, 5400.0)),
-            Duration("resolve", Lengths(101, 9 * HOUR, 3 * DAY), Lengths(101, 4.2 * HOUR, 17 * HOUR)),
-        ),
-        spent=96 * 3600,
-        satisfaction=Satisfaction(34, 88, 148),
-        uptime=(
-            Uptime("shop", "checkout page", 89.6 * DAY, 0.4 * DAY, 2 * DAY, 7, 0.999),
-            Uptime("mail", "mail", 91.99 * DAY, 0.01 * DAY, 0.0, 1, 0.999),
-            Uptime("vpn", "VPN", 0.0, 0.0, 92 * DAY, 0, 0.999),
-        ),
-        breaches=breaches,
+        "acme", "Acme Web Shops", Q4, NOW, promises=promises(), volume=VOLUME, first_contact=Share(41, 101),
+        reopened=Share(6, 103), durations=DURATIONS, spent=96 * 3600, satisfaction=Satisfaction(34, 88, 148),
+        uptime=UPTIME, breaches=BREACHES,
         earlier=(trend(q1, 88, 80, 74, 6 * HOUR), trend(q2, 95, 90, 84, 5 * HOUR), trend(q3, 104, 100, 95, 5.1 * HOUR)),
-    )
+    )  # fmt: skip
     return replace(made, **changes)
 
 
@@ -165,19 +136,17 @@ def empty():
 
 
 def hostile():
-    due = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
     return busy(
         name=HOSTILE[0],
         uptime=tuple(Uptime(f"s{n}", name, 90 * DAY, DAY, 0.0, 1, 0.99) for n, name in enumerate(HOSTILE)),
         breaches=tuple(
-            Breach(n, name, "P1", "resolution", due, None, HOUR, name, name) for n, name in enumerate(HOSTILE)
+            Breach(n, name, "P1", "resolution", DUE, None, HOUR, name, name) for n, name in enumerate(HOSTILE)
         ),
         volume=replace(busy().volume, by_category=tuple((name, 9) for name in HOSTILE)),
     )
 
 
 def many(count=400):
-    due = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
     return busy(
         breaches=tuple(
             Breach(
@@ -185,7 +154,7 @@ def many(count=400):
                 f"Ticket {n} about something that took long",
                 "P3",
                 "resolution",
-                due + timedelta(hours=n),
+                DUE + timedelta(hours=n),
                 None,
                 n * 60.0,
             )

@@ -9,9 +9,12 @@ from matplotlib.image import imread
 from bot.reports import drawing
 from bot.reports.drawing import draw
 from bot.reports.looks import LOOKS
+from desk import detail
 from desk.charts import Chart, Series, Shape, chart_from_json, chart_to_json
+from desk.detail import Detail
 from desk.refusal import DeskError
 from handlers.pictures.charts import SERVICES, charts
+from handlers.pictures.report import report_card
 from tests.reports import sample
 from tests.web.test_look import luminance
 
@@ -121,3 +124,13 @@ def test_without_the_library_a_sentence_says_what_to_install(monkeypatch):
     with pytest.raises(DeskError, match=r"deskbell\[reports\]"):
         draw(by_name(REPORTS["busy"])["backlog"], "light", "png")
     assert "reports" in drawing.MISSING
+
+
+def test_a_picture_leaves_for_no_platform_that_may_not_have_everything():
+    """A chart names services and numbers; the card says that there is more to read at home."""
+    card = report_card(REPORTS["busy"])
+    assert detail.card(card, Detail.FULL).picture == card.picture is not None
+    for level in (Detail.SUBJECT, Detail.NUMBER):
+        left = detail.card(replace(card, lines=(), fields=(), table=()), level)
+        assert left.picture is None
+        assert detail.READ_ON in str(left.lines)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import DATABASE
+from bot.databases import FILE
 from bot.ports import RealClock, SeededIds
 from bot.reports.command import report
 from bot.store.lock import DataLock
@@ -20,7 +20,7 @@ async def data(database_file: Path, demo_config, monkeypatch) -> Path:
     made.now = RealClock().now()
     async with Store.open(SqliteFile(database_file, "OFF"), clock=RealClock(), ids=SeededIds(1), inline=True) as store:
         await store.write(lambda tx: [made.step(tx) for _ in range(150)])
-    assert database_file.name == DATABASE
+    assert database_file.name == FILE
     monkeypatch.setenv("DESKBELL_DATA", str(database_file.parent))
     return database_file.parent
 

@@ -68,7 +68,7 @@ async def test_a_second_cause_joins_the_first_and_the_date_ends_both(desk: Conve
     await desk.say("ben", "acme-team", "/pending 1 vendor until=2h New switch")
     await desk.say("ben", "acme-team", "/pending 1 change Sunday's window")
     words = (await desk.post("acme-team", "ticket/1")).words
-    assert "Waits for a change and the vendor: Sunday's window · until Mon 02 Nov 2026, 12:00" in words
+    assert "Waits for a change window and the vendor: Sunday's window · until Mon 02 Nov 2026, 12:00" in words
     await desk.wait(2 * HOUR)
     assert (await ticket(desk)).state is State.OPEN
 

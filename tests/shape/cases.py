@@ -105,6 +105,9 @@ def page(tx: StoreTx, config: Config) -> Any:
 
 TEAM, ANN = "acme-team", "dm-ann"
 COMMANDS: dict[str, list[Case]] = {
+    "article": [
+        Case(stories.resolved, say("ben", TEAM, '/article 1 title="VPN client" client=acme Update it'), "of a solution"),
+    ],
     "ack": [
         Case(stories.ringing, say("ben", TEAM, "/ack 1"), "taken"),
         Case(stories.broken, say("ben", TEAM, "/ack 1"), "a broken promise"),
@@ -139,6 +142,11 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.opened, say("ann", ANN, "/home"), "a requester's"),
         Case(stories.asked, say("mia", TEAM, "/home"), "an approver's"),
         Case(stories.opened, say("rosa", TEAM, "/home"), "a manager's"),
+    ],
+    "kb": [
+        Case(stories.written, say("ben", TEAM, "/kb retire 2"), "taken away"),
+        Case(stories.written, say("ann", ANN, "/kb solved 2"), "a question that became no ticket"),
+        Case(stories.opened, say("ann", ANN, "/kb solved number=1 the-vpn-drops-or-does-not-connect"), "one that did"),
     ],
     "link": [Case(stories.linked, say("ben", TEAM, "/link"), "one more account")],
     "list": [

@@ -106,6 +106,12 @@ async def resolved(desk: Conversation) -> None:
     await said(desk, "ben", "acme-team", "/resolve 1 Updated the client")
 
 
+async def written(desk: Conversation) -> None:
+    """Article 2 is made of it, for all of Acme."""
+    await resolved(desk)
+    await said(desk, "ben", "acme-team", '/article 1 title="VPN client" client=acme Update it')
+
+
 async def closed(desk: Conversation) -> None:
     await resolved(desk)
     await desk.wait(3 * DAY + 1)
@@ -178,8 +184,8 @@ def adopted(config: Config) -> Config:
 
 
 def with_more_to_meet(config: Config) -> Config:
-    """The demo, with a monitor that hangs on another, one that is repaired without asking, Mia's own hours, and a report
-    that goes out each day.
+    """The demo, with a monitor that hangs on another, one that is repaired without asking, Mia's own hours, and a
+    report that goes out each day.
     """
     shop, book = config.monitors["shop"], config.runbooks["restart-shop"]
     basket = replace(shop, id="basket", name="basket", parent="shop", runbook=None, target=None)

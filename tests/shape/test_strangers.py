@@ -1,7 +1,7 @@
 """What belongs to another client is as absent as what does not exist: for every command, word for word.
 
-The list of commands is the registry's, so a new command without rows here fails. A stranger is a person of another
-client, or staff who work for another client only; a colleague's ticket is covered by `tests/scenarios`.
+The list of commands is the registry's, so a new command without rows here fails. A stranger is anybody of another
+client, staff who work for another client only, and a colleague who neither opened what it is about nor watches it.
 """
 
 import shutil
@@ -26,6 +26,9 @@ from tests.store_fixture import HandClock
 ROWS: dict[str, list[str]] = {
     "ack": ["/ack {n}"],
     "approve": ["/approve {n}"],
+    "article": [
+        "/article {n}", "/article {n} title=VPN client=globex Update it", "/article {n} title=VPN client=acme Update it"
+    ],
     "assign": ["/assign {n}", "/assign {n} nia"],
     "claim": ["/claim {n}"],
     "confirm": ["/confirm {n}"],
@@ -41,6 +44,10 @@ ROWS: dict[str, list[str]] = {
     ],
     "help": ["/help", "/help show"],
     "home": ["/home"],
+    "kb": [
+        "/kb", "/kb VPN", "/kb show {n}", "/kb add {n}", "/kb retire {n}", "/kb solved {n}",
+        "/kb solved number={n} the-vpn-drops-or-does-not-connect",
+    ],
     "link": ["/link"],
     "list": ["/list", "/list mine", "/list team"],
     "merge": ["/merge {n} into 99", "/merge 99 into {n}", "/merge {n} into 1 sure=yes"],
@@ -74,16 +81,28 @@ ROWS: dict[str, list[str]] = {
 }
 STRANGERS = {
     "gina": "a requester of another client",
+    "greta": "an authorised contact of another client",
+    "gustav": "another client's own manager",
     "nia": "all that staff can be, at another client",
+    "carl": "a requester of the same client, who neither opened nor watches",
 }
-ACMES = ("Acme", "Ann", "checkout page")  # words by which what is known of acme beforehand would show
+# Words by which what is known of acme beforehand would show. To a colleague the client is no secret.
+ACMES = ("Acme", "Ann", "checkout page")
+KNOWN = {"carl": {"Acme"}}
+ALLOWED = {"carl": {"/status"}}  # whether the client's own services work is for all of its people to know
 LINES = sorted({line.format(n=n) for lines in ROWS.values() for line in lines for n in range(1, 5)})
+OWN = {"ann": "who asked for ticket 1", "dora": "an authorised contact, who sees all of its tickets"}
+OF_OURS = sorted({line.format(n=n) for lines in ROWS.values() for line in lines for n in range(2, 5) if "{n}" in line})
 
 
 def with_strangers(config: Config) -> Config:
-    nia = Person("nia", "Nia Duarte", "Europe/Lisbon", roles={"globex": frozenset(Role)})
-    direct = Channel(dm("nia"), "Deskbell", "dm")
-    return replace(config, people={**config.people, "nia": nia}, channels={**config.channels, direct.id: direct})
+    globex = {"greta": Role.CONTACT, "gustav": Role.MANAGER}
+    more = [Person("nia", "Nia Duarte", "Europe/Lisbon", roles={"globex": frozenset(Role)})]
+    more += [Person(id_, f"{id_.title()} Holt", "UTC", "globex", {"globex": frozenset({Role.REQUESTER, role})})
+             for id_, role in globex.items()]  # fmt: skip
+    direct = {dm(p.id): Channel(dm(p.id), "Deskbell", "dm", p.client) for p in more}
+    people = {**config.people, **{p.id: p for p in more}}
+    return replace(config, people=people, channels={**config.channels, **direct})
 
 
 async def everything_at_acme(desk: Conversation) -> None:
@@ -135,12 +154,26 @@ async def test_a_stranger_hears_what_would_be_said_if_there_were_nothing(desks, 
     """Each command at each of acme's numbers: answered as on a desk where nothing has happened, and nothing changes."""
     full, empty = desks
     before = await acmes(full)
-    for line in LINES:
+    for line in sorted(set(LINES) - ALLOWED.get(stranger, set())):
         theirs = await full.say(stranger, dm(stranger), line)
         none = await empty.say(stranger, dm(stranger), line)
         assert (line, unstamped(theirs)) == (line, unstamped(none))
         told = f"{theirs.error} {full.words(theirs.reply)}"
-        assert not [word for word in ACMES if word in told and word.lower() not in line], line
+        foreign = [word for word in ACMES if word not in KNOWN.get(stranger, ())]
+        assert not [word for word in foreign if word in told and word.lower() not in line], line
+    assert await acmes(full) == before
+
+
+@pytest.mark.parametrize("person", OWN)
+async def test_what_monitors_and_runbooks_did_is_absent_to_the_clients_own_people(desks, person):
+    """Its alert, run and approval answer like numbers that mean nothing, to those who see its tickets as well."""
+    full, empty = desks
+    await stories.opened(empty)
+    empty.clock.at, before = full.clock.at, await acmes(full)
+    for line in OF_OURS:
+        theirs = await full.say(person, dm(person), line)
+        none = await empty.say(person, dm(person), line)
+        assert (line, unstamped(theirs)) == (line, unstamped(none))
     assert await acmes(full) == before
 
 

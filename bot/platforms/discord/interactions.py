@@ -171,7 +171,7 @@ class Interactions:
             async with asyncio.timeout(SUGGEST_WITHIN):
                 person = await self._door.person(payloads.account_of(self._rest.name, event.user), spot.place)
                 channel = self._door.channel(spot.place, person)
-                rows = await self._door.choices(person, channel, word, name, typed)
+                rows = await self._door.choices(person, channel, word, name, typed, self._rest.name)
         with contextlib.suppress(*FAILS):
             body = {"choices": payloads.choices(rows, number=number)}
             await self._rest.respond(call.id, call.token, CHOICES, body)

@@ -211,7 +211,8 @@ class Inbound:
         place = self._workspace.place(spot.user, spot.channel)
         person = await self._accounts.person(spot.user, place)
         word = event.form.partition("~")[0]
-        found = await self._door.choices(person, self._door.channel(place, person), word, event.field, event.typed)
+        channel = self._door.channel(place, person)
+        found = await self._door.choices(person, channel, word, event.field, event.typed, self._us.name)
         return modal.options(found)
 
     async def _about(self, event: payloads.About, came: float) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 INDEX = """
 CREATE VIRTUAL TABLE article_words USING fts5(
-    title, words, answer, content='articles', content_rowid='number', columnsize=0, detail='none',
+    title, words, answer, content='articles', content_rowid='number', columnsize=0,
     tokenize='unicode61 remove_diacritics 2'
 )
 """

@@ -2,7 +2,12 @@
 
 from alembic import context
 
-from bot.store import place_tables, promise_tables, report_tables  # noqa: F401 - their tables belong to the metadata
+from bot.store import (  # noqa: F401 - their tables belong to the metadata
+    article_tables,
+    place_tables,
+    promise_tables,
+    report_tables,
+)
 from bot.store.tables import metadata
 
 connection = context.config.attributes["connection"]

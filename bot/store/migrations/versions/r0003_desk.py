@@ -3,7 +3,7 @@
 from alembic import op
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, text
 
-from bot.store.migrations import words_0003
+from bot.store.migrations import articles_0003, words_0003
 
 revision = "0003"
 down_revision = "0002"
@@ -96,6 +96,27 @@ Table(
     Column("category", String, primary_key=True),
     Column("tickets", Integer, nullable=False),
 )  # fmt: skip
+Table(
+    "articles", metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("client_id", String),
+    Column("title", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("ticket", BigInteger),
+    Column("made_by", String, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("retired_at", BigInteger),
+)  # fmt: skip
+Table(
+    "article_hits", metadata,
+    Column("question", String, primary_key=True),
+    Column("article", String, nullable=False),
+    Column("client_id", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("number", BigInteger),
+    Index(None, "client_id", "at"),
+)  # fmt: skip
 
 TEXTS = ("category", "impact", "urgency", "code")
 LISTS = ("tags", "watchers", "links", "answers", "reasons")
@@ -128,3 +149,4 @@ def upgrade() -> None:
     filters = ["client_id", "state", "priority", "assignee", "team", "category", "code", "opened_at", "month"]
     op.create_index("ix_tickets_filters", "tickets", ["number", *filters])
     words_0003.create(op.get_bind())
+    articles_0003.create(op.get_bind())
