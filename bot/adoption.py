@@ -17,6 +17,7 @@ from config.files import clients
 from config.loaded import Config
 from config.yaml_lines import parse
 from desk.cards import Post, text
+from desk.detail import Own
 from handlers.events import adopted, handover, scheduled
 from handlers.events.adopted import Adopted
 from handlers.saving import note_audit
@@ -58,7 +59,7 @@ def adopt(tx: StoreTx, config: Config) -> bool:
     changes = difference(before, config.files) if before else "first configuration"
     note_audit(tx, ctx, "configuration.loaded", config.version[:12], None, difference=changes)
     if before:
-        words = text(f"Configuration {config.version[:12]} is in force. Changed: {changes}")
+        words = text(Own(f"Configuration {config.version[:12]} is in force."), f" Changed: {changes}")
         tx.post(Post(f"configuration/{config.version}/{to_us(tx.now)}", config.desk.admins_channel, None, words=words))
     handover.arm(tx, ctx)
     scheduled.arm(tx, ctx)

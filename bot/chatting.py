@@ -11,7 +11,8 @@ from bot.platforms.contract import Platform, PlatformRefused, UnknownPlaces
 from bot.ports import Clock
 from config.loaded import Config, Slack
 from config.secrets import Secrets
-from desk.cards import Card, Post, text
+from desk.cards import Card, Post
+from desk.detail import Own, ours
 from handlers.context import Command
 
 FIRST_TRY = 15.0  # seconds that the start waits for a platform
@@ -112,5 +113,5 @@ class Chat:
 
     async def _say(self, platform: Platform, state: str, sentence: str, tone: str) -> None:
         key = f"connection/{platform.name}"
-        card = Card(key, platform.name, state, lines=(text(sentence),), tone=tone)
+        card = Card(key, Own(platform.name), state, lines=(ours(sentence),), tone=tone)
         await self._tell(Post(key, self._admins, None, card, live=True))

@@ -17,7 +17,8 @@ from bot.store import deadlines
 from bot.store.errors import StoreBusy, StoreClosed, StoreFull
 from bot.store.store import Lane, Store, StoreTx
 from config.loaded import Config
-from desk.cards import Post, text
+from desk.cards import Post
+from desk.detail import ours
 from handlers.events import deadline as event
 from handlers.records import Deadline
 
@@ -113,7 +114,7 @@ class AlarmClock:
     def _failed(self, tx: StoreTx, due: Deadline) -> None:
         """It is tried three times and then set aside, never deleted; the administrators are told."""
         if deadlines.failed(tx, due):
-            words = text(f"{due.subject} {due.kind} could not be rung and was set aside.")
+            words = ours(f"{due.subject} {due.kind} could not be rung and was set aside.")
             key, admins = f"aside/{due.subject}/{due.kind}/{due.epoch}", self._config().desk.admins_channel
             tx.post(Post(key, admins, None, words=words))
 

@@ -14,7 +14,8 @@ from bot.store import accounts
 from bot.store.store import Lane, Store, StoreTx
 from bot.store.tables import from_us, to_us
 from config.loaded import dm
-from desk.cards import Button, Post, When, text
+from desk.cards import Button, Post, When
+from desk.detail import ours
 from desk.people import visible_clients
 from handlers import choices
 from handlers.context import Command, Context, Where
@@ -163,7 +164,7 @@ class Doorkeeper:
         came = f"{fetched} missed messages and reactions were fetched."
         came = "One missed message or reaction was fetched." if fetched == 1 else came
         lost = "Commands and buttons that were used there meanwhile did not reach us."
-        words = text(f"We could not hear {platform} from ", When(since), " to ", When(until), f". {came} {lost}")
+        words = ours(f"We could not hear {platform} from ", When(since), " to ", When(until), f". {came} {lost}")
         channels = [c for c in config.channels.values() if c.kind == "team" and platform in c.places]
 
         def work(tx: StoreTx) -> None:

@@ -20,7 +20,8 @@ from bot.store import accounts
 from bot.store.accounts import Known
 from bot.store.store import Store, StoreTx
 from config.loaded import Channel, Config, dm
-from desk.cards import Post, text
+from desk.cards import Post
+from desk.detail import ours
 from desk.people import Person, Role
 from desk.refusal import DeskError, Why
 from handlers.saving import note_audit
@@ -151,7 +152,7 @@ class Identity:
         accounts.save(tx, now)
         self._note(tx, account, "account.linked", now, person.id, "")
         name = account.name or account.user
-        said = text(f"{name} on {account.platform} is you from now on. Not you? `/unlink {account.platform}`")
+        said = ours(f"{name} on {account.platform} is you from now on. Not you? `/unlink {account.platform}`")
         tx.post(Post(f"linked/{now.place}/{tx.now:%Y%m%dT%H%M%S}", dm(person.id), None, words=said, said_at=now.place))
         return ""
 

@@ -16,6 +16,7 @@ from bot.store.store import Store, StoreTx
 from bot.understanding import Edit, Meaning, Nothing, Reply, Request, Say, Slip, understand
 from config.loaded import Config, dm
 from desk.cards import Form, Post, text
+from desk.detail import Own
 from desk.people import Person, may_anywhere, visible_clients
 from desk.refusal import DeskError, Why
 from desk.tickets import Attachment
@@ -190,9 +191,9 @@ class Router:
             if not inbox.failed(tx, arrival.key):
                 return False
             said = arrival.text[:200] or arrival.form
-            told = text(f"{arrival.key} could not be done and was set aside: {said}")
+            told = text(Own(f"{arrival.key} could not be done and was set aside: "), said)
             tx.post(Post(f"aside/{arrival.key}", self._config().desk.admins_channel, None, words=told))
-            sorry = text(f"This could not be done, and the administrators were told: {said}")
+            sorry = text(Own("This could not be done, and the administrators were told: "), said)
             tx.post(Post(f"aside/{arrival.key}", dm(arrival.person), None, words=sorry))
             return True
 

@@ -8,6 +8,7 @@ from bot.platforms.contract import Outgoing
 from bot.store.outbox_rows import Row
 from bot.store.store import StoreTx
 from desk.cards import Card, Post, Text, When, button_from_json, card_from_json, text_from_json
+from desk.detail import Own, ours
 
 _TOLD = "undelivered/"
 REST = "/rest"
@@ -67,15 +68,15 @@ def account_refuses(platform: str, paused: Paused, fallback: str) -> Post:
     why = f"It refuses all we send: {paused.reason}"
     waits = "Messages wait. When it takes them again they are sent, marked late."
     remedy = "`deskbell doctor` says what is wrong and what to do about it."
-    lines: tuple[Text, ...] = ((why,), (waits,), (remedy,))
+    lines: tuple[Text, ...] = (ours(why), ours(waits), ours(remedy))
     key = _account_key(platform, paused)
-    return Post(key, fallback, None, Card(key, platform, "▲ REFUSED", lines=lines, tone="bad"), live=True)
+    return Post(key, fallback, None, Card(key, Own(platform), "▲ REFUSED", lines=lines, tone="bad"), live=True)
 
 
 def account_works(platform: str, paused: Paused, fallback: str) -> Post:
-    lines: tuple[Text, ...] = (("It takes our messages again.",),)
+    lines: tuple[Text, ...] = (ours("It takes our messages again."),)
     key = _account_key(platform, paused)
-    return Post(key, fallback, None, Card(key, platform, "✓ WORKS", lines=lines, tone="good"), live=True)
+    return Post(key, fallback, None, Card(key, Own(platform), "✓ WORKS", lines=lines, tone="good"), live=True)
 
 
 def _account_key(platform: str, paused: Paused) -> str:

@@ -56,9 +56,21 @@ class Article:
         return int(self.ref) if self.ref.isdigit() else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The words of a text, and what they may be cut down to."""
+
+    words: frozenset[str]
+    beginnings: frozenset[str]
+
+    def has(self, word: str) -> bool:
+        """Whether it is there in one of its forms: one form begins with the other, and is a few letters longer."""
+        return word in self.words or word in self.beginnings or not self.words.isdisjoint(_beginnings(word))
+
+
 def asked(words: str) -> tuple[str, ...]:
     """The words of a question that tell what it is about, each once, as they are compared."""
-    said = dict.fromkeys(_WORD.findall(folded(words)))
+    said = dict.fromkeys(_words(words))
     return tuple(word for word in said if len(word) > 1 and word not in EMPTY)[:ASKED]
 
 
@@ -76,30 +88,33 @@ def best(articles: Iterable[Article], words: str, most: int = MOST) -> list[Arti
 
 def _worth(article: Article, line: str, looked_for: tuple[str, ...]) -> int:
     """0 for what is no answer. Of a long question one word in a title is not enough: many things share a word."""
-    phrases = sum(f" {phrase} " in line for said in article.words if (phrase := _line(said).strip()))
-    named = [word for word in looked_for if any(_has(name, word) for name in (article.title, *article.words))]
-    below = sum(_has(article.answer, word) for word in looked_for if word not in named)
+    brought_up, headings, answer = _read(article)
+    phrases = sum(phrase in line for phrase in brought_up)
+    named = [word for word in looked_for if headings.has(word)]
+    below = sum(word not in named and answer.has(word) for word in looked_for)
     enough = phrases or len(named) >= 2 or (named and len(looked_for) <= 2) or below >= BELOW
     return PHRASE * phrases + HEADING * len(named) + below if enough else 0
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
+def _read(article: Article) -> tuple[tuple[str, ...], _Known, _Known]:
+    """The phrases that bring it up, then what is known of its title and these, and of its answer."""
+    phrases = tuple(line for phrase in article.words if (line := _line(phrase)).strip())
+    return phrases, _known(" ".join([article.title, *article.words])), _known(article.answer)
+
+
+def _known(text: str) -> _Known:
+    words = frozenset(_words(text))
+    return _Known(words, frozenset(short for word in words for short in _beginnings(word)))
+
+
 def _line(words: str) -> str:
     """Its words as they are compared, with one blank before, between and after them."""
-    return " ".join(["", *_WORD.findall(folded(words)), ""])
+    return " ".join(["", *_words(words), ""])
 
 
-def _has(text: str, word: str) -> bool:
-    """Whether the word is there in one of its forms: one form begins with the other, and is a few letters longer."""
-    words, beginnings = _known(text)
-    return word in words or word in beginnings or not words.isdisjoint(_beginnings(word))
-
-
-@lru_cache(maxsize=4096)
-def _known(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The words of a text, and what they may be cut down to."""
-    words = frozenset(_WORD.findall(folded(text)))
-    return words, frozenset(short for word in words for short in _beginnings(word))
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower() if text.isascii() else folded(text))
 
 
 def _beginnings(word: str) -> list[str]:

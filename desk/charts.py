@@ -47,6 +47,12 @@ class Chart:
     digits: int | None = None
 
     @property
+    def blank(self) -> bool:
+        """Nothing would be seen on it: no number, or only bars without a length. A share of 0 % is a point."""
+        bars = self.shape in {Shape.BARS, Shape.STACK}
+        return not any(value if bars else value is not None for series in self.series for value in series.values)
+
+    @property
     def empty(self) -> bool:
         return all(value is None for series in self.series for value in series.values)
 

@@ -89,9 +89,8 @@ def card(of: Card, level: Detail) -> Card:
     table = tuple(cells for row in of.table if (cells := _cells(row, level)))
     whole = (title, lines, fields, table, None) == (of.title, of.lines, of.fields, of.table, of.picture)
     more: tuple[Text, ...] = () if whole else ((Own(READ_ON),),)
-    return replace(
-        of, title=title, lines=(*lines, *more), fields=fields, table=table, buttons=buttons(of.buttons), picture=None
-    )
+    # Made anew: whatever else a card has, or will have, stays at home.
+    return Card(of.key, title, of.state, of.number, (*lines, *more), fields, buttons(of.buttons), table, of.tone)
 
 
 def _called(of: Card) -> str:

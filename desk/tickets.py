@@ -32,9 +32,9 @@ class Ticket:
     """`level` counts escalations; `pending` is the set of reasons that pause its clocks; `follows` names the closed
     ticket this one continues. Times are aware UTC.
 
-    `source` is the message it was opened from, `home` the place and `root` the id of the message in whose thread its
-    requester's side stands, where everybody who reads that channel sees it; or `private:17`, which stands for a thread
-    that only its requester is let into. Without a home it stands in the requester's own channel.
+    `source` is the message (or question) it was opened from, `home` the place and `root` the id of the message in whose
+    thread its requester's side stands, where everybody who reads that channel sees it; or `private:17`, which stands
+    for a thread that only its requester is let into. Without a home it stands in the requester's own channel.
 
     `category`, `code` (how it was resolved) and the fields of `answers` are words of the configuration. `wake_at` is
     when a wait ends by itself, `touched_at` when staff first acted, `spent` seconds of work, `month` the year and month

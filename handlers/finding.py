@@ -57,6 +57,9 @@ def _other(tx: Tx, ctx: Context, number: int) -> DeskError | None:
     approval = tx.approval(number)
     if approval and may(ctx.person, "alert.see", approval.client):
         return DeskError(f"{number} is a request for approval. `/show {number}` shows it.", field="number")
+    article = tx.article(number)
+    if article and not article.retired_at and article.client in {None, *clients_of(ctx)}:
+        return DeskError(f"{number} is an article. `/kb show {number}` shows it.", field="number")
     return None
 
 

@@ -59,9 +59,7 @@ def question(ctx: Context, words: str) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def asked_first(tx: Tx, ctx: Context, asked: str, stands: Standing) -> str:
-    """The source of a ticket: of the first that somebody opens for themselves of a question, the question."""
-    source = f"{ASKED}{asked}"
-    if stands.source or not asked or stands.requester != ctx.person.id or tx.ticket_from(source, stands.requester):
-        return stands.source
-    return source
+def source(ctx: Context, asked: str, stands: Standing) -> str:
+    """What a ticket was opened from: a message, or what its requester asked in their own words first."""
+    own = bool(asked) and not stands.source and stands.requester == ctx.person.id
+    return f"{ASKED}{asked}" if own else stands.source

@@ -46,7 +46,7 @@ class Server:
         try:
             yield url
         finally:
-            self._empty(url)
+            self.empty(url)
             self._free.append(url)
 
     @contextmanager
@@ -72,7 +72,7 @@ class Server:
         with connected(self._address) as connection:
             connection.execute(statement)
 
-    def _empty(self, url: URL) -> None:
+    def empty(self, url: URL) -> None:
         with connected(url) as connection:
             connection.execute(_OTHERS, (connection.info.backend_pid,))
             tables = [name for (name,) in connection.execute(_TABLES)]

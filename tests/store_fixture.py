@@ -1,6 +1,7 @@
 """A real store on each kind of database, quickly: a migrated one is made once, and copied or emptied for each test."""
 
 import itertools
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
@@ -21,6 +22,8 @@ from bot.store.store import Store
 from tests.postgres_server import Server, serving
 
 Databases = Callable[..., Database]
+Fresh = Callable[[], Database]
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 MORNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday
 
 
@@ -76,20 +79,50 @@ def database_url(postgres: Server) -> Iterator[URL]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def databases(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Iterator[Databases]:
+def kind(request: pytest.FixtureRequest) -> str:
+    """Of database. What a test is marked with says where its time on PostgreSQL is spent."""
+    if request.param == "postgresql" and request.node.get_closest_marker("postgresql_in_deep") and not DEEP:
+        pytest.skip("runs on SQLite here, and on PostgreSQL with `make deep`")
+    return str(request.param)
+
+
+@pytest.fixture
+def databases(kind: str, request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Iterator[Databases]:
     """Makes migrated, empty databases of one kind; `patience` is how long a lock is waited for."""
+    if kind == "sqlite":
+        names = (tmp_path / f"desk-{number}.db" for number in itertools.count())
+        yield lambda patience=PATIENCE: SqliteFile(Path(shutil.copyfile(template, next(names))), "OFF", patience)
+        return
+    server: Server = request.getfixturevalue("postgres")
     with ExitStack() as made:
-        counted = itertools.count()
+        yield lambda patience=PATIENCE: Postgres(made.enter_context(server.migrated()), patience=patience)
 
-        def sqlite(patience: float = PATIENCE) -> Database:
-            path = shutil.copyfile(template, tmp_path / f"desk-{next(counted)}.db")
-            return SqliteFile(Path(path), "OFF", patience)
 
-        def postgresql(patience: float = PATIENCE) -> Database:
-            server: Server = request.getfixturevalue("postgres")
-            return Postgres(made.enter_context(server.migrated()), patience=patience)
+@pytest.fixture
+def fresh(kind: str, request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Iterator[Fresh]:
+    """An empty database each time it is called; the one before is then no longer there."""
+    if kind == "sqlite":
+        yield fresh_files(template, tmp_path)
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.migrated() as url:
 
-        yield sqlite if request.param == "sqlite" else postgresql
+        def emptied() -> Database:
+            server.empty(url)
+            return Postgres(url)
+
+        yield emptied
+
+
+def fresh_files(template: Path, folder: Path) -> Fresh:
+    names = (f"fresh-{number}.db" for number in itertools.count())
+
+    def copied() -> Database:
+        for former in folder.glob("fresh-*"):
+            former.unlink()
+        return SqliteFile(Path(shutil.copyfile(template, folder / next(names))), "OFF")
+
+    return copied
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def document(review: Review) -> dict[str, Any]:
         "charts": [
             {"name": c.name, "alt": _line(c.words(), 2000), "svg": draw(c, _look(c.name), "svg").decode()}
             for c in charts(report)
-            if any(value for series in c.series for value in series.values)
+            if not c.blank
         ],
     }  # fmt: skip
 

@@ -110,8 +110,8 @@ def _promise(of: Promise) -> Iterator[Cell]:
 
     yield Cell(LABELS[of.metric])
     yield Cell(of.priority or "all")
-    yield Cell(kept + a.mark, _tone(a), behind("missed"), a.share)
-    yield Cell(f"{a.met:,} of {a.judged:,}", "", behind("judged"), a.judged)
+    yield Cell(kept + a.mark, _tone(a), behind("missed") if a.met < a.judged else "", a.share)
+    yield Cell(f"{a.met:,} of {a.judged:,}", "", behind("judged") if a.judged else "", a.judged)
     yield Cell("" if a.goal is None else f"{a.goal * 100:g} %", order=a.goal)
     yield _count(a.open, behind("running"))
     yield _count(a.excluded, behind("excluded"))
@@ -143,10 +143,14 @@ def _outcome(report: Report) -> Table:
         [Cell("Still open"), _of(Share(volume.still_open, volume.opened), "open")],
         [Cell("Solved by the first answer"), _of(report.first_contact, "first-contact")],
         [Cell("Reopened"), _of(report.reopened, "reopened")],
-        [Cell("Time spent"), Cell(span_of(report.spent) if report.spent else "none on record", "", "time")],
+        [Cell("Time spent"), _spent(report.spent)],
         [Cell("Satisfaction"), Cell(stars(starred), "", "rated" if starred.rated else "", starred.mean)],
     ]
     return _table("outcome", f"What became of those opened in {report.period.title}|", rows, (1, 0), (1,))
+
+
+def _spent(seconds: int) -> Cell:
+    return Cell(span_of(seconds), "", "time", seconds) if seconds else Cell("none on record")
 
 
 def _of(of: Share, behind: str) -> Cell:

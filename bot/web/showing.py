@@ -39,7 +39,7 @@ OUTCOME = {"met": "✓ in time", "missed": "▲ too late", "running": "not judge
 
 def view(report: Report, filtered: Report, person: Person, priority: str) -> dict[str, Any]:
     """`filtered` is the report with what the filter leaves; what is said in words and as charts is of all of it."""
-    made, drawn = tables(filtered), {chart.name: chart for chart in charts(report)}
+    made, drawn = tables(filtered), {chart.name: chart for chart in charts(report) if not chart.blank}
     notes = {
         "promises": definitions.ABOUT_PROMISES, "lengths": definitions.ABOUT_LENGTHS,
         "breaches": definitions.about_breaches(filtered),

@@ -113,14 +113,14 @@ def _article(ref: str, document: Document, content: bytes, known: Mapping[str, C
         if CREDENTIALS.search(line):
             document.complain_at(number, "an address must not carry a user name or password.")
     page = plain(text, document.complain_at)
-    if page.title and not page.body:
-        document.complain_at(1, "below the title stands what to do.")
     try:
         title, answer = clean(page.title, TITLE), clean(page.body, LONGEST)
     except DeskError:
         limits = f"a title has at most {TITLE} characters, an answer {LONGEST:,}: no chat shows more."
         document.complain_at(1, f"{limits} Make two articles of it.")
         return None
+    if page.title and not (title and answer):
+        document.complain_at(1, "an article has a title, and what to do below it.")
     said = tuple(_listed(words[1])) if words else ()
     return Article(ref, title, answer, (*front.words, *said), front.client)
 

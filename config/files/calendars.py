@@ -133,7 +133,7 @@ def _check_hours(id_: str, calendar: OwnSettings, document: Document) -> None:
     for day, after in pairwise((*DAYS, DAYS[0])):
         ends = [end for start, end in calendar.weekly.get(day, ()) if end <= start]
         if any(start < end for end in ends for start, _ in calendar.weekly.get(after, ())):
-            sentence = f"`{id_}`: hours of {day} run past midnight into those of {after}; end them before, or begin later."
+            sentence = f"`{id_}`: hours of {day} run past midnight into those of {after}; they overlap."
             document.complain((SECTION, id_, "weekly", day), sentence)
 
 

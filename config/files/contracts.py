@@ -99,7 +99,7 @@ def check_numbers(client: str, document: Document) -> None:
     """
     own: Loc = ("clients", client, "contract")
     tier = _at(document, own).get("tier")
-    if tier is not None and tier not in document.entries(SECTION):
+    if tier is not None and (not isinstance(tier, str) or tier not in document.entries(SECTION)):
         return  # that is said already, and what it promises is not known
     terms: list[Loc] = [(*own, "targets")] + ([(SECTION, tier, "targets")] if tier else [])
     for metric in Metric:
@@ -110,13 +110,10 @@ def check_numbers(client: str, document: Document) -> None:
         for metric in Metric:
             if any(metric in _at(document, place) for place in places):
                 _check_metric(client, document, [*places, *terms], metric, f" of {category}")
-    named = {metric for loc in terms for place in (loc, *_of_categories(document, loc)) for metric in _at(document, place)}
-    for metric in sorted(_at(document, (*own, "goals")).keys() & set(Metric) - NEEDED - named):
+    places = [*terms, *((*loc, "by_category", category) for loc in terms for category in categories)]
+    promised = {metric for place in places for metric in _at(document, place)}
+    for metric in sorted((set(Metric) - NEEDED - promised) & _at(document, (*own, "goals")).keys()):
         document.complain((*own, "goals", metric), f"`{client}` has a goal for {metric}, which is not promised to it.")
-
-
-def _of_categories(document: Document, loc: Loc) -> list[Loc]:
-    return [(*loc, "by_category", id_) for id_ in _at(document, (*loc, "by_category"))]
 
 
 def _check_metric(client: str, document: Document, places: list[Loc], metric: Metric, of: str = "") -> None:

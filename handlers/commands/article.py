@@ -45,7 +45,7 @@ class Args(BaseModel):
 
 
 def _usual(tx: Tx, ctx: Context, given: Mapping[str, str]) -> dict[str, str]:
-    """The ticket's subject and solution, without the name of whoever asked; nothing else of it."""
+    """The ticket's subject and solution, without the name of whoever asked; nothing else of it: tags are the team's."""
     number = given.get("number", "")
     ticket = tx.ticket(int(number)) if number.isdigit() else None
     if ticket is None or not _is_solved(ticket) or not knowledge.may_keep(ctx, ticket.client):
@@ -54,7 +54,7 @@ def _usual(tx: Tx, ctx: Context, given: Mapping[str, str]) -> dict[str, str]:
     name = asker.name if asker else ""
     return {
         "title": unnamed(ticket.subject, name)[:TITLE], "answer": unnamed(ticket.resolution, name),
-        "words": ", ".join(ticket.tags), "client": ticket.client,
+        "client": ticket.client,
     }  # fmt: skip
 
 

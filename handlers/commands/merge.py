@@ -55,7 +55,8 @@ def _question(ctx: Context, child: Ticket, parent: Ticket) -> Card:
     args = (("number", str(child.number)), ("into", str(parent.number)), ("sure", "yes"))
     return Card(
         f"merge/{child.number}", f"Merge {child.number} into {parent.number}?",
-        lines=tuple(text(line) for line in lines if line), buttons=(Button(Own("Merge them"), "merge", args, primary=True),),
+        lines=tuple(text(line) for line in lines if line),
+        buttons=(Button(Own("Merge them"), "merge", args, primary=True),),
     )  # fmt: skip
 
 

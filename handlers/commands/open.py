@@ -162,7 +162,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     known = tx.ticket_from(stands.source, stands.requester) if stands.source else None
     if known:
         return picture.for_reader(known, ctx.person.id, ctx.config, ctx.now)
-    stands = replace(stands, source=knowledge.asked_first(tx, ctx, args.asked, stands))
+    stands = replace(stands, source=knowledge.source(ctx, args.asked, stands))
     if stands.home and tx.ticket_at(stands.home, stands.root):  # that thread is another ticket's
         stands = replace(stands, home="", root="")
     opened = open_ticket(

@@ -38,7 +38,8 @@ def run(tx: Tx, ctx: Context, _args: Args) -> Card:
     state = "▲ DOWN" if down else "? not all seen" if blind else "✓ all up"
     buttons = (*_buttons(alerts), *((Button(Own("And the promises?"), "sla"),) if fields else ()))[-5:]
     return Card(
-        "status", Own("How things stand"), state, lines=tuple(lines), fields=fields, table=rows, buttons=buttons, tone=tone
+        "status", Own("How things stand"), state, lines=tuple(lines), fields=fields, table=rows, buttons=buttons,
+        tone=tone,
     )  # fmt: skip
 
 

@@ -1,8 +1,12 @@
 """`articles/*.md`: Markdown in, plain words out; what is wrong is said with its file and line."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from bot.adoption import difference
 from bot.configuration import load_folder
+from config.problems import ConfigError
 from desk.articles import Article
 
 
@@ -75,6 +79,12 @@ def test_a_configuration_with_another_article_is_another_version(folder, put):
     assert after.files["articles/short.md"].endswith("Another answer.\n")
 
 
+def test_an_article_that_left_is_told_of_like_one_that_came():
+    page = {"articles/vpn.md": "# The VPN drops"}
+    assert difference({}, page) == "articles/vpn.md\n+ # The VPN drops"
+    assert difference(page, {}) == "articles/vpn.md\n- # The VPN drops"
+
+
 def test_what_is_no_markdown_file_is_left_alone(folder, put):
     put("notes.txt", "not an article")
     put(".draft.md", "not yet")
@@ -89,7 +99,7 @@ def test_what_is_no_markdown_file_is_left_alone(folder, put):
         ("Before it.\n\n# A title\n\nAn answer.\n", 1, "the first line", "the heading is not the first"),
         ("# One\n\nAn answer.\n\n# Two\n", 1, "there is one", "two titles"),
         ("## Two\n\nAn answer.\n", 1, "written as `# Title`", "a smaller heading"),
-        ("# A title\n", 1, "below the title", "nothing below"),
+        ("# A title\n", 1, "what to do below it", "nothing below"),
         ("# A title\n\nOne\ntwo <b>bold</b>\n", 4, "HTML is not shown", "HTML in a line, on its line"),
         ("# A title\n\n<div>\nx\n</div>\n", 3, "HTML is not shown", "HTML as a block"),
         ("# A title\n\n[x](javascript:alert(1))\n", 3, "`javascript:alert(1)`: a link begins with", "a script"),
@@ -147,3 +157,22 @@ def test_an_article_of_the_yaml_file_may_be_one_clients(folder, spoil, problems)
     assert load_folder(folder).desk.articles[0].client == "acme"
     spoil("deskbell.yaml", "client: acme}\n  - title", "client: acne}\n  - title")
     assert "there is no client `acne`" in problems()[0].sentence
+
+
+PARTS = [*"#>-*[]()!<>`~\\&1.\t \n", "---\n", "words:", "](", "http://", "é", "\u200b"]
+PAGES = st.lists(st.sampled_from(PARTS), max_size=60).map(lambda parts: ("# T\n" + "".join(parts)).encode())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200) | PAGES)
+def test_whatever_stands_in_a_file_it_is_an_article_or_a_sentence(folder, content):
+    """Never a traceback, and what is taken can be shown."""
+    (folder / "articles").mkdir(exist_ok=True)
+    (folder / "articles" / "any.md").write_bytes(content)
+    try:
+        found, complained_of = from_files(folder), set()
+    except ConfigError as error:
+        found, complained_of = [], {problem.file for problem in error.problems}
+    assert len(found) + len(complained_of) == 1
+    assert complained_of <= {"articles/any.md"}
+    assert all(article.title and article.answer for article in found)

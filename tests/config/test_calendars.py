@@ -126,7 +126,8 @@ MANY = FEED.replace("RRULE:FREQ=WEEKLY", "RRULE:FREQ=HOURLY")
 
 
 def test_hours_that_end_where_those_of_the_next_day_begin_are_fine(folder, write):
-    write('shifts: {zone: UTC, weekly: {mon: ["06:00-22:00", "22:00-06:00"], tue: ["06:00-00:00"], wed: ["00:00-08:00"]}}')
+    week = '{mon: ["06:00-22:00", "22:00-06:00"], tue: ["06:00-00:00"], wed: ["00:00-08:00"]}'
+    write(f"shifts: {{zone: UTC, weekly: {week}}}")
     assert in_hours(calendar(folder, "shifts"), datetime(2026, 11, 3, 5, 59, tzinfo=UTC))
 
 

@@ -82,6 +82,10 @@ def test_a_service_is_promised_in_percent(folder, of_globex):
     ("terms", "line", "sentence"),
     [
         ("      tier: golt\n", 25, "there is no tier `golt`; did you mean `gold`?"),
+        ("      tier: [gold]\n", 25, "expected text (a number is text in quotes), got a list"),
+        ("      tier: {gold: 1}\n", 25, "expected text"),
+        ("      tier: gold\n      targets: [1]\n", 26, "expected settings written as `key: value`, got a list"),
+        ("      tier: gold\n      targets: {by_category: {mail: [1]}}\n", 26, "expected settings written as"),
         (
             OF_GLOBEX.replace("resolution: {P1: 4h, ", "resolution: {"), 27,
             "`globex` has no target for resolution of P1; a contract without numbers promises nothing.",
@@ -117,6 +121,12 @@ def test_a_mistake_in_a_tier_is_told_once_and_not_by_each_of_its_clients(of_glob
     of_globex("      tier: gold\n", GOLD.replace("P2: 10m", "P2: soon"))
     (problem,) = problems()
     assert "`tiers.gold.targets.first_response.P2`" in problem.sentence
+
+
+def test_no_tier_is_made_of_another_or_of_itself(of_globex, problems):
+    of_globex("      tier: gold\n", GOLD.replace("    goals:", "    tier: gold\n    goals:"))
+    (problem,) = problems()
+    assert "`tiers.gold.tier`: unknown key; there is `targets`, `warnings`, `goals`." in problem.sentence
 
 
 def test_a_number_of_a_tier_that_a_clients_hours_cannot_hold_is_refused_where_it_stands(spoil, of_globex, problems):

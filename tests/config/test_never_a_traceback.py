@@ -18,6 +18,21 @@ from config.yaml_lines import parse
 
 BASE = Path(__file__).with_name("base")
 GOOD = {file: parse(file, (BASE / file).read_bytes(), []).data for file in FILES}
+# What the good files leave out, and reads other parts of them.
+NUMBERS = {"P1": "1h", "P2": "2h", "P3": "3h", "P4": "4h"}
+GOOD["clients.yaml"]["tiers"] = {
+    "gold": {
+        "targets": {"resolution": NUMBERS, "next_response": NUMBERS, "by_category": {"mail": {"resolution": NUMBERS}}},
+        "goals": {"next_response": 0.9},
+        "warnings": [0.8],
+    }
+}
+GOOD["clients.yaml"]["clients"]["globex"]["contract"] |= {"tier": "gold", "uptime": {"backup": 99.9}}
+GOOD["clients.yaml"]["calendars"] |= {
+    "law": {"zone": "UTC", "weekly": "always", "country": "DE", "subdivision": "BE", "ical": "ours.ics"},
+    "both": {"both": ["office", "always"]},
+}
+GOOD["deskbell.yaml"]["categories"] = {"mail": {"name": "Mail"}}
 
 # Values that some setting somewhere could choke on.
 ODD = [

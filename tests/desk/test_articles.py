@@ -4,8 +4,8 @@ import pytest
 
 from desk.articles import ASKED, Article, asked, best, unnamed
 
-VPN = Article("vpn", "The VPN drops or does not connect", "Quit the program and connect again.", ("vpn", "remote access"))
-PRINTER = Article("printer", "The printer does not print", "Switch it off and on, delete the jobs.", ("printer", "toner"))
+VPN = Article("vpn", "The VPN drops or does not connect", "Quit it and connect again.", ("vpn", "remote access"))
+PRINTER = Article("printer", "The printer does not print", "Switch it off, delete the jobs.", ("printer", "toner"))
 WIFI = Article("wifi", "Wi-Fi for guests", "The code of the week hangs at the reception, beside the coffee machine.")
 MAIL = Article("mail", "Mail on a new phone", "Add an account of the kind Exchange. The server is mail.acme.example.")
 ALL = (VPN, PRINTER, WIFI, MAIL)
@@ -17,7 +17,7 @@ ALL = (VPN, PRINTER, WIFI, MAIL)
         ("my vpn drops", ["vpn"], "a phrase that brings it up"),
         ("VPN!", ["vpn"], "whatever its case, and what stands around it"),
         ("no remote access since Monday", ["vpn"], "a phrase of two words"),
-        ("remote printers", ["vpn", "printer"], "a word of a short question is enough, another form of it as well"),
+        ("remote printers", ["vpn", "printer"], "a word of a short question is enough, in any form"),
         ("both printers are out of toner", ["printer"], "forms and phrases"),
         ("wifi", [], "another word than the two of Wi-Fi"),
         ("wi-fi", ["wifi"], "one question of two words, both in the title"),
@@ -27,7 +27,7 @@ ALL = (VPN, PRINTER, WIFI, MAIL)
         ("the lorry is lost", [], "nothing of it"),
         ("is it not on the", [], "words that are in every answer"),
         ("", [], "no words"),
-        ("the vpn drops and the printer is out of toner", ["printer", "vpn"], "the one that has more of it comes first"),
+        ("the vpn drops and the printer is out of toner", ["printer", "vpn"], "the one that has more comes first"),
     ],
 )
 def test_what_answers_a_question_comes_first_and_what_does_not_is_left_out(words, refs, why):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from desk import detail
 from desk.cards import Button, Card, Field, Form, FormField, Post, When, plain_card, text
+from desk.charts import Chart, Series, Shape
 from desk.detail import Detail, Own, Subject, ours, strictest
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -107,6 +108,13 @@ def test_of_a_row_its_own_cells_leave_in_their_places():
     left = detail.card(Card("list", Own("Your tickets"), table=(row, told)), Detail.NUMBER)
     assert left.table == ((("17",), (), ("◐ open",), ()),)
     assert left.lines == ((detail.READ_ON,),)
+
+
+@pytest.mark.parametrize("level", RESTRICTED)
+def test_a_chart_stays_at_home(level):
+    chart = Chart("volume", "Tickets", "tickets", "month", ("Oct",), (Series("opened", (3,)),), Shape.BARS)
+    left = detail.card(Card("report", Own("A month"), picture=chart), level)
+    assert (left.picture, left.lines) == (None, ((detail.READ_ON,),))
 
 
 def test_a_card_of_which_nothing_stays_at_home_does_not_ask_to_read_on():

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import structlog
 
+from bot.store.databases import Database
 from tests.sim.stage import Stage
 
 
@@ -18,5 +18,5 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def stage(database_file: Path) -> Stage:
+def stage(database: Database) -> Stage:
     return Stage(database)

@@ -169,7 +169,7 @@ def test_a_message_that_was_deleted_is_posted_anew(stage: Stage) -> None:
 def test_no_turn_walks_through_all_the_posts_there_ever_were(database_file: Path, query: str) -> None:
     """What a turn reads grows with what waits, never with what was said: each query goes by a partial index."""
     sql = getattr(outbox_rows, query)
-    with closing(sqlite3.connect(database)) as connection:
+    with closing(sqlite3.connect(database_file)) as connection:
         plan_of = list(connection.execute(f"EXPLAIN QUERY PLAN {sql}", (8,) if "?" in sql else ()))
     # `posts` is the table itself in the query with a subquery, whose outcome is then `p`.
     table = "posts" if query == "_WAITING" else "p"

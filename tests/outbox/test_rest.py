@@ -1,10 +1,10 @@
 """What does not fit its message stands in its thread; where a repeated send is the same message, it is sent again."""
 
-from pathlib import Path
 
 import pytest
 
 from bot.platforms.contract import Outgoing, Pace
+from bot.store.databases import Database
 from desk.cards import Text
 from tests.sim.platform import VirtualPlatform
 from tests.sim.stage import Stage
@@ -22,7 +22,7 @@ class Narrow(VirtualPlatform):
 
 
 @pytest.fixture
-def narrow(database_file: Path) -> Stage:
+def narrow(database: Database) -> Stage:
     return Stage(database, make=Narrow)
 
 
@@ -58,7 +58,7 @@ def test_the_rest_of_a_card_that_lives_follows_it(narrow: Stage) -> None:
     assert narrow.seen().count("card/1/rest") == 1
 
 
-def test_a_platform_that_knows_a_repeated_send_is_asked_again_instead_of_searched(database_file: Path) -> None:
+def test_a_platform_that_knows_a_repeated_send_is_asked_again_instead_of_searched(database: Database) -> None:
     """For as long as it knows it; after that an unclear outcome is looked for first, as anywhere."""
     stage = Stage(database, paces={"standin": Pace(same_within=110.0)})
     stage.faults["post"].extend([Fault.ERROR] * 23)

@@ -134,3 +134,11 @@ def test_a_picture_leaves_for_no_platform_that_may_not_have_everything():
         left = detail.card(replace(card, lines=(), fields=(), table=()), level)
         assert left.picture is None
         assert detail.READ_ON in str(left.lines)
+
+
+def test_a_promise_that_was_never_kept_is_seen_and_an_empty_backlog_is_not():
+    never = tuple(replace(p, attainment=replace(p.attainment, met=0)) for p in sample.promises())
+    made = by_name(sample.busy(promises=never, earlier=()))
+    assert not made["attainment"].blank
+    assert made["attainment"].series[0].values == (0.0,)
+    assert {name for name, chart in by_name(REPORTS["empty"]).items() if chart.blank} == set(by_name(REPORTS["empty"]))

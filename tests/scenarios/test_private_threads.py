@@ -112,7 +112,7 @@ async def test_a_tickets_requester_is_named_by_their_accounts_there(desk):
     keeper = door(desk)
     add = (
         "INSERT INTO accounts (platform, workspace, account, person, name, zone, outsider, refused, since)"
-        " VALUES (?, '', ?, ?, '', '', 0, ?, 0)"
+        " VALUES (?, '', ?, ?, '', '', FALSE, ?, 0)"
     )
     rows = [("slack", "U1", "ann", ""), ("discord", "5", "ann", ""), ("slack", "U9", "ann", "left"),
             ("slack", "U3", "ben", "")]  # fmt: skip
@@ -171,7 +171,7 @@ async def test_what_did_not_fit_a_message_is_cut_anew_where_it_moves(desk):
     def rest(tx):
         tx.execute(
             "INSERT INTO posts (key, destination, live, under, urgent, body, wanted, sent, state, send_key, attempt,"
-            " not_before, copies, reason, created_at) SELECT key || '/rest', destination, 1, under, 0, body, 1, 0,"
+            " not_before, copies, reason, created_at) SELECT key || '/rest', destination, TRUE, under, FALSE, body, 1, 0,"
             " 'pending', 'x', 0, 0, 0, '', 0 FROM posts WHERE destination = ? AND key = ?", (HOME, key),
         )  # fmt: skip
 

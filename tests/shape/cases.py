@@ -106,7 +106,7 @@ def page(tx: StoreTx, config: Config) -> Any:
 TEAM, ANN = "acme-team", "dm-ann"
 COMMANDS: dict[str, list[Case]] = {
     "article": [
-        Case(stories.resolved, say("ben", TEAM, '/article 1 title="VPN client" client=acme Update it'), "of a solution"),
+        Case(stories.resolved, say("ben", TEAM, "/article 1 title=VPN client=acme Update it"), "of a solution"),
     ],
     "ack": [
         Case(stories.ringing, say("ben", TEAM, "/ack 1"), "taken"),

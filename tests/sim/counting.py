@@ -1,5 +1,4 @@
 """What the simulator's kills and seeds come to, for docs/reliability.md: `python -m tests.sim.counting 200`."""
-
 import importlib
 import logging
 import sys
@@ -14,8 +13,9 @@ import structlog
 
 from bot.store.migrate import prepare
 from bot.store.sqlite import SqliteFile
+from tests.store_fixture import fresh_files
 
-# Modules that have `counted(seeds, folder, template)`.
+# Modules that have `counted(seeds, fresh)`.
 STORIES = ("tests.sim.slack_stories", "tests.sim.discord_stories")
 LOST = ("lost", "never", "nobody was told", "was kept and is")  # in the sentences of the verdicts
 
@@ -77,8 +77,9 @@ def main(seeds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "template.db"
         prepare(SqliteFile(template))
+        fresh = fresh_files(template, Path(folder))
         for name in STORIES:
-            for tally in importlib.import_module(name).counted(seeds, Path(folder), template):
+            for tally in importlib.import_module(name).counted(seeds, fresh):
                 print(tally)  # noqa: T201 - this is what it is run for
 
 

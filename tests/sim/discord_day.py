@@ -2,13 +2,10 @@
 
 import asyncio
 import random
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -18,7 +15,7 @@ from bot.platforms.discord.options import command_payloads
 from bot.ports import SeededIds
 from bot.store import accounts
 from bot.store.accounts import Known
-from bot.store.sqlite import SqliteFile
+from bot.store.databases import Database
 from bot.store.store import Store, StoreTx
 from config.loaded import Config
 from handlers.commands import commands
@@ -74,7 +71,7 @@ class Day:
     """`acts` are called one after the other; `crashes` are numbers of steps at which the bot dies."""
 
     seed: int
-    path: Path
+    database: Database
     acts: Sequence[Callable[["Day"], Any]]
     crashes: frozenset[int] = frozenset()
     parts: Parts = field(default_factory=Parts)
@@ -93,9 +90,9 @@ class Day:
     def run(self) -> "Day":
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
             runner.run(self._day())
-        with closing(sqlite3.connect(self.path)) as db:
-            self.effects = {done.what: db.execute(done.count).fetchone()[0] for done in self.done}
-            self.left = [key for (key,) in db.execute("SELECT key FROM inbox WHERE state <> 'done'")]
+        with self.database.asking() as ask:
+            self.effects = {done.what: ask(done.count, ())[0][0] for done in self.done}
+            self.left = [key for (key,) in ask("SELECT key FROM inbox WHERE state <> 'done'", ())]
         return self
 
     async def step(self, _: str) -> None:
@@ -146,7 +143,7 @@ class Day:
     async def _live_once(self, people: "asyncio.Task[None]") -> bool:
         """From a start to the end of the day or a kill; True when killed."""
         self._crashed = asyncio.Event()
-        store = Store.open(SqliteFile(self.path, "OFF"), clock=self._clock, ids=self._ids, inline=True)
+        store = Store.open(self.database, clock=self._clock, ids=self._ids, inline=True)
         if not self.kills:
             await store.write(lambda tx: _link(tx, {"ann": self.ann, "ben": self.ben}))
         self._bot = Bot(

@@ -1,9 +1,7 @@
 """Which nights and days are lived on Discord: by seed, and one of each that is told again and again."""
 
 import random
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TypeVar
 
 from tests.sim.counting import Tally, copies
@@ -14,6 +12,7 @@ from tests.sim.discord_people import ACTS, STORY, opens
 from tests.sim.discord_verdict import faults_of as faults_of_day
 from tests.sim.night import BLIND, BOUNDED, CALM, LATE, Profile, Saying
 from tests.sim.verdict import faults_of as faults_of_night
+from tests.store_fixture import Fresh
 
 Told = TypeVar("Told", DiscordNight, Day)
 PROFILES = (BOUNDED, BOUNDED, BOUNDED, LATE, BLIND)
@@ -30,44 +29,41 @@ OUT = (
 TOLD_NIGHT, TOLD_DAY = 1, 16  # seeds of which the one has faults, and the other answers that come later
 
 
-def a_night(seed: int, folder: Path, template: Path) -> DiscordNight:
+def a_night(seed: int, fresh: Fresh) -> DiscordNight:
     chance = random.Random(seed)  # noqa: S311 - a seed must reproduce
     crashes = frozenset(chance.randrange(1, 300) for _ in range(chance.choice((0, 1, 2, 4))))
-    path = _copied(template, folder / f"night-{seed}.db")
-    return _lived(DiscordNight(seed, PROFILES[seed % len(PROFILES)], path, discord_script(chance), crashes))
+    return _lived(DiscordNight(seed, PROFILES[seed % len(PROFILES)], fresh(), discord_script(chance), crashes))
 
 
-def a_told_night(crash: int, profile: Profile, folder: Path, template: Path) -> DiscordNight:
-    path = _copied(template, folder / f"told-{crash}.db")
-    return _lived(DiscordNight(TOLD_NIGHT, profile, path, OUT, frozenset({crash})))
+def a_told_night(crash: int, profile: Profile, fresh: Fresh) -> DiscordNight:
+    return _lived(DiscordNight(TOLD_NIGHT, profile, fresh(), OUT, frozenset({crash})))
 
 
-def a_day(seed: int, folder: Path, template: Path, parts: Parts | None = None) -> Day:
+def a_day(seed: int, fresh: Fresh, parts: Parts | None = None) -> Day:
     """At least one ticket, and three things more."""
     chance = random.Random(seed)  # noqa: S311 - a seed must reproduce
     acts = [opens, *(chance.choice(ACTS) for _ in range(3))]
     crashes = frozenset(chance.randrange(1, 150) for _ in range(chance.choice((0, 1, 2, 4))))
-    return _lived(Day(seed, _copied(template, folder / f"day-{seed}.db"), acts, crashes, parts or Parts()))
+    return _lived(Day(seed, fresh(), acts, crashes, parts or Parts()))
 
 
-def a_told_day(crash: int, folder: Path, template: Path) -> Day:
-    path = _copied(template, folder / f"told-{crash}.db")
-    return _lived(Day(TOLD_DAY, path, STORY, frozenset({crash}), copies=(1, 2)))
+def a_told_day(crash: int, fresh: Fresh) -> Day:
+    return _lived(Day(TOLD_DAY, fresh(), STORY, frozenset({crash}), copies=(1, 2)))
 
 
-def counted(seeds: int, folder: Path, template: Path) -> Iterator[Tally]:
+def counted(seeds: int, fresh: Fresh) -> Iterator[Tally]:
     """What is killed at each step, then what comes from seeds: out, then in."""
     out, inward = Tally("Discord, what goes out"), Tally("Discord, what comes in")
     for profile in (CALM, BOUNDED):
-        for crash in range(1, out.whole(a_told_night(0, profile, folder, template).steps) + 1):
-            _tell_night(out, a_told_night(crash, profile, folder, template))
+        for crash in range(1, out.whole(a_told_night(0, profile, fresh).steps) + 1):
+            _tell_night(out, a_told_night(crash, profile, fresh))
     for seed in range(seeds):
-        _tell_night(out.seeded(), a_night(seed, folder, template))
+        _tell_night(out.seeded(), a_night(seed, fresh))
     yield out
-    for crash in range(1, inward.whole(a_told_day(0, folder, template).steps) + 1):
-        _tell_day(inward, a_told_day(crash, folder, template))
+    for crash in range(1, inward.whole(a_told_day(0, fresh).steps) + 1):
+        _tell_day(inward, a_told_day(crash, fresh))
     for seed in range(seeds):
-        _tell_day(inward.seeded(), a_day(seed, folder, template))
+        _tell_day(inward.seeded(), a_day(seed, fresh))
     yield inward
 
 
@@ -80,11 +76,6 @@ def _tell_day(tally: Tally, day: Day) -> None:
     tally.tell(faults_of_day(day), day.kills, sum(map(bool, day.effects.values())), 0)
 
 
-def _copied(template: Path, path: Path) -> Path:
-    return Path(shutil.copyfile(template, path))
-
-
 def _lived(told: Told) -> Told:
     told.run()
-    told.path.unlink()
     return told

@@ -5,14 +5,13 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from bot.loops import Loop
 from bot.outbox import Outbox
 from bot.platforms.contract import Outbound, Pace
 from bot.ports import SeededIds
-from bot.store.sqlite import SqliteFile
+from bot.store.databases import Database
 from bot.store.store import Lane, Store, StoreTx
 from desk.cards import Post
 from tests.sim.loop import VirtualClock, VirtualLoop
@@ -132,7 +131,7 @@ class Night:
 
     seed: int
     profile: Profile
-    path: Path
+    database: Database
     sayings: Sequence[Saying]
     crashes: frozenset[int] = frozenset()
     make: Callable[..., Outbox] = Outbox
@@ -168,7 +167,7 @@ class Night:
     async def _live_once(self) -> bool:
         """From a start to the end of the night or a kill; True when killed."""
         self._crashed = asyncio.Event()
-        store = Store.open(SqliteFile(self.path, "OFF"), clock=self._clock, ids=self._ids, inline=True)
+        store = Store.open(self.database, clock=self._clock, ids=self._ids, inline=True)
         stepped = SteppedStore(self.step, store)
         outbox = self.make(
             stepped, {self.name: self._outbound()}, lambda _: self.name, _fallback, self._clock, self._ids,

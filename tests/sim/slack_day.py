@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from slack_bolt.response import BoltResponse
@@ -14,7 +13,7 @@ from bot.configuration import DEMO, load_folder
 from bot.ports import SeededIds
 from bot.store import accounts
 from bot.store.accounts import Known
-from bot.store.sqlite import SqliteFile
+from bot.store.databases import Database
 from bot.store.store import Store, StoreTx
 from config.loaded import Config
 from tests.sim.loop import VirtualClock, VirtualLoop
@@ -74,7 +73,7 @@ class Day:
     """The outcome: `parcels`, `effects`, `found`, and the workspace `ws`."""
 
     seed: int
-    path: Path
+    database: Database
     story: Sequence[tuple[float, str]]
     share: float = 0.25  # of calls that go wrong
     crashes: frozenset[int] = frozenset()
@@ -126,7 +125,7 @@ class Day:
     async def _live_once(self) -> bool:
         """From a start to the end of the day or a kill; True when killed."""
         self._crashed = asyncio.Event()
-        store = Store.open(SqliteFile(self.path, "OFF"), clock=self.clock, ids=self._ids, inline=True)
+        store = Store.open(self.database, clock=self.clock, ids=self._ids, inline=True)
         await store.write(_known)
         bot = Bot(store, config(), self._line, self.step, self.clock, self._ids, self.parts)
         starting = asyncio.create_task(self._started(bot))

@@ -1,9 +1,7 @@
 """The nights and days on Slack that are looked at: one for each seed, and fixed ones to be killed at each step."""
 
 import random
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from tests.sim.counting import Tally, copies
@@ -13,6 +11,7 @@ from tests.sim.slack_day import Day
 from tests.sim.slack_night import SlackNight, hurries
 from tests.sim.slack_verdict import faults_of_day
 from tests.sim.verdict import faults_of
+from tests.store_fixture import Fresh
 
 PROFILES = (BOUNDED, BOUNDED, BOUNDED, LATE, BLIND)
 LENGTH = 8  # of a night's script
@@ -37,64 +36,55 @@ ACTS = (("ask [1]", "answer [1]"), ("ask [1]", "form [2]"), ("react [1]",), ("fo
 SHORT = 110.0  # seconds of a day on which Slack is well
 
 
-def a_night(seed: int, folder: Path, template: Path, kind: type[SlackNight] = SlackNight, **made: Any) -> SlackNight:
+def a_night(seed: int, fresh: Fresh, kind: type[SlackNight] = SlackNight, **made: Any) -> SlackNight:
     chance = random.Random(seed)  # noqa: S311 - a seed must reproduce
     crashes = frozenset(chance.randrange(1, 200) for _ in range(chance.choice((0, 1, 2, 4))))
-    path = _copied(template, folder / f"night-{seed}.db")
-    return kind(seed, PROFILES[seed % len(PROFILES)], path, script(chance, LENGTH), crashes, **made).run()
+    return kind(seed, PROFILES[seed % len(PROFILES)], fresh(), script(chance, LENGTH), crashes, **made).run()
 
 
-def a_told_night(crash: int, profile: Profile, folder: Path, template: Path) -> SlackNight:
+def a_told_night(crash: int, profile: Profile, fresh: Fresh) -> SlackNight:
     """The seed is one whose bounded night has a lost reply, a 429, and looks that fail."""
-    return SlackNight(11, profile, _copied(template, folder / "told.db"), OUT, frozenset({crash})).run()
+    return SlackNight(11, profile, fresh(), OUT, frozenset({crash})).run()
 
 
-def a_day(seed: int, folder: Path, template: Path, parts: Parts | None = None) -> Day:
+def a_day(seed: int, fresh: Fresh, parts: Parts | None = None) -> Day:
     """Some of what people do, at random moments."""
     chance = random.Random(seed)  # noqa: S311 - a seed must reproduce
     crashes = frozenset(chance.randrange(1, 150) for _ in range(chance.choice((0, 1, 2, 4))))
     story = tuple((chance.uniform(0, 20), what) for what in chance.choice(ACTS))
-    path = _copied(template, folder / f"day-{seed}.db")
-    return Day(seed, path, story, crashes=crashes, parts=parts or Parts()).run()
+    return Day(seed, fresh(), story, crashes=crashes, parts=parts or Parts()).run()
 
 
-def a_told_day(crash: int, story: str, folder: Path, template: Path, parts: Parts | None = None) -> Day:
-    path, kills = _copied(template, folder / "told.db"), frozenset({crash})
-    return Day(7, path, IN[story], share=0.0, crashes=kills, parts=parts or Parts(), copies=1, end=SHORT).run()
+def a_told_day(crash: int, story: str, fresh: Fresh, parts: Parts | None = None) -> Day:
+    kills = frozenset({crash})
+    return Day(7, fresh(), IN[story], share=0.0, crashes=kills, parts=parts or Parts(), copies=1, end=SHORT).run()
 
 
-def counted(seeds: int, folder: Path, template: Path) -> Iterator[Tally]:
+def counted(seeds: int, fresh: Fresh) -> Iterator[Tally]:
     """What is killed at each step, then what comes from seeds: out, then in."""
     out, inward = Tally("Slack, what goes out"), Tally("Slack, what comes in")
     for profile in (CALM, BOUNDED):
-        for crash in range(1, out.whole(a_told_night(0, profile, folder, template).steps) + 1):
-            _tell_night(out, a_told_night(crash, profile, folder, template))
+        for crash in range(1, out.whole(a_told_night(0, profile, fresh).steps) + 1):
+            _tell_night(out, a_told_night(crash, profile, fresh))
     for seed in range(seeds):
-        _tell_night(out.seeded(), a_night(seed, folder, template))
+        _tell_night(out.seeded(), a_night(seed, fresh))
     yield out
     for story in IN:
-        for crash in range(1, inward.whole(a_told_day(0, story, folder, template).steps) + 1):
-            _tell_day(inward, a_told_day(crash, story, folder, template))
+        for crash in range(1, inward.whole(a_told_day(0, story, fresh).steps) + 1):
+            _tell_day(inward, a_told_day(crash, story, fresh))
     for seed in range(seeds):
-        _tell_day(inward.seeded(), a_day(seed, folder, template))
+        _tell_day(inward.seeded(), a_day(seed, fresh))
     yield inward
 
 
 def _tell_night(tally: Tally, night: SlackNight) -> None:
     kills = sum(crash <= night.steps for crash in night.crashes)
     tally.tell(faults_of_night(night), kills, len(night.accepted), copies(night.log))
-    night.path.unlink()
 
 
 def _tell_day(tally: Tally, day: Day) -> None:
     tally.tell(faults_of_day(day), sum(crash <= day.steps for crash in day.crashes), len(day.effects), 0)
-    day.path.unlink()
 
 
 def faults_of_night(night: SlackNight) -> list[str]:
     return [*faults_of(night), *hurries(night)]
-
-
-def _copied(template: Path, path: Path) -> Path:
-    shutil.copy(template, path)
-    return path

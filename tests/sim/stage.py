@@ -6,7 +6,6 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from bot.loops import Loop
@@ -14,7 +13,7 @@ from bot.outbox import Outbox
 from bot.platforms.contract import Pace
 from bot.ports import SeededIds
 from bot.store import outbox_rows
-from bot.store.sqlite import SqliteFile
+from bot.store.databases import Database
 from bot.store.store import Store
 from desk.cards import Post
 from tests.sim.loop import VirtualClock, VirtualLoop
@@ -41,7 +40,7 @@ class Stage:
     delivered is told in `other:admins`.
     """
 
-    path: Path
+    database: Database
     paces: dict[str, Pace] = field(default_factory=dict)
     make: type[VirtualPlatform] = VirtualPlatform
     faults: dict[str, deque[Fault | Plan]] = field(default_factory=lambda: defaultdict(deque))
@@ -59,7 +58,7 @@ class Stage:
             "standin": self.make(self.room, self._plan, _pass),
             "other": VirtualPlatform(Room(self.log.append), lambda _, __: plan(Fault.NONE), _pass),
         }
-        self.store = Store.open(SqliteFile(self.path, "OFF"), clock=self.clock, ids=SeededIds(1), inline=True)
+        self.store = Store.open(self.database, clock=self.clock, ids=SeededIds(1), inline=True)
         self.outbox = Outbox(
             self.store, platforms, lambda place: place.split(":")[0] if ":" in place else "standin",
             lambda _: "other:admins", self.clock, SeededIds(2), paces=self.paces,

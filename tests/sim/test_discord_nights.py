@@ -8,7 +8,6 @@ import os
 import random
 from collections.abc import Coroutine, Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import discord
@@ -29,9 +28,7 @@ from tests.sim.discord_stories import PROFILES, a_day, a_night, a_told_day, a_to
 from tests.sim.discord_verdict import faults_of as faults_of_day
 from tests.sim.night import BOUNDED, CALM, Profile
 from tests.sim.verdict import faults_of as faults_of_night
-from tests.store_fixture import template
-
-__all__ = ["template"]
+from tests.store_fixture import Fresh
 
 SEEDS = int(os.environ.get("DESKBELL_SEEDS", "200"))
 BATCHES = 8  # so that several workers share them
@@ -50,53 +47,53 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_no_night_on_discord_loses_a_post_or_says_it_twice(batch: int, template: Path, tmp_path: Path) -> None:
+def test_no_night_on_discord_loses_a_post_or_says_it_twice(batch: int, fresh: Fresh) -> None:
     """Whatever Discord does, whoever archives a thread and whenever the bot is killed: said, once, newest, in order."""
     for seed in range(batch, SEEDS, BATCHES):
-        night = a_night(seed, tmp_path, template)
+        night = a_night(seed, fresh)
         assert faults_of_night(night) == [], f"seed {seed} ({night.profile.name}) broke a promise"
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_no_day_on_discord_loses_what_was_heard_or_does_it_twice(batch: int, template: Path, tmp_path: Path) -> None:
+def test_no_day_on_discord_loses_what_was_heard_or_does_it_twice(batch: int, fresh: Fresh) -> None:
     """The same event 1-4 times, in any order: one effect, the same answer, whenever the bot is killed; and what was
     written in threads of ours while it was not there is fetched.
     """
     for seed in range(batch, SEEDS, BATCHES):
-        day = a_day(seed, tmp_path, template)
+        day = a_day(seed, fresh)
         assert faults_of_day(day) == [], f"seed {seed} broke a promise"
 
 
 @pytest.mark.parametrize("profile", [CALM, BOUNDED], ids=lambda p: p.name)
 def test_a_kill_at_any_step_of_what_goes_out_to_discord_loses_nothing(
-    profile: Profile, template: Path, tmp_path: Path
+    profile: Profile, fresh: Fresh
 ) -> None:
     """One story, killed once at each of its steps in turn: nothing is lost, only an urgent post is there twice."""
-    whole = a_told_night(0, profile, tmp_path, template)
+    whole = a_told_night(0, profile, fresh)
     assert faults_of_night(whole) == []
     assert whole.steps > 60
     for crash in range(1, whole.steps + 1):
-        assert faults_of_night(a_told_night(crash, profile, tmp_path, template)) == [], f"killed at step {crash}"
+        assert faults_of_night(a_told_night(crash, profile, fresh)) == [], f"killed at step {crash}"
 
 
 @pytest.mark.parametrize("batch", range(4))
 def test_a_kill_at_any_step_of_what_comes_in_from_discord_loses_nothing(
-    batch: int, template: Path, tmp_path: Path
+    batch: int, fresh: Fresh
 ) -> None:
     """Before and after each commit, before the first response, between it and the effect, before the answer."""
-    whole = a_told_day(0, tmp_path, template)
+    whole = a_told_day(0, fresh)
     assert faults_of_day(whole) == []
     assert {done.what.partition(" ")[0] for done in whole.done} >= {"/open", "a", "message", "an", "/reply"}
     assert whole.later > 0, "no interaction was told that its answer would come later"
     for crash in range(batch + 1, whole.steps + 1, 4):
-        assert faults_of_day(a_told_day(crash, tmp_path, template)) == [], f"killed at step {crash}"
+        assert faults_of_day(a_told_day(crash, fresh)) == [], f"killed at step {crash}"
 
 
-def test_a_seed_reproduces_its_night_and_its_day(template: Path, tmp_path: Path) -> None:
+def test_a_seed_reproduces_its_night_and_its_day(fresh: Fresh) -> None:
     """The same seed gives the same calls, to the microsecond: a failing one can be looked at again."""
     for seed in (3, 4, 12):
-        assert a_night(seed, tmp_path, template).log == a_night(seed, tmp_path, template).log
-        first, second = (a_day(seed, tmp_path, template) for _ in range(2))
+        assert a_night(seed, fresh).log == a_night(seed, fresh).log
+        first, second = (a_day(seed, fresh) for _ in range(2))
         assert first.discord.log == second.discord.log
         assert first.steps == second.steps
 
@@ -129,11 +126,11 @@ NIGHTS = {
 
 @pytest.mark.parametrize("bug", NIGHTS)
 def test_a_planted_bug_turns_some_night_on_discord_red(
-    bug: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(*NIGHTS[bug])
     bounded = (seed for seed in range(100) if PROFILES[seed % len(PROFILES)] is BOUNDED)
-    assert any(faults_of_night(a_night(seed, tmp_path, template)) for seed in bounded)
+    assert any(faults_of_night(a_night(seed, fresh)) for seed in bounded)
 
 
 class RespondsFirst(Router):
@@ -175,9 +172,9 @@ DAYS: dict[str, tuple[Parts, tuple[Any, ...]]] = {
 
 @pytest.mark.parametrize("bug", DAYS)
 def test_a_planted_bug_turns_some_day_on_discord_red(
-    bug: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts, patch = DAYS[bug]
     if patch:
         monkeypatch.setattr(*patch)
-    assert any(faults_of_day(a_day(seed, tmp_path, template, parts)) for seed in range(60))
+    assert any(faults_of_day(a_day(seed, fresh, parts)) for seed in range(60))

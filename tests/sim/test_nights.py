@@ -3,11 +3,9 @@
 import logging
 import os
 import random
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +15,7 @@ from bot import settle
 from bot.store.outbox_rows import Row
 from tests.sim.night import BLIND, BOUNDED, CALM, LATE, Night, Profile, Saying, script
 from tests.sim.verdict import faults_of
-from tests.store_fixture import template
-
-__all__ = ["template"]
+from tests.store_fixture import Fresh
 
 SEEDS = int(os.environ.get("DESKBELL_SEEDS", "200"))
 BATCHES = 8  # so that several workers share the nights
@@ -34,21 +30,18 @@ def quiet() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def a_night(seed: int, folder: Path, template: Path) -> Night:
+def a_night(seed: int, fresh: Fresh) -> Night:
     chance = random.Random(seed)  # noqa: S311 - a seed must reproduce
-    path = folder / f"night-{seed}.db"
-    shutil.copy(template, path)
     crashes = frozenset(chance.randrange(1, 300) for _ in range(chance.choice((0, 1, 2, 4))))
-    return Night(seed, PROFILES[seed % len(PROFILES)], path, script(chance), crashes).run()
+    return Night(seed, PROFILES[seed % len(PROFILES)], fresh(), script(chance), crashes).run()
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_no_night_loses_a_post_or_says_it_twice(batch: int, template: Path, tmp_path: Path) -> None:
+def test_no_night_loses_a_post_or_says_it_twice(batch: int, fresh: Fresh) -> None:
     """Whatever the platform does and whenever the bot is killed, what was stored is said, once, newest, in order."""
     for seed in range(batch, SEEDS, BATCHES):
-        night = a_night(seed, tmp_path, template)
+        night = a_night(seed, fresh)
         assert faults_of(night) == [], f"seed {seed} ({night.profile.name}) broke a promise"
-        night.path.unlink()
 
 
 STORY = (
@@ -65,14 +58,12 @@ STORY = (
 
 @pytest.mark.parametrize("profile", [CALM, BOUNDED], ids=lambda p: p.name)
 def test_a_kill_at_any_step_between_commit_post_and_mark_loses_nothing(
-    profile: Profile, template: Path, tmp_path: Path
+    profile: Profile, fresh: Fresh
 ) -> None:
     """One story, killed once at each of its steps in turn: nothing is lost, only an urgent post is there twice."""
 
     def told(crash: int) -> Night:
-        path = tmp_path / f"story-{crash}.db"
-        shutil.copy(template, path)
-        return Night(7, profile, path, STORY, frozenset({crash})).run()
+        return Night(7, profile, fresh(), STORY, frozenset({crash})).run()
 
     whole = told(0)
     assert faults_of(whole) == []
@@ -81,13 +72,10 @@ def test_a_kill_at_any_step_between_commit_post_and_mark_loses_nothing(
         assert faults_of(told(crash)) == [], f"killed at step {crash}"
 
 
-def test_a_seed_reproduces_its_night(template: Path, tmp_path: Path) -> None:
+def test_a_seed_reproduces_its_night(fresh: Fresh) -> None:
     """The same seed gives the same log, to the microsecond: a failing night can be looked at again."""
-    first, second = (tmp_path / name for name in ("first", "second"))
-    for folder in (first, second):
-        folder.mkdir()
     for seed in (3, 4, 12):
-        assert a_night(seed, first, template).log == a_night(seed, second, template).log
+        assert a_night(seed, fresh).log == a_night(seed, fresh).log
 
 
 def _never_found(row: Row, now: datetime, **given: Any) -> Row:
@@ -113,10 +101,10 @@ BUGS = {
 
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_planted_bug_turns_some_night_red(
-    bug: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The simulator proves itself: each of these mistakes breaks a promise within a few bounded nights."""
     monkeypatch.setattr(settle, *BUGS[bug])
     # Late edits are rare: these nights begin where each of the bugs shows soon.
     bounded = (seed for seed in range(130, 400) if PROFILES[seed % len(PROFILES)] is BOUNDED)
-    assert any(faults_of(a_night(seed, tmp_path, template)) for seed in bounded)
+    assert any(faults_of(a_night(seed, fresh)) for seed in bounded)

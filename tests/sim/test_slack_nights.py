@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,9 +34,7 @@ from tests.sim.slack_bot import Parts
 from tests.sim.slack_night import SlackNight, demo
 from tests.sim.slack_stories import IN, a_day, a_night, a_told_day, a_told_night, faults_of_night
 from tests.sim.slack_verdict import faults_of_day
-from tests.store_fixture import template
-
-__all__ = ["template"]
+from tests.store_fixture import Fresh
 
 SEEDS = int(os.environ.get("DESKBELL_SEEDS", "200"))
 BATCHES = 8  # so that several workers share them
@@ -52,56 +49,54 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_no_night_on_slack_loses_a_post_or_says_it_twice(batch: int, template: Path, tmp_path: Path) -> None:
+def test_no_night_on_slack_loses_a_post_or_says_it_twice(batch: int, fresh: Fresh) -> None:
     """Whatever Slack does and whenever the bot is killed: said, once, newest, in order, and never in a hurry."""
     for seed in range(batch, SEEDS, BATCHES):
-        night = a_night(seed, tmp_path, template)
+        night = a_night(seed, fresh)
         assert faults_of_night(night) == [], f"seed {seed} ({night.profile.name}) broke a promise"
-        night.path.unlink()
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_day_on_slack_loses_what_was_acknowledged_or_does_it_twice(
-    batch: int, template: Path, tmp_path: Path
+    batch: int, fresh: Fresh
 ) -> None:
     """The same event 1-4 times, in any order, and again until it is acknowledged, from people of all kinds and by all
     ways in: one effect, the same answer, whenever the bot is killed.
     """
     for seed in range(batch, SEEDS, BATCHES):
-        day = a_day(seed, tmp_path, template)
+        day = a_day(seed, fresh)
         assert faults_of_day(day) == [], f"seed {seed} broke a promise"
-        day.path.unlink()
 
 
 @pytest.mark.parametrize("profile", [CALM, BOUNDED], ids=lambda p: p.name)
 def test_a_kill_at_any_step_of_what_goes_out_to_slack_loses_nothing(
-    profile: Profile, template: Path, tmp_path: Path
+    profile: Profile, fresh: Fresh
 ) -> None:
     """One story, killed once at each of its steps in turn: nothing is lost, only an urgent post is there twice."""
-    whole = a_told_night(0, profile, tmp_path, template)
+    whole = a_told_night(0, profile, fresh)
     assert faults_of_night(whole) == []
     assert whole.steps > 40
     for crash in range(1, whole.steps + 1):
-        assert faults_of_night(a_told_night(crash, profile, tmp_path, template)) == [], f"killed at step {crash}"
+        assert faults_of_night(a_told_night(crash, profile, fresh)) == [], f"killed at step {crash}"
 
 
 @pytest.mark.parametrize("story", IN)
 def test_a_kill_at_any_step_of_what_comes_in_from_slack_loses_nothing(
-    story: str, template: Path, tmp_path: Path
+    story: str, fresh: Fresh
 ) -> None:
     """Before and after each commit, before the acknowledgement, between it and the effect, before the answer."""
-    whole = a_told_day(0, story, tmp_path, template)
+    whole = a_told_day(0, story, fresh)
     assert faults_of_day(whole) == []
     assert len(whole.effects) == sum(whole.found.counts.values()) > 0
     for crash in range(1, whole.steps + 1):
-        assert faults_of_day(a_told_day(crash, story, tmp_path, template)) == [], f"killed at step {crash}"
+        assert faults_of_day(a_told_day(crash, story, fresh)) == [], f"killed at step {crash}"
 
 
-def test_a_seed_reproduces_its_night_and_its_day(template: Path, tmp_path: Path) -> None:
+def test_a_seed_reproduces_its_night_and_its_day(fresh: Fresh) -> None:
     """The same seed gives the same calls, to the microsecond: a failing one can be looked at again."""
     for seed in (3, 4, 12):
-        assert a_night(seed, tmp_path, template).log == a_night(seed, tmp_path, template).log
-        first, second = (a_day(seed, tmp_path, template) for _ in range(2))
+        assert a_night(seed, fresh).log == a_night(seed, fresh).log
+        first, second = (a_day(seed, fresh) for _ in range(2))
         assert first.ws.calls == second.ws.calls
         assert first.steps == second.steps
 
@@ -156,13 +151,13 @@ NIGHTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("bug", NIGHTS)
 def test_a_planted_bug_turns_some_night_on_slack_red(
-    bug: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = dict(NIGHTS[bug])
     if "patch" in made:
         monkeypatch.setattr(*made.pop("patch"))
     # These nights begin where each of the bugs shows soon.
-    assert any(faults_of_night(a_night(seed, tmp_path, template, **made)) for seed in range(20, 80))
+    assert any(faults_of_night(a_night(seed, fresh, **made)) for seed in range(20, 80))
 
 
 class AcknowledgesFirst(Router):
@@ -198,7 +193,7 @@ DAYS = {
 
 
 @pytest.mark.parametrize("bug", DAYS)
-def test_a_planted_bug_turns_some_day_on_slack_red(bug: str, template: Path, tmp_path: Path) -> None:
-    told = (a_told_day(crash, "a form", tmp_path, template, DAYS[bug]) for crash in range(1, 40))
-    days = (a_day(seed, tmp_path, template, DAYS[bug]) for seed in range(20, 80))
+def test_a_planted_bug_turns_some_day_on_slack_red(bug: str, fresh: Fresh) -> None:
+    told = (a_told_day(crash, "a form", fresh, DAYS[bug]) for crash in range(1, 40))
+    days = (a_day(seed, fresh, DAYS[bug]) for seed in range(20, 80))
     assert any(faults_of_day(day) for day in chain(told, days))
