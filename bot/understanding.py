@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from bot.arrivals import Arrival, File
 from config.loaded import Channel
@@ -118,7 +118,7 @@ def _without(rest: str, mark: str) -> tuple[str, bool]:
 
 def _near(word: str, commands: Mapping[str, Command]) -> tuple[Command, ...]:
     near = NEAR if len(word) >= SHORT else NEAR_SHORT
-    distances = {name: Levenshtein.distance(word, name, score_cutoff=near) for name in commands}
+    distances = {name: OSA.distance(word, name, score_cutoff=near) for name in commands}
     best = min(distances.values(), default=near + 1)
     return tuple(commands[name] for name, d in distances.items() if d == best and best <= near)[:3]
 

@@ -48,6 +48,9 @@ def linked(ticket: Ticket, kind: Link, other: int) -> Ticket:
         raise DeskError(f"{other} has nothing to do with itself. Name another number.", field="other")
     if (kind, other) in ticket.links or (kind is Link.ALERT and ticket.alert == other):
         raise _refuse(f"{ticket.number} is {WORDS[kind]} {other} already.")
+    other_way = OTHER_SIDE.get(kind, kind)
+    if other_way is not kind and (other_way, other) in ticket.links:
+        raise _refuse(f"{ticket.number} is {WORDS[other_way]} {other}; it cannot be both. `undo=yes` takes that back.")
     if len(ticket.links) >= MOST:
         raise _refuse(f"{ticket.number} has {MOST} links, and no more fit. `undo=yes` takes one back.")
     return replace(ticket, links=(*ticket.links, (str(kind), other)))

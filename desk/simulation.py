@@ -51,6 +51,7 @@ def trial(
         after.append(then)
         if then is Verdict.MISSED and was is not Verdict.MISSED:
             lost.append(number)
-        if was is Verdict.MISSED and then is not Verdict.MISSED:
+        if was is Verdict.MISSED and then is Verdict.MET:
             won.append(number)
-    return Trial(attainment(before, goal), attainment(after, goal), tuple(lost), tuple(won))
+    once = tuple(dict.fromkeys(lost)), tuple(dict.fromkeys(won))  # a ticket may have several of one metric
+    return Trial(attainment(before, goal), attainment(after, goal), *once)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from desk.people import READERS, Person
+from desk.people import READERS, Person, oversees
 from desk.refusal import DeskError, Why
 from desk.tickets import Ticket
 
@@ -36,9 +36,17 @@ def may_watch(person: Person, client: str) -> bool:
 
 
 def asks(person: Person, ticket: Ticket) -> bool:
-    """Whether their words are a question to the team: the requester's, and those of the client's people who watch."""
-    watches = person.id in ticket.watchers and person.client == ticket.client and not person.is_staff(ticket.client)
-    return person.id == ticket.requester or watches
+    """Whether their words are a question to the team: the requester's, and those of the client's own people who watch
+    it, opened it for somebody, or oversee all of the client's.
+    """
+    own = person.client == ticket.client and not person.is_staff(ticket.client)
+    speaks = person.id in {*ticket.watchers, ticket.opened_by} or oversees(person, ticket.client)
+    return person.id == ticket.requester or (own and speaks)
+
+
+def listens(person: Person, ticket: Ticket) -> bool:
+    """Whether they only watch: their words are kept, and change nothing that was settled."""
+    return person.id != ticket.requester and not oversees(person, ticket.client) and person.id != ticket.opened_by
 
 
 def sees(person: Person, ticket: Ticket) -> bool:

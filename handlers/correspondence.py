@@ -14,7 +14,7 @@ from desk.refusal import DeskError, Why
 from desk.runs import Run
 from desk.sla import Pause
 from desk.tickets import Item, State, Ticket
-from desk.watchers import asks
+from desk.watchers import asks, listens
 from handlers import merging, promises, saving
 from handlers.context import Context, Tx
 from handlers.homes import Standing
@@ -41,7 +41,10 @@ def reply(
             sentence = f"{ticket.number} is closed, and that is final. Only its requester can go on with it."
             raise DeskError(sentence, why=Why.CONFLICT)
         return _continue(tx, ctx, ticket, said)
-    changed = _written(ticket, ctx) if mine else _answered(ticket, ctx)
+    if mine and ticket.state is State.RESOLVED and listens(ctx.person, ticket):
+        changed = ticket
+    else:
+        changed = _written(ticket, ctx) if mine else _answered(ticket, ctx)
     saved = saving.ticket(tx, ctx, replace(changed, last_message=said.recorded()[:LAST]))
     _heard_by_both(tx, ctx, saved, said, here=here, message=message, moved=said_in.number != saved.number)
     return saved

@@ -48,7 +48,9 @@ def opened(ticket: Ticket, config: Config) -> Ticket:
     """Start the clocks of what the contract promises. Nobody waits for an answer to what staff opened for them: that
     they opened it is their first word.
     """
-    first = Metric.PERIODIC_UPDATE if opened_for(ticket) else Metric.FIRST_RESPONSE
+    by = config.people.get(ticket.opened_by)
+    by_staff = opened_for(ticket) and not (by and by.client == ticket.client)
+    first = Metric.PERIODIC_UPDATE if by_staff else Metric.FIRST_RESPONSE
     return _begun(ticket, config, ticket.opened_at, first, Metric.RESOLUTION)
 
 

@@ -99,7 +99,7 @@ class FindRecords(Protocol):
     """Tickets by what somebody looks for."""
 
     def find(self, query: Query, reach: Reach, *, skip: int = 0, limit: int = 20) -> list[int]:
-        """Their numbers, the best first. `is:overdue` finds what was late once; whether it is still, its clocks know."""
+        """Their numbers, the best first. `is:overdue` finds what was late once; whether still, its clocks know."""
         ...
 
 

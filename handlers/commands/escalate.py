@@ -7,10 +7,12 @@ from pydantic import BaseModel, Field
 from desk import tickets
 from desk.cards import Card
 from desk.refusal import DeskError, Why
+from desk.watchers import asks
 from handlers import finding, saving
 from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
 from handlers.paging import tell_step
+from handlers.pictures import name
 from handlers.pictures import ticket as picture
 
 
@@ -29,11 +31,12 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.escalate")
-    own = ctx.person.id == ticket.requester
+    own = asks(ctx.person, ticket)
     saved = saving.ticket(tx, ctx, tickets.escalated(ticket if own else tickets.touched_by_staff(ticket, ctx.at)))
     told = tell_step(tx, ctx, saved, saved.level - 1, f"escalated: {args.reason}")
     saving.happened(tx, ctx, saved, f"escalated it ({told or 'nobody'} told): {args.reason}")
-    saving.to_requester(tx, ctx, saved, "The next people were told that this cannot wait.")
+    heard = f"{name(ctx.config, ctx.person.id)} said that it cannot wait: {args.reason}. " if own else ""
+    saving.to_requester(tx, ctx, saved, f"{heard}The next people were told.")
     return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
 
 

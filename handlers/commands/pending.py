@@ -1,5 +1,6 @@
 """`/pending 17 vendor until=friday 4pm New switch is ordered`: the clock waits; `/pending 17 nobody`: it goes on."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -49,6 +50,8 @@ def _changed(ctx: Context, ticket: Ticket, args: Args) -> Ticket:
     if args.cause == NOBODY:
         return promises.resumed(tickets.resumed(ticket), ticket.pending, ctx.at)
     cause = CAUSES[args.cause]
+    if cause in ticket.pending and (args.until or args.words.strip()):
+        return _still(ctx, ticket, args)
     tickets.pended(ticket, cause)
     wake_at = _until(ctx, args)
     if not args.words.strip():
@@ -58,6 +61,14 @@ def _changed(ctx: Context, ticket: Ticket, args: Args) -> Ticket:
     if wake_at:
         waits = tickets.because(waits, wake=spoken(wake_at, ctx.person.zone))
     return promises.paused(waits, cause, ctx.at)
+
+
+def _still(ctx: Context, ticket: Ticket, args: Args) -> Ticket:
+    """It waits for them already: until another time, or for something else. The clock does not notice."""
+    wake_at = _until(ctx, args) or ticket.wake_at
+    words = {"pending": args.words} if args.words.strip() else {}
+    words |= {"wake": spoken(wake_at, ctx.person.zone)} if args.until and wake_at else {}
+    return tickets.because(replace(ticket, wake_at=wake_at), **words)
 
 
 def _until(ctx: Context, args: Args) -> datetime | None:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from desk import tickets
 from desk.cards import Card
+from desk.watchers import asks
 from handlers import finding, promises, saving
 from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
@@ -24,9 +25,9 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
     again = promises.reopened(tickets.reopened(ticket), ctx.config, ctx.at)
-    own = ctx.person.id == ticket.requester
+    own = asks(ctx.person, ticket)
     saved = saving.ticket(tx, ctx, promises.written(again, ctx.config, ctx.at) if own else again)
-    saving.happened(tx, ctx, saved, f"reopened it. {args.words}".strip())
+    saving.happened(tx, ctx, saved, f"reopened it. {args.words}".strip(), public=own)
     if not own:
         saving.to_requester(tx, ctx, saved, "This is open again; we are looking at it.")
     return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)

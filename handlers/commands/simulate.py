@@ -84,6 +84,8 @@ def _tried(args: Args) -> str:
 
 
 def _moved(found: Trial) -> tuple[Text, ...]:
+    if not found.was.judged and not found.was.open:
+        return (text("No tickets then. Say period=2026-10, or whichever month had some."),)
     if not found.lost and not found.won:
         return (text("No verdict would be another."),)
     lost = (text(f"{len(found.lost)} would have been missed: {_numbers(found.lost)}"),) if found.lost else ()

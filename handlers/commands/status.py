@@ -84,7 +84,7 @@ def _row(ctx: Context, watch: Watch) -> tuple[Text, ...]:
     if fails and watch.phase is Phase.UP:
         seen = f"held, because {ctx.config.monitors[monitor.parent or watch.monitor].name} is down: {seen}"
     if not may(ctx.person, "alert.see", monitor.client):
-        seen = "we are on it"
+        seen = "we know of it" if fails else "not seen just now"
     return (text(f"{'▲' if fails else '?'} {monitor.name}"), text(client), since, text(seen))
 
 

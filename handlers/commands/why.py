@@ -1,5 +1,7 @@
 """`/why 17`: why it is due when it is; `/why 42`: why it rang, and who is told next."""
 
+from datetime import timedelta
+
 from pydantic import BaseModel
 
 from desk import coverage, sla
@@ -22,6 +24,7 @@ WORDS = {
     Kind.COUNTED: "counted", Kind.OVER: "over by", Kind.CLOSED: "closed", Kind.HOLIDAY: "holiday",
     Kind.PAUSED: "paused", Kind.STOPPED: "stopped", Kind.CHANGED: "changed", Kind.CLOCKS: "clocks moved",
 }  # fmt: skip
+MOMENT = timedelta(seconds=1)  # a hold that is shorter explains nothing
 MOST = 40  # rows of one clock that a card shows
 MOST_EARLIER = 10
 
@@ -49,15 +52,17 @@ def _why_ticket(ctx: Context, ticket: Ticket) -> Card:
         rows += _earlier(ctx, ticket, clock)
         begin = ours("from ", When(clock.started_at))
         rows.append((ours(LABELS[clock.metric]), begin, ours(ticket.priority), ours("")))
-        rows += [_row(row) for row in told.rows[:MOST]]
-        left_out = len(told.rows) - MOST
+        lasting = [row for row in told.rows if row.kind is not Kind.PAUSED or row.end - row.start > MOMENT]
+        rows += [_row(row) for row in lasting[:MOST]]
+        left_out = len(lasting) - MOST
         rows += [(ours(f"… {left_out} more rows"), ours(""), ours(""), ours(""))] if left_out > 0 else []
         over = sum(row.seconds for row in told.rows if row.kind is Kind.OVER)
         of = f"of {span_of(told.target)}" + (f", and {span_of(over)} over" if over else "")
         rows.append((ours("="), ours(span_of(told.total)), ours(of), ours(told.verdict)))
         rows += _owners(ctx, ticket, clock)
     calendar = ctx.config.clients[ticket.client].contract.calendar
-    lines = (ours(f"Time counts in the opening hours “{calendar}” ({promises.zone(ctx.config, ticket.client)})."),)
+    named = f" “{calendar}”" if may(ctx.person, "ticket.see", ticket.client) else ""
+    lines = (ours(f"Time counts in the opening hours{named} ({promises.zone(ctx.config, ticket.client)})."),)
     title = Own(f"Why is {ticket.number} due then?")
     return Card(f"why/{ticket.number}", title, number=None, lines=lines, fields=tuple(fields), table=tuple(rows))
 
@@ -78,7 +83,7 @@ def _earlier(ctx: Context, ticket: Ticket, last: Clock) -> list[tuple[Text, ...]
 def _owners(ctx: Context, ticket: Ticket, clock: Clock) -> list[tuple[Text, ...]]:
     """Whose the counted time was, where teams take turns: together it is all of it."""
     covers = ctx.config.coverage.get(ctx.config.clients[ticket.client].coverage)
-    if covers is None:
+    if covers is None or not may(ctx.person, "ticket.see", ticket.client):
         return []
     spans = counted(clock, promises.calendar(ctx.config, ticket), min(ctx.now, clock.met_at or ctx.now))
     whose = coverage.shares(covers, ctx.config.calendars, spans)

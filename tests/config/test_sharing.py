@@ -8,7 +8,7 @@ from desk.people import Role
 
 
 @pytest.fixture
-def acme(folder, spoil):
+def acme(spoil):
     """Adds settings to the client whose team has places on Slack and Discord."""
 
     def put(settings):

@@ -29,7 +29,6 @@ from tests.slack.standin.workspace import Workspace as State
 from tests.slack.standin.world import Delivery
 from tests.webapp import Web, web_bot
 
-
 MIA, TEAM, NOC = "U1", "C1", "C2"  # in both workspaces
 TAKE, TAKEN = "Take it", "Take over…"
 QUICK = Pace()

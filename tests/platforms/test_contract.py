@@ -17,7 +17,6 @@ from tests.platforms.on_standin import on_the_standin
 from tests.platforms.on_webchat import on_the_webchat
 from tests.platforms.planted import FAULTS
 
-
 CHECKS: tuple[Check, ...] = (*contract_suite.CHECKS, *desk_suite.CHECKS)
 Opens = Callable[[Path, Wrap], AbstractAsyncContextManager[Harness]]
 PLATFORMS = {"webchat": on_the_webchat, "standin": on_the_standin, "slack": on_slack, "discord": on_discord}

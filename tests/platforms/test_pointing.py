@@ -13,7 +13,6 @@ from tests.platforms.harness import HELP, showing, tickets
 from tests.platforms.on_discord import OnDiscord, on_discord
 from tests.platforms.on_slack import OnSlack, on_slack
 
-
 WORDS = "The boiler leaks"
 
 

@@ -171,8 +171,8 @@ async def test_what_did_not_fit_a_message_is_cut_anew_where_it_moves(desk):
     def rest(tx):
         tx.execute(
             "INSERT INTO posts (key, destination, live, under, urgent, body, wanted, sent, state, send_key, attempt,"
-            " not_before, copies, reason, created_at) SELECT key || '/rest', destination, TRUE, under, FALSE, body, 1, 0,"
-            " 'pending', 'x', 0, 0, 0, '', 0 FROM posts WHERE destination = ? AND key = ?", (HOME, key),
+            " not_before, copies, reason, created_at) SELECT key || '/rest', destination, TRUE, under, FALSE, body, 1,"
+            " 0, 'pending', 'x', 0, 0, 0, '', 0 FROM posts WHERE destination = ? AND key = ?", (HOME, key),
         )  # fmt: skip
 
     await desk.store.write(rest)

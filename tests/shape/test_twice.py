@@ -148,7 +148,7 @@ def public_handlers(module) -> Iterator[Any]:
 
 
 def test_every_kind_of_deadline_has_a_case():
-    """The kinds that the handlers set; those of the promises, `sla/…` and `climb/…`, are made from names and have cases too."""
+    """The kinds that the handlers set; `sla/…` and `climb/…`, those of the promises, are made from names."""
     kinds = {
         node.args[1].value
         for path in files("handlers")

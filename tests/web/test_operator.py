@@ -12,7 +12,9 @@ from bot.web.operator import NAME
 from tests.webapp import web_bot
 
 
-async def test_the_operator_gets_a_code_and_nobody_else(database_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_operator_gets_a_code_and_nobody_else(
+    database_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The key is a file that only its user can read, and is gone with the process."""
     folder = database_file.parent
     async with web_bot(folder, load_folder(DEMO)) as web:
