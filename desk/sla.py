@@ -24,7 +24,7 @@ class Metric(StrEnum):
     RESOLUTION = "resolution"
 
 
-RESPONSES = frozenset({Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE})  # whoever waits for one waits through every hold
+RESPONSES = frozenset({Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE})
 
 
 class Pause(StrEnum):
@@ -105,8 +105,8 @@ def start(metric: Metric, target: int, calendar_id: str, at: datetime, policy: s
 
 
 def pause(clock: Clock, cause: Pause, at: datetime) -> Clock:
-    """Held for one more cause. Nothing changes for a response, an ended clock, or a cause that holds already."""
-    if clock.metric in RESPONSES or clock.met_at is not None or cause in _open_causes(clock):
+    """Held for one more cause. Nothing changes for a first response, an ended clock, or a cause that holds already."""
+    if clock.metric is Metric.FIRST_RESPONSE or clock.met_at is not None or cause in _open_causes(clock):
         return clock
     return replace(clock, pauses=(*clock.pauses, Interval(utc(at), None, cause)))
 

@@ -134,7 +134,7 @@ class Lives:
     # --- what happens
 
     def wait(self, minutes):
-        counts = [w for w in self.walked if w.ended is None and (w.metric in ANSWERS or not self.causes)]
+        counts = [w for w in self.walked if w.ended is None and (w.metric is FIRST or not self.causes)]
         for at in minute_walk.walk(self.now, self.now + minutes * MINUTE) if counts else ():
             if self.is_open(at):
                 for each in counts:
@@ -211,7 +211,7 @@ class Lives:
             return Verdict.MISSED
         if each.ended is not None:
             return Verdict.MERGED if each.merged else Verdict.MET
-        return Verdict.PAUSED if self.causes and each.metric not in ANSWERS else Verdict.RUNNING
+        return Verdict.PAUSED if self.causes and each.metric is not FIRST else Verdict.RUNNING
 
     def check(self):
         clocks = self.ticket.clocks
@@ -248,7 +248,7 @@ class Lives:
         elif each.due() is not None:
             assert due == each.due()
         else:
-            held = self.causes and each.metric not in ANSWERS
+            held = self.causes and each.metric is not FIRST
             assert (due is None) if held else (due > self.now)
 
     def _explained(self, clock, each):

@@ -76,11 +76,16 @@ def test_pausing_twice_and_resuming_what_does_not_hold_change_nothing():
 
 
 @pytest.mark.parametrize("metric", [Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE])
-def test_a_response_never_pauses_and_once_given_stays_given(metric):
-    clock = start(metric, HOUR, "office", at("05 10:00"), "v1")
-    assert pause(clock, CUSTOMER, at("05 10:10")) is clock
-    given_in_time = meet(clock, OFFICE, at("05 10:30"))
+def test_a_response_once_given_stays_given(metric):
+    given_in_time = meet(start(metric, HOUR, "office", at("05 10:00"), "v1"), OFFICE, at("05 10:30"))
     assert reopen(given_in_time, OFFICE, at("05 12:00")) is given_in_time
+
+
+def test_a_first_response_never_pauses_and_the_next_one_does():
+    first = start(Metric.FIRST_RESPONSE, HOUR, "office", at("05 10:00"), "v1")
+    assert pause(first, CUSTOMER, at("05 10:10")) is first
+    later = start(Metric.NEXT_RESPONSE, HOUR, "office", at("05 10:00"), "v1")
+    assert verdict(pause(later, CUSTOMER, at("05 10:10")), OFFICE, at("05 16:00")) is Verdict.PAUSED
 
 
 @pytest.mark.parametrize(

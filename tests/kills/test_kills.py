@@ -7,14 +7,16 @@ import asyncio
 import os
 import random
 import signal
-import sqlite3
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.databases import database_at
+from bot.store.databases import Database
 from tests.kills.crowd import RATE, WHO, Crowd
 from tests.kills.judge import faults_of
 from tests.standin.room import read_log
@@ -27,7 +29,9 @@ AT_LEAST = 20.0  # commands a second
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9 and no fork")
 @pytest.mark.timeout(180 + 12 * KILLS)
-async def test_what_was_answered_survives_any_number_of_kills_and_is_said_once(tmp_path: Path) -> None:
+async def test_what_was_answered_survives_any_number_of_kills_and_is_said_once(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """Kill -9 at seeded moments under load: each `/open` that was answered is stored once and on each witness once.
 
     The team's channel lies on a stand-in platform, a process of its own whose log is the witness; the requesters' cards
@@ -37,7 +41,9 @@ async def test_what_was_answered_survives_any_number_of_kills_and_is_said_once(t
     chance, over, crowd = random.Random(KILLS), asyncio.Event(), Crowd()  # noqa: S311 - a seed must reproduce
     standin = await Child.start("tests.standin.server", "--log", str(log), errors=errors)
     where = ("--data", str(tmp_path / "data"), "--standin", standin.url)
-    bot = await Child.start("tests.kills.bot", *where, errors=errors)
+    address = "" if kind == "sqlite" else request.getfixturevalue("database_url").render_as_string(hide_password=False)
+    elsewhere = {"DESKBELL_DATABASE": address} if address else {}
+    bot = await Child.start("tests.kills.bot", *where, errors=errors, **elsewhere)
     asking = asyncio.create_task(crowd.ask_until(over))
     try:
         for _ in range(KILLS):
@@ -57,7 +63,7 @@ async def test_what_was_answered_survives_any_number_of_kills_and_is_said_once(t
         asking.cancel()
         await bot.stop()
         await standin.stop()
-    database = tmp_path / "data" / "deskbell.db"
+    database = database_at(address or None, tmp_path / "data")
     assert crowd.asked == len(crowd.answered)
     assert settled(database), "no kill has left an outcome unclear, so nothing was shown"
     assert crowd.asked / took >= AT_LEAST, f"{crowd.asked} commands in {took:.1f} s at {RATE} a second"
@@ -89,19 +95,16 @@ async def _page(http: httpx.AsyncClient, who: str, after: str) -> list[dict[str,
     return page
 
 
-def stored(database: Path) -> list[tuple[int, str]]:
+def stored(database: Database) -> list[tuple[int, str]]:
     """The tickets, read without a bot."""
     return rows(database, "SELECT number, subject FROM tickets")
 
 
-def settled(database: Path) -> int:
+def settled(database: Database) -> int:
     """How many messages a kill has left in doubt: without any there was nothing to judge."""
     return int(rows(database, "SELECT COUNT(*) FROM posts WHERE watch_until IS NOT NULL")[0][0])
 
 
-def rows(database: Path, sql: str) -> list[Any]:
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
+def rows(database: Database, sql: str) -> Sequence[Any]:
+    with database.asking() as ask:
+        return ask(sql, ())

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 
 from bot.configuration import DEMO
+from bot.databases import FILE
 from config.loaded import Config
 from tests.webapp import Web, web_bot
 
@@ -38,11 +40,16 @@ SECRET = "correct-horse-7731"
 
 
 @pytest.fixture
-def data(tmp_path: Path, template: Path) -> Path:
-    """A data folder with an empty database of this release."""
+def data(kind: str, tmp_path: Path, template: Path, request: pytest.FixtureRequest) -> Path:
+    """A data folder, and an empty database of this release: in it, or where the environment says."""
     folder = tmp_path / "data"
     folder.mkdir()
-    shutil.copyfile(template, folder / "deskbell.db")
+    if kind == "sqlite":
+        shutil.copyfile(template, folder / FILE)
+    else:
+        url: URL = request.getfixturevalue("database_url")
+        environment: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+        environment.setenv("DESKBELL_DATABASE", url.render_as_string(hide_password=False))
     return folder
 
 

@@ -13,8 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
+from bot.databases import FILE
 from config.loaded import Config
+from tests.postgres_server import connected
 from tests.webapp import ROOT, Web, web_bot
 
 TICKETS = "SELECT COUNT(*) FROM tickets"
@@ -24,13 +27,21 @@ EVERYTHING = "SELECT (SELECT COUNT(*) FROM tickets) + (SELECT COUNT(*) FROM inbo
 @contextmanager
 def locked(data: Path) -> Iterator[None]:
     """As another program would lock it: a backup, or somebody's shell."""
-    other = sqlite3.connect(data / "deskbell.db", isolation_level=None)
+    if address := os.environ.get("DESKBELL_DATABASE"):
+        with connected(make_url(address)) as beside, beside.transaction():
+            beside.execute("LOCK TABLE inbox IN SHARE MODE")
+            yield
+        return
+    other = sqlite3.connect(data / FILE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         yield
     finally:
         other.execute("ROLLBACK")
         other.close()
+
+
+in_a_file = pytest.mark.parametrize("kind", ["sqlite"])
 
 
 async def test_a_ticket_that_comes_while_another_process_holds_the_database(web: Web, data: Path) -> None:
@@ -51,6 +62,7 @@ async def test_a_ticket_that_comes_while_another_process_holds_the_database(web:
     assert await web.count(TICKETS) == 1
 
 
+@in_a_file
 async def test_on_a_full_disk_what_was_answered_is_there_and_the_rest_was_refused(web: Web) -> None:
     """Disk full: 503 and a sentence for what does not fit; with room again it goes on without a restart."""
     pages = await web.bot.store.write(lambda tx: tx.rows("PRAGMA page_count")[0][0])
@@ -93,6 +105,7 @@ def deskbell(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
@@ -105,22 +118,28 @@ def test_a_damaged_or_newer_database_stops_the_start_and_is_left_as_it_was(
     data: Path, spoil: Callable[[Path], None], sentence: str
 ) -> None:
     """Corrupt page, a newer database: `deskbell run` ends with 2 and a sentence, and has touched nothing."""
-    spoil(data / "deskbell.db")
-    before = (data / "deskbell.db").read_bytes()
+    spoil(data / FILE)
+    before = (data / FILE).read_bytes()
     ended = deskbell(data, "run")
     assert ended.returncode == 2, ended.stderr
     assert sentence in ended.stderr
     assert "Traceback" not in ended.stderr
-    assert (data / "deskbell.db").read_bytes() == before
+    assert (data / FILE).read_bytes() == before
     assert sorted(path.name for path in data.iterdir()) == ["deskbell.db", "deskbell.lock"]
 
 
 async def test_a_second_bot_on_the_same_data_is_refused_and_the_first_one_goes_on(
     data: Path, demo_config: Config
 ) -> None:
-    """Database locked by a living bot: the second process says so and ends with 2."""
+    """Database locked by a living bot: the second process says so and ends with 2; also from another data folder, where
+    both have one database.
+    """
     async with web_bot(data, demo_config) as web:
         ended = await asyncio.to_thread(deskbell, data, "run")
         assert ended.returncode == 2
         assert f"process {os.getpid()}" in ended.stderr
+        if "DESKBELL_DATABASE" in os.environ:
+            elsewhere = await asyncio.to_thread(deskbell, data.with_name("elsewhere"), "run")
+            assert elsewhere.returncode == 2
+            assert "Another Deskbell is running on the database" in elsewhere.stderr
         assert (await web.say("ann", "dm-ann", "/open still here")).status_code == 200

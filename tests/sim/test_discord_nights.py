@@ -46,6 +46,7 @@ def quiet() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_night_on_discord_loses_a_post_or_says_it_twice(batch: int, fresh: Fresh) -> None:
     """Whatever Discord does, whoever archives a thread and whenever the bot is killed: said, once, newest, in order."""
@@ -54,6 +55,7 @@ def test_no_night_on_discord_loses_a_post_or_says_it_twice(batch: int, fresh: Fr
         assert faults_of_night(night) == [], f"seed {seed} ({night.profile.name}) broke a promise"
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_day_on_discord_loses_what_was_heard_or_does_it_twice(batch: int, fresh: Fresh) -> None:
     """The same event 1-4 times, in any order: one effect, the same answer, whenever the bot is killed; and what was
@@ -89,6 +91,7 @@ def test_a_kill_at_any_step_of_what_comes_in_from_discord_loses_nothing(
         assert faults_of_day(a_told_day(crash, fresh)) == [], f"killed at step {crash}"
 
 
+@pytest.mark.postgresql_in_deep
 def test_a_seed_reproduces_its_night_and_its_day(fresh: Fresh) -> None:
     """The same seed gives the same calls, to the microsecond: a failing one can be looked at again."""
     for seed in (3, 4, 12):
@@ -124,6 +127,7 @@ NIGHTS = {
 }
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("bug", NIGHTS)
 def test_a_planted_bug_turns_some_night_on_discord_red(
     bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
@@ -170,6 +174,7 @@ DAYS: dict[str, tuple[Parts, tuple[Any, ...]]] = {
 }
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("bug", DAYS)
 def test_a_planted_bug_turns_some_day_on_discord_red(
     bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch

@@ -36,6 +36,7 @@ def a_night(seed: int, fresh: Fresh) -> Night:
     return Night(seed, PROFILES[seed % len(PROFILES)], fresh(), script(chance), crashes).run()
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_night_loses_a_post_or_says_it_twice(batch: int, fresh: Fresh) -> None:
     """Whatever the platform does and whenever the bot is killed, what was stored is said, once, newest, in order."""
@@ -72,6 +73,7 @@ def test_a_kill_at_any_step_between_commit_post_and_mark_loses_nothing(
         assert faults_of(told(crash)) == [], f"killed at step {crash}"
 
 
+@pytest.mark.postgresql_in_deep
 def test_a_seed_reproduces_its_night(fresh: Fresh) -> None:
     """The same seed gives the same log, to the microsecond: a failing night can be looked at again."""
     for seed in (3, 4, 12):
@@ -99,6 +101,7 @@ BUGS = {
 }
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_planted_bug_turns_some_night_red(
     bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch

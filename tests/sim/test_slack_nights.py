@@ -48,6 +48,7 @@ def quiet() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_night_on_slack_loses_a_post_or_says_it_twice(batch: int, fresh: Fresh) -> None:
     """Whatever Slack does and whenever the bot is killed: said, once, newest, in order, and never in a hurry."""
@@ -56,6 +57,7 @@ def test_no_night_on_slack_loses_a_post_or_says_it_twice(batch: int, fresh: Fres
         assert faults_of_night(night) == [], f"seed {seed} ({night.profile.name}) broke a promise"
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_day_on_slack_loses_what_was_acknowledged_or_does_it_twice(
     batch: int, fresh: Fresh
@@ -92,6 +94,7 @@ def test_a_kill_at_any_step_of_what_comes_in_from_slack_loses_nothing(
         assert faults_of_day(a_told_day(crash, story, fresh)) == [], f"killed at step {crash}"
 
 
+@pytest.mark.postgresql_in_deep
 def test_a_seed_reproduces_its_night_and_its_day(fresh: Fresh) -> None:
     """The same seed gives the same calls, to the microsecond: a failing one can be looked at again."""
     for seed in (3, 4, 12):
@@ -149,6 +152,7 @@ NIGHTS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("bug", NIGHTS)
 def test_a_planted_bug_turns_some_night_on_slack_red(
     bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
@@ -192,6 +196,7 @@ DAYS = {
 }
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("bug", DAYS)
 def test_a_planted_bug_turns_some_day_on_slack_red(bug: str, fresh: Fresh) -> None:
     told = (a_told_day(crash, "a form", fresh, DAYS[bug]) for crash in range(1, 40))
