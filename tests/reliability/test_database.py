@@ -29,7 +29,7 @@ def locked(data: Path) -> Iterator[None]:
     """As another program would lock it: a backup, or somebody's shell."""
     if address := os.environ.get("DESKBELL_DATABASE"):
         with connected(make_url(address)) as beside, beside.transaction():
-            beside.execute("LOCK TABLE inbox IN SHARE MODE")
+            beside.execute("LOCK TABLE inbox, web_messages IN SHARE MODE")
             yield
         return
     other = sqlite3.connect(data / FILE, isolation_level=None)
