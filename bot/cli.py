@@ -71,6 +71,19 @@ def migrate(config: Config = None) -> None:
 
 
 @app.command()
+def move_store(
+    config: Config = None,
+    file: Annotated[
+        Path | None, typer.Option("--from", help="SQLite's file. [default: the one in the data folder]")
+    ] = None,
+) -> None:
+    """Move everything from SQLite's file into an empty database of PostgreSQL, and prove it the same."""
+    from bot.moving import move_store as moved
+
+    raise typer.Exit(moved(config, file))
+
+
+@app.command()
 def rebuild_summaries(config: Config = None) -> None:
     """Count all tickets anew for the reports, while no bot is running."""
     from bot.recounting import rebuild

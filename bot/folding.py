@@ -17,5 +17,5 @@ class Folding:
         waiting = await self._store.read(lambda tx: tx.sums_wait())
         if not waiting:
             return None
-        folded = await self._store.write(lambda tx: tx.fold_sums(), lane=Lane.BULK, alone="sums")
+        folded = await self._store.write(lambda tx: tx.fold_sums(), lane=Lane.BULK)
         return now if folded == FOLDED else None

@@ -54,7 +54,7 @@ class Outbox:
         self._platform_of, self._fallback_of = platform_of, fallback_of
         self._lanes = Lanes({name: (paces or {}).get(name, Pace()) for name in platforms}, platform_of)
         self._tasks: dict[asyncio.Task[None], None] = {}  # in the order they began: a seed must reproduce
-        self._all_claims_are_dead = True  # until the first turn: a SQLite database has one process
+        self._all_claims_are_dead = True  # until the first turn: a database has one process
         self._watch = CopyWatch(store, self._lanes, platforms, self._find)
         self.ended: dict[str, int] = {"delivered": 0, "failed": 0, "unknown": 0, "set_aside": 0}
 

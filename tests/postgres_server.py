@@ -26,6 +26,7 @@ max_connections = 300
 shared_buffers = 64MB
 deadlock_timeout = 100ms
 """
+GUARDED, PASSWORD = "guarded", "right@horse/7731"  # a user who is asked for a password
 # To empty a table is a hundred times quicker than to make a database, and ten times quicker than TRUNCATE.
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 _SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE sequencename <> 'number_seq'"
@@ -50,15 +51,16 @@ class Server:
             self._free.append(url)
 
     @contextmanager
-    def fresh(self) -> Iterator[URL]:
-        """Without any tables."""
-        url = self._make("")
+    def fresh(self, like: str = "") -> Iterator[URL]:
+        """Without any tables; `like` is what PostgreSQL is told about it."""
+        url = self._make(like)
         try:
             yield url
         finally:
             self._say(f"DROP DATABASE {url.database} WITH (FORCE)")
 
     def make_template(self) -> None:
+        self._say(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
         self._say(f"CREATE DATABASE {TEMPLATE}")
         prepare(Postgres(self._address.set(database=TEMPLATE)))
 
@@ -122,6 +124,8 @@ def _started(shared: Path):
         server.ensure_pgdata_inited()
         with (data / "postgresql.conf").open("a") as file:
             file.write(SETTINGS)
+        rules = data / "pg_hba.conf"
+        rules.write_text(f"local all {GUARDED} scram-sha-256\n{rules.read_text()}")
     server.start()
     return server, is_new
 

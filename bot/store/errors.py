@@ -60,6 +60,8 @@ _REFUSED: _Told = (StoreFull, "The disk refused, so nothing was stored. Look at 
 _ONLY_READS: _Told = (OnlyReads, "This may only be read, so nothing was stored.")
 _DAMAGED: _Told = (StoreDamaged, "The database file is damaged. Stop, keep a copy, and restore a backup.")
 
+_NOT_ITS_OWN: _Told = (StoreRefused, "The database's user may not do that there. Make it the database's owner.")
+
 _OF_SQLITE: dict[int, _Told] = {
     sqlite3.SQLITE_BUSY: (StoreBusy, "Another process holds the database, so nothing was stored. Try again shortly."),
     sqlite3.SQLITE_LOCKED: _LOCKED,
@@ -74,6 +76,7 @@ _OF_SQLITE: dict[int, _Told] = {
 _OF_POSTGRES: dict[str, _Told] = {
     "40001": _LOST, "40P01": _LOST, "55P03": _LOCKED, "57014": _TOO_LONG, "25006": _ONLY_READS, "53100": _FULL,
     "58": _REFUSED, "XX001": _DAMAGED, "XX002": _DAMAGED, "08": _AWAY, "53": _AWAY, "57P": _AWAY, "25P": _AWAY,
+    "42501": _NOT_ITS_OWN,
 }  # fmt: skip
 
 
@@ -104,8 +107,7 @@ def sqlstate(error: BaseException) -> str:
 
 def is_gone(error: BaseException) -> bool:
     """Whether the server went away, and with it the connection and whatever was not committed on it."""
-    code = sqlstate(error)
-    return code.startswith(("08", "57P"))
+    return sqlstate(error).startswith(("08", "57P", "25P"))
 
 
 def _found(driver: BaseException) -> _Told | None:

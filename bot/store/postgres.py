@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from bot.ports import Clock, Ids
 from bot.store.databases import Ask, Opened
@@ -104,12 +104,13 @@ class Postgres:
         try:
             yield
         except DBAPIError as error:
-            if not is_gone(error):
+            if not is_gone(error) and not isinstance(error, ProgrammingError):
                 raise
-            said = str(error.orig).partition("failed: ")[2].splitlines() or str(error.orig).splitlines()
-            fatal = said[0].startswith("FATAL:")
-            remedy = "Look at its user, password and name" if fatal else "See that the server runs and can be reached"
-            why = said[0].removeprefix("FATAL:").strip()
+            said = str(error.orig).rpartition("failed: ")[2].splitlines()[0]
+            why = said.removeprefix("FATAL:").strip()
+            remedy = "See that the server runs and can be reached"
+            if why != said or not is_gone(error):
+                remedy = "Look at its user, password and name"
             raise StoreRefused(f"Cannot open {self.name}: {why}. {remedy}, or set DESKBELL_DATABASE.") from error
 
 

@@ -1,6 +1,7 @@
 """Connections to PostgreSQL, and the one place that a process takes in a database."""
 
 import hashlib
+import logging
 import threading
 from typing import Any
 
@@ -10,6 +11,9 @@ from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engi
 from bot.store.engines import READERS
 from bot.store.errors import StoreClosed, is_gone, sqlstate
 from bot.store.lock import AlreadyRunning
+
+# It warns of every statement behind one that failed; what failed is raised, and a lost race is no news.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 READ_TIME = 5.0  # seconds for one question of a reader
 IDLE = 30.0  # seconds that a transaction may stand still: a frozen process must not hold what others wait for

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, RootTransaction
 
 from bot.ports import Clock, Ids
 from bot.store.errors import StoreUnsure, is_gone, sqlstate, told
-from bot.store.postgres_engines import advisory
 from bot.store.transaction import Link
 from bot.store.tx import StoreTx, asked
 from bot.store.writer import Call
@@ -112,10 +111,7 @@ class Racer:
         """Once, with the time that it is now."""
         try:
             self._connection = connection = self._connection or self._connect()
-            with (
-                _alone(connection, call.alone), connection.begin() as transaction,
-                closing(connection.connection.cursor()) as cursor,
-            ):  # fmt: skip
+            with connection.begin() as transaction, closing(connection.connection.cursor()) as cursor:
                 link = PostgresLink(connection, cursor, connection.dialect.name, self._ids, self._secret)
                 self._decide(call, link, transaction)
         except Exception as error:
@@ -171,19 +167,3 @@ class Racer:
             with suppress(Exception):
                 self._connection.close()
             self._connection = None
-
-
-@contextmanager
-def _alone(connection: Connection, name: str) -> Iterator[None]:
-    """Nobody else does what has this name meanwhile. It begins before the transaction, so that this one sees what the
-    last one left.
-    """
-    if not name:
-        yield
-        return
-    advisory(connection, "lock", name)
-    try:
-        yield
-    finally:
-        with suppress(Exception):  # with a connection that is gone, its locks are gone too
-            advisory(connection, "unlock", name)

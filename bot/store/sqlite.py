@@ -70,10 +70,16 @@ class SqliteFile:
 
     @contextmanager
     def asking(self) -> Iterator[Ask]:
+        with self.looking() as connection:
+            yield lambda sql, params: connection.execute(sql, params).fetchall()
+
+    @contextmanager
+    def looking(self) -> Iterator[sqlite3.Connection]:
+        """Which cannot write."""
         uri = f"{self.path.resolve().as_uri()}?mode=rw"  # read-only, it would leave a log behind that nobody owns
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
             connection.execute("PRAGMA query_only = ON")
-            yield lambda sql, params: connection.execute(sql, params).fetchall()
+            yield connection
 
     def open(self, clock: Clock, ids: Ids, *, inline: bool) -> Opened:  # noqa: ARG002 - one writer, inline or not
         connection = writing(self.path, synchronous=self.synchronous, patience=self.patience).connect()

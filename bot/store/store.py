@@ -63,20 +63,14 @@ class Store:
         self._listeners.append(callback)
 
     async def write(
-        self,
-        fn: Callable[[StoreTx], T],
-        *,
-        clients: frozenset[str] | None = None,
-        lane: Lane = Lane.COMMAND,
-        alone: str = "",
+        self, fn: Callable[[StoreTx], T], *, clients: frozenset[str] | None = None, lane: Lane = Lane.COMMAND
     ) -> T:
         """What `fn` returns, once what it wrote is durable. What it raises is raised, and nothing of it is stored.
 
         `clients` are those whose rows it may touch, None for all. `fn` may be run more than once, and beside others,
-        though always as if they had come one after the other. `alone` names what no two calls do at once: for what
-        must be told in the order of the commits.
+        though always as if they had come one after the other.
         """
-        call = Call(fn, clients, alone)
+        call = Call(fn, clients)
         if self._inline:
             self._refuse_if_closed()
             self._finished(self._committers[0].commit(call, lambda: None))

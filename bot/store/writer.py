@@ -1,4 +1,4 @@
-"""The one writer: calls that wait share one durable commit, and each is told only after it."""
+"""Calls, the lanes in which they wait, and SQLite's one writer: those that wait share one durable commit."""
 
 import threading
 from collections import deque
@@ -30,7 +30,6 @@ class Call:
 
     run: Callable[[StoreTx], Any]
     clients: frozenset[str] | None
-    alone: str = ""  # what no two calls do at once
     result: Any = None
     error: BaseException | None = None
     future: Any = None

@@ -125,6 +125,7 @@ ROUTES: dict[tuple[str, str], Theirs | Own | Nobodys] = {
 VERBS: dict[str, str] = {
     "run": "starts the desk", "demo": "starts a desk of its own", "check": "reads the configuration alone",
     "doctor": "says what of the desk works, and nothing of what it holds", "migrate": "says which release it is at",
+    "move-store": "says how many rows each table has, and their digests",
     "rebuild-summaries": "says how many tickets were counted",
     "report": "one client's numbers, for whoever may read the database: it acts for no person",
     "say": "/api/say, as the person it names",

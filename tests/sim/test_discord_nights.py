@@ -66,10 +66,9 @@ def test_no_day_on_discord_loses_what_was_heard_or_does_it_twice(batch: int, fre
         assert faults_of_day(day) == [], f"seed {seed} broke a promise"
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("profile", [CALM, BOUNDED], ids=lambda p: p.name)
-def test_a_kill_at_any_step_of_what_goes_out_to_discord_loses_nothing(
-    profile: Profile, fresh: Fresh
-) -> None:
+def test_a_kill_at_any_step_of_what_goes_out_to_discord_loses_nothing(profile: Profile, fresh: Fresh) -> None:
     """One story, killed once at each of its steps in turn: nothing is lost, only an urgent post is there twice."""
     whole = a_told_night(0, profile, fresh)
     assert faults_of_night(whole) == []
@@ -78,10 +77,8 @@ def test_a_kill_at_any_step_of_what_goes_out_to_discord_loses_nothing(
         assert faults_of_night(a_told_night(crash, profile, fresh)) == [], f"killed at step {crash}"
 
 
-@pytest.mark.parametrize("batch", range(4))
-def test_a_kill_at_any_step_of_what_comes_in_from_discord_loses_nothing(
-    batch: int, fresh: Fresh
-) -> None:
+@pytest.mark.parametrize("batch", [0, *(pytest.param(n, marks=pytest.mark.postgresql_in_deep) for n in (1, 2, 3))])
+def test_a_kill_at_any_step_of_what_comes_in_from_discord_loses_nothing(batch: int, fresh: Fresh) -> None:
     """Before and after each commit, before the first response, between it and the effect, before the answer."""
     whole = a_told_day(0, fresh)
     assert faults_of_day(whole) == []
@@ -129,9 +126,7 @@ NIGHTS = {
 
 @pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("bug", NIGHTS)
-def test_a_planted_bug_turns_some_night_on_discord_red(
-    bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_planted_bug_turns_some_night_on_discord_red(bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*NIGHTS[bug])
     bounded = (seed for seed in range(100) if PROFILES[seed % len(PROFILES)] is BOUNDED)
     assert any(faults_of_night(a_night(seed, fresh)) for seed in bounded)
@@ -176,9 +171,7 @@ DAYS: dict[str, tuple[Parts, tuple[Any, ...]]] = {
 
 @pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("bug", DAYS)
-def test_a_planted_bug_turns_some_day_on_discord_red(
-    bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_planted_bug_turns_some_day_on_discord_red(bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:
     parts, patch = DAYS[bug]
     if patch:
         monkeypatch.setattr(*patch)

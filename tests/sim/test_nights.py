@@ -57,10 +57,10 @@ STORY = (
 )
 
 
-@pytest.mark.parametrize("profile", [CALM, BOUNDED], ids=lambda p: p.name)
-def test_a_kill_at_any_step_between_commit_post_and_mark_loses_nothing(
-    profile: Profile, fresh: Fresh
-) -> None:
+@pytest.mark.parametrize(
+    "profile", [CALM, pytest.param(BOUNDED, marks=pytest.mark.postgresql_in_deep)], ids=lambda p: p.name
+)
+def test_a_kill_at_any_step_between_commit_post_and_mark_loses_nothing(profile: Profile, fresh: Fresh) -> None:
     """One story, killed once at each of its steps in turn: nothing is lost, only an urgent post is there twice."""
 
     def told(crash: int) -> Night:
@@ -103,9 +103,7 @@ BUGS = {
 
 @pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("bug", BUGS)
-def test_a_planted_bug_turns_some_night_red(
-    bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_planted_bug_turns_some_night_red(bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:
     """The simulator proves itself: each of these mistakes breaks a promise within a few bounded nights."""
     monkeypatch.setattr(settle, *BUGS[bug])
     # Late edits are rare: these nights begin where each of the bugs shows soon.

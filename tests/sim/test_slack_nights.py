@@ -38,6 +38,7 @@ from tests.store_fixture import Fresh
 
 SEEDS = int(os.environ.get("DESKBELL_SEEDS", "200"))
 BATCHES = 8  # so that several workers share them
+SHORT = {"a form", "somebody whom nobody knew"}
 
 
 @pytest.fixture(autouse=True)
@@ -59,9 +60,7 @@ def test_no_night_on_slack_loses_a_post_or_says_it_twice(batch: int, fresh: Fres
 
 @pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_no_day_on_slack_loses_what_was_acknowledged_or_does_it_twice(
-    batch: int, fresh: Fresh
-) -> None:
+def test_no_day_on_slack_loses_what_was_acknowledged_or_does_it_twice(batch: int, fresh: Fresh) -> None:
     """The same event 1-4 times, in any order, and again until it is acknowledged, from people of all kinds and by all
     ways in: one effect, the same answer, whenever the bot is killed.
     """
@@ -70,10 +69,9 @@ def test_no_day_on_slack_loses_what_was_acknowledged_or_does_it_twice(
         assert faults_of_day(day) == [], f"seed {seed} broke a promise"
 
 
+@pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("profile", [CALM, BOUNDED], ids=lambda p: p.name)
-def test_a_kill_at_any_step_of_what_goes_out_to_slack_loses_nothing(
-    profile: Profile, fresh: Fresh
-) -> None:
+def test_a_kill_at_any_step_of_what_goes_out_to_slack_loses_nothing(profile: Profile, fresh: Fresh) -> None:
     """One story, killed once at each of its steps in turn: nothing is lost, only an urgent post is there twice."""
     whole = a_told_night(0, profile, fresh)
     assert faults_of_night(whole) == []
@@ -82,10 +80,10 @@ def test_a_kill_at_any_step_of_what_goes_out_to_slack_loses_nothing(
         assert faults_of_night(a_told_night(crash, profile, fresh)) == [], f"killed at step {crash}"
 
 
-@pytest.mark.parametrize("story", IN)
-def test_a_kill_at_any_step_of_what_comes_in_from_slack_loses_nothing(
-    story: str, fresh: Fresh
-) -> None:
+@pytest.mark.parametrize(
+    "story", [story if story in SHORT else pytest.param(story, marks=pytest.mark.postgresql_in_deep) for story in IN]
+)
+def test_a_kill_at_any_step_of_what_comes_in_from_slack_loses_nothing(story: str, fresh: Fresh) -> None:
     """Before and after each commit, before the acknowledgement, between it and the effect, before the answer."""
     whole = a_told_day(0, story, fresh)
     assert faults_of_day(whole) == []
@@ -154,9 +152,7 @@ NIGHTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.postgresql_in_deep
 @pytest.mark.parametrize("bug", NIGHTS)
-def test_a_planted_bug_turns_some_night_on_slack_red(
-    bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_planted_bug_turns_some_night_on_slack_red(bug: str, fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:
     made = dict(NIGHTS[bug])
     if "patch" in made:
         monkeypatch.setattr(*made.pop("patch"))

@@ -1,6 +1,7 @@
 """On PostgreSQL each call is a transaction of its own: it runs again if it lost a race, and knows what it stored.
 
-Failure-table rows: database locked; the database connection is cut at COMMIT; two replicas, one of them frozen.
+Failure-table rows: database locked; the database connection is cut at COMMIT; two replicas, one of them frozen and
+thawed.
 """
 
 import asyncio

@@ -60,7 +60,7 @@ class Door:
             kept = messages.one(tx, number)
             return number, (kept.channel, kept.thread, kept.body.words) if kept else ("", None, ())
 
-        number, kept = await self.store.write(put, alone=messages.ORDER)
+        number, kept = await self.store.write(put)
         if kept != (place.channel, place.thread, (text,)):
             raise DeskError("This id was used for something else already. Send it with a new one.", why=Why.CONFLICT)
         return str(number)

@@ -1,7 +1,7 @@
 """The web chat's own messages, as a chat company would keep them: rows of `web_messages` and nothing else.
 
-`seq` moves with every edit, so that a page which was away continues from where it stopped. It must be given out in the
-order of the commits: whoever calls `put` or `change` does so `alone=ORDER`.
+`seq` moves with every edit, so that a page which was away continues from where it stopped. It is one more than
+the newest that is stored, hence given out in the order of the commits: of two calls at once one would run again.
 """
 
 import json
@@ -24,7 +24,6 @@ from desk.cards import (
 )
 
 PAGE = 200
-ORDER = "the web chat's messages"
 
 _SELECT = (
     "SELECT m.id, m.seq, m.version, m.channel, m.thread, m.at, m.author, m.body,"

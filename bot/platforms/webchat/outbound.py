@@ -41,7 +41,7 @@ class WebOutbound:
                 send_key=outgoing.send_key, body=_body(outgoing), version=outgoing.version,
             )  # fmt: skip
 
-        number = await self._store.write(put, lane=Lane.EVENT, alone=messages.ORDER)
+        number = await self._store.write(put, lane=Lane.EVENT)
         if number is None:
             raise DeliveryRefused(f"there is no message {outgoing.thread} to stand under", permanent=True)
         return str(number)
@@ -55,7 +55,7 @@ class WebOutbound:
             messages.change(tx, number, _body(outgoing), outgoing.version)
             return True
 
-        if not await self._store.write(change, lane=Lane.EVENT, alone=messages.ORDER):
+        if not await self._store.write(change, lane=Lane.EVENT):
             raise MessageGone(message_id)
 
     async def find(self, destination: str, thread: str | None, send_key: str, since: datetime) -> list[Found]:
@@ -81,4 +81,4 @@ class WebOutbound:
                 body = replace(_body(outgoing), buttons=(), card=None, copy=True)
                 messages.change(tx, found.id, body, found.version)
 
-        await self._store.write(mark, lane=Lane.EVENT, alone=messages.ORDER)
+        await self._store.write(mark, lane=Lane.EVENT)

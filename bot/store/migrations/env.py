@@ -2,13 +2,7 @@
 
 from alembic import context
 
-from bot.store import (  # noqa: F401 - their tables belong to the metadata
-    article_tables,
-    place_tables,
-    promise_tables,
-    report_tables,
-)
-from bot.store.tables import metadata
+from bot.store.schema import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, transactional_ddl=True)
