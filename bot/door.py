@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.arrivals import Answer, Arrival
-from desk.cards import Button
+from desk.cards import Button, Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,16 @@ class Account:
     zone: str = ""
     outsider: bool = False
     refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that goes with a message. `alt` says in words what a picture shows, and is empty for what is none."""
+
+    name: str
+    media_type: str
+    data: bytes
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,10 @@ class Door(Protocol):
 
     async def rooted(self, place: str, root: str, thread: str) -> None:
         """The thread that was asked for by this root is there now: what stands under the root stands in it."""
+        ...
+
+    async def enclosed(self, card: Card | None) -> tuple[Enclosed, ...]:
+        """What goes with a card as files: its chart as a picture, its paper. None of either where it cannot be made."""
         ...
 
     async def homeless(self, place: str, key: str) -> None:

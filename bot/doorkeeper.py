@@ -6,6 +6,7 @@ from datetime import datetime
 from bot import inbox, pressing, rehoming
 from bot.acting import as_desk
 from bot.door import Door, OpenThread, Requester
+from bot.enclosing import Enclosing
 from bot.identity import Identity
 from bot.platforms.wire import LONG_TAG
 from bot.router import Router
@@ -59,6 +60,7 @@ class Doorkeeper:
         self.known, self.person, self.changed, self.link = (
             identity.known, identity.person, identity.changed, identity.link,
         )  # fmt: skip
+        self.enclosed = Enclosing(store, identity.config).of
         self.keep, self.check, self.take = router.keep, router.check, router.take
 
     def channel(self, place: str, person: str) -> str:

@@ -109,12 +109,24 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A client's numbers as a file: `form` is `pdf` or `csv`, `period` a label such as `2026-Q4`. It is made when its
+    card is sent, with the numbers of then.
+    """
+
+    form: str
+    client: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A picture of the store at one moment, never a change to it, so that drawing it twice is harmless.
 
     `state` is a symbol and a word (`▲ DOWN`); `lines` follow the title in the order of the voice: what do we know, who
     has it and until when, what happens next. `tone` is one of `bad warn good calm`: colour only says again what the
     words say. `picture` shows some of its numbers to those who like to see them; none of them stands in it alone.
+    `paper` is the file that goes with it.
     """
 
     key: str
@@ -127,6 +139,7 @@ class Card:
     table: tuple[tuple[Text, ...], ...] = ()
     tone: str = "calm"
     picture: Chart | None = None
+    paper: Paper | None = None
 
 
 class Kind(StrEnum):
@@ -225,6 +238,7 @@ def card_to_json(card: Card) -> dict[str, Any]:
         "buttons": [button_to_json(b) for b in card.buttons],
         "table": [[text_to_json(cell) for cell in row] for row in card.table],
         **({"picture": chart_to_json(card.picture)} if card.picture else {}),
+        **({"paper": [card.paper.form, card.paper.client, card.paper.period]} if card.paper else {}),
     }  # fmt: skip
 
 
@@ -236,6 +250,7 @@ def card_from_json(data: Mapping[str, Any]) -> Card:
         buttons=tuple(button_from_json(b) for b in data["buttons"]),
         table=tuple(tuple(text_from_json(cell) for cell in row) for row in data["table"]),
         picture=chart_from_json(data["picture"]) if "picture" in data else None,
+        paper=Paper(*data["paper"]) if "paper" in data else None,
     )  # fmt: skip
 
 

@@ -87,7 +87,8 @@ def card(of: Card, level: Detail) -> Card:
     fields = tuple(Field(f.name, left) for f in of.fields if (left := sentence(f.value, level)))
     lines = tuple(left for line in of.lines if (left := sentence(line, level)))
     table = tuple(cells for row in of.table if (cells := _cells(row, level)))
-    whole = (title, lines, fields, table, None) == (of.title, of.lines, of.fields, of.table, of.picture)
+    mine = (of.title, of.lines, of.fields, of.table, of.picture, of.paper)
+    whole = (title, lines, fields, table, None, None) == mine
     more: tuple[Text, ...] = () if whole else ((Own(READ_ON),),)
     # Made anew: whatever else a card has, or will have, stays at home.
     return Card(of.key, title, of.state, of.number, (*lines, *more), fields, buttons(of.buttons), table, of.tone)

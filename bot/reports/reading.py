@@ -70,12 +70,6 @@ class Reports:
             person, lambda tx, ctx: (counted.pick_client(tx, ctx, ""), counted.pick_period(tx, ctx, ""))
         )
 
-    def actions(self, report: Report) -> tuple[str, ...]:
-        """Those agreed on, by the configuration's reports about this client and this kind of period."""
-        kind = next(kind for kind, months in periods.LENGTHS.items() if months == len(report.period.months))
-        ours = (s for s in self.config().reports.values() if (s.client, s.period) == (report.client, kind))
-        return tuple(dict.fromkeys(action for scheduled in ours for action in scheduled.actions))
-
     async def _read(self, person: Person, work: Callable[[StoreTx, Context], T]) -> T:
         config = self.config()
         if not may_anywhere(person, SEEN):
@@ -101,6 +95,13 @@ def _period(ctx: Context, client: str, label: str) -> Period:
     if client not in counted.clients(ctx):
         raise counted.no_client(ctx, client)
     return periods.period(label, ctx.now, promises.zone(ctx.config, client))
+
+
+def agreed(config: Config, report: Report) -> tuple[str, ...]:
+    """The actions that the configuration's reports name, about this client and this kind of period."""
+    kind = next(kind for kind, months in periods.LENGTHS.items() if months == len(report.period.months))
+    ours = (s for s in config.reports.values() if (s.client, s.period) == (report.client, kind))
+    return tuple(dict.fromkeys(action for scheduled in ours for action in scheduled.actions))
 
 
 def only(report: Report, priority: str) -> Report:

@@ -11,7 +11,7 @@ from starlette.templating import Jinja2Templates
 
 from bot.arrivals import STATUS
 from bot.reports import addresses, review, sheets
-from bot.reports.reading import Reports, only
+from bot.reports.reading import Reports, agreed, only
 from bot.reports.review import Review
 from bot.web import showing
 from bot.web.pages import HERE
@@ -109,7 +109,7 @@ def _add_files(router: APIRouter, desk: Desk, shown: Shown) -> None:
     async def pdf(request: Request, client: str, label: str) -> Response:
         async def make(person: Person) -> Response:
             found = await desk.reports.report(person, client, label)
-            made = await asyncio.to_thread(review.pdf, Review(found, desk.name, desk.reports.actions(found)))
+            made = await asyncio.to_thread(review.pdf, Review(found, desk.name, agreed(desk.reports.config(), found)))
             return _file(made, PDF, found, "review.pdf")
 
         return await shown(request, make)

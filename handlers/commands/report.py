@@ -1,6 +1,6 @@
 """`/report acme 2026-10`: what was promised and what came of it, each number with its denominator."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -8,7 +8,7 @@ from desk.cards import Card
 from handlers import counted, reporting
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
-from handlers.pictures.report import report_card
+from handlers.pictures.report import report_card, review_card
 
 
 class Args(BaseModel):
@@ -24,6 +24,11 @@ class Args(BaseModel):
         Pick(counted.pick_period),
         Field(max_length=40, description="Empty: this month. Like 2026-10, last month, 2026-Q4, q3"),
     ] = ""
+    form: Annotated[
+        Literal["card", "pdf", "csv"],
+        Arg(label="As", also="as"),
+        Field(description="pdf: the business review; csv: a sheet with all numbers"),
+    ] = "card"
 
 
 def check(_tx: Tx, ctx: Context, args: Args) -> None:
@@ -32,7 +37,8 @@ def check(_tx: Tx, ctx: Context, args: Args) -> None:
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     client, period = counted.asked(ctx, args.client, args.period)
-    return report_card(reporting.report(tx, ctx, client, period))
+    report = reporting.report(tx, ctx, client, period)
+    return report_card(report) if args.form == "card" else review_card(report, args.form)
 
 
 COMMAND = Command(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from desk.behind import BACKLOG, CATEGORY, LENGTHS, OUTCOMES, TICKETS, Behind, spelled
-from desk.cards import Button, Card, Field, Text, When, span_of, text
+from desk.cards import Button, Card, Field, Paper, Text, When, span_of, text
 from desk.reports import Duration, Lengths, Period, Promise, Report, Satisfaction, Share, Trend, Uptime, Volume
 from desk.tallies import Kept
 from desk.tickets import Ticket
@@ -15,7 +15,7 @@ from handlers.pictures.ticket import SYMBOLS
 
 SEEN = 25  # rows behind a number on one card
 MOST_FIELDS = 5
-FORMS = {"pdf": "the business review (PDF)", "csv": "all numbers as a sheet (CSV)"}
+FORMS = {"pdf": "the business review (PDF)", "csv": "all numbers as a sheet (CSV)"}  # what `Paper.form` may be
 DURATIONS = {"acknowledge": "Until somebody acted", "answer": "Until the first answer", "resolve": "Until solved"}
 NOUNS = {
     "first_response": "First answer", "next_response": "Next answer", "periodic_update": "Update",
@@ -49,7 +49,7 @@ def report_card(report: Report, late: str = "") -> Card:
 
 
 def review_card(report: Report, form: str, late: str = "") -> Card:
-    """That a report is there as a file, with what it says in short."""
+    """The file, with what it says in short."""
     where = f"On the desk's page /reports/{report.client}/{report.period.label}, with {FORMS[form]}."
     overall = [p for p in report.promises if not p.priority]
     address = (("client", report.client), ("period", report.period.label))
@@ -57,6 +57,7 @@ def review_card(report: Report, form: str, late: str = "") -> Card:
         f"report/{report.client}/{report.period.label}", f"{report.name}: {report.period.title}", late,
         lines=(text(_in_words(report.volume)), text(where)), buttons=(Button("Show", "report", address),),
         fields=tuple(Field(LABELS[p.metric], text(p.attainment.words())) for p in overall[:MOST_FIELDS]),
+        paper=Paper(form, report.client, report.period.label),
     )  # fmt: skip
 
 
