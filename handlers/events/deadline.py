@@ -10,6 +10,7 @@ from desk.alerts import Alert, AlertState, Page
 from desk.approvals import ApprovalState
 from desk.cards import Post, span_of, text
 from desk.runs import Outcome, RunState, gave_up
+from desk.sla import Metric
 from desk.tickets import UNRESOLVED, Item, State, Ticket
 from handlers import breaching, promises, rating, reminding, saving, waking
 from handlers.context import Context, Tx
@@ -95,9 +96,9 @@ def _say(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, share: float, fold
     tail += f" Stands also for the reminders at {named}." if named else ""
     broken = share >= 1
     buttons = reminder.buttons(ticket, broken=broken)
-    key = f"{due.subject}/{due.kind}/{due.epoch}"
+    key = f"{due.subject}/{due.kind}/{due.epoch}" if broken else _warning_key(ticket, metric)
     team = ctx.config.clients[ticket.client].team_channel
-    tx.post(Post(key, team, ticket.client, words=(*words, tail), buttons=buttons, urgent=broken))
+    tx.post(Post(key, team, ticket.client, words=(*words, tail), buttons=buttons, live=not broken, urgent=broken))
     if ticket.assignee and ticket.assignee in ctx.config.people:
         reminding.remind(tx, ctx, ticket.assignee, ticket, due.kind, (*words, tail))
     if broken:
@@ -108,6 +109,15 @@ def _say(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, share: float, fold
     step = shares.index(share) - 1 if share in shares else 0
     for person in people_of(ctx, steps[min(step, len(steps) - 1)].target, ticket.client) if step >= 0 else ():
         reminding.remind(tx, ctx, person, ticket, due.kind, (*words, tail))
+
+
+def _warning_key(ticket: Ticket, metric: Metric) -> str:
+    """The team's channel has one message for all reminders of one run of a clock: it changes, and the old ones do not
+    pile up. A promise that is broken is another, so that it is heard.
+    """
+    clock = promises.clock_of(ticket, metric)
+    began = f"{clock.started_at:%Y%m%dT%H%M%SZ}/{len(clock.stops)}" if clock else "none"
+    return f"ticket/{ticket.number}/sla/{metric}/{began}"
 
 
 def _alert(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
