@@ -16,7 +16,7 @@ from desk.tickets import UNRESOLVED, State, Ticket
 from handlers import finding
 from handlers.commands.list import by_due, row_of
 from handlers.context import Command, Context, Tx
-from handlers.pictures import name, short
+from handlers.pictures import name, promised, short
 from handlers.pictures import ticket as ticket_picture
 from handlers.pictures.numbers import at_risk, attained, is_missed
 
@@ -70,7 +70,7 @@ def _own(tx: Tx, ctx: Context) -> Part:
     rows = tuple(
         (
             ours(str(t.number)), text(Subject(short(t.subject, 60))), ours(ticket_picture.plain_state(t)),
-            ticket_picture.promise(t, ctx.config, ctx.now),
+            promised.promise(t, ctx.config, ctx.now),
         )
         for t in found[:MOST]
     )  # fmt: skip
@@ -128,9 +128,10 @@ def _promises(tx: Tx, ctx: Context) -> Part:
     found = _counted(ctx, finding.every(tx, states=tuple(UNRESOLVED)))
     risky = by_due(ctx, (t for t in found if at_risk(t, ctx.config, ctx.now)))
     missed = by_due(ctx, (t for t in found if is_missed(t, ctx.config, ctx.now)))
-    rows = tuple(row_of(ctx, t, staff=True) for t in [*risky, *missed][:MOST])
+    shown = list(dict.fromkeys((*risky, *missed)))  # one can be both
+    rows = tuple(row_of(ctx, t, staff=True) for t in shown[:MOST])
     line = ours(f"{len(risky)} at risk and {len(missed)} broken, of {_count(len(found), 'open ticket')}")
-    why = tuple(Button(f"Why {t.number}?", "why", (("number", str(t.number)),)) for t in [*risky, *missed][:4])
+    why = tuple(Button(f"Why {t.number}?", "why", (("number", str(t.number)),)) for t in shown[:4])
     return Part(line, rows, why, bad=bool(missed))
 
 

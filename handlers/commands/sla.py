@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from desk import periods
-from desk.cards import Button, Card, text
+from desk.cards import Button, Card, Text, text
 from desk.people import may
 from desk.reckoning import opened
 from desk.refusal import DeskError
@@ -52,11 +52,17 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     labels = [label for label in LABELS.values() if any(label in each for each in told)]
     head = (text("Client"), *(text(label) for label in labels), text("Now"))
     rows = tuple(
-        (text(card.title), *(each.get(label, text("not promised")) for label in labels), card.lines[1])
+        (text(card.title), *(each.get(label, text("not promised")) for label in labels), _now(card))
         for card, each in zip(cards, told, strict=True)
     )
     buttons = tuple(button for card in cards for button in card.buttons)[:5]
     return Card("sla", "How the promises stand", "this month so far", table=(head, *rows), buttons=buttons)
+
+
+def _now(card: Card) -> Text:
+    """All that a client's own card says after how much was opened."""
+    _, first, *more = card.lines
+    return (*first, *(span for line in more for span in (" · ", *line)))
 
 
 def _of(tx: Tx, ctx: Context, client: str) -> Card:
@@ -106,12 +112,12 @@ def _list(ctx: Context, key: str, title: str, found: Sequence[Ticket], of: int |
     """What may still be kept comes before what is broken: that is where something can be done."""
     risky = by_due(ctx, (t for t in found if at_risk(t, ctx.config, ctx.now)))
     broken = by_due(ctx, (t for t in found if is_missed(t, ctx.config, ctx.now)))
-    calm = by_due(ctx, (t for t in found if t not in risky and t not in broken))
-    shown = [*risky, *broken, *calm][:MOST]
+    alarming = dict.fromkeys((*risky, *broken))  # one can be both
+    shown = [*alarming, *by_due(ctx, (t for t in found if t not in alarming))][:MOST]
     whole = about(len(found) if of is None else of, "open ticket")
     more = f"; {len(shown)} of {len(found)} here" if len(found) > len(shown) else ""
     line = text(f"{len(risky)} at risk and {len(broken)} broken, of {whole}{more}")
-    buttons = tuple(Button(f"Why {t.number}?", "why", (("number", str(t.number)),)) for t in (*risky, *broken)[:4])
+    buttons = tuple(Button(f"Why {t.number}?", "why", (("number", str(t.number)),)) for t in [*alarming][:4])
     return Card(
         f"sla/{key}", title, lines=(line,), fields=attained(found, {}, ctx.config, ctx.now) if found else (),
         table=tuple(row_of(ctx, t, staff=True) for t in shown), buttons=buttons,

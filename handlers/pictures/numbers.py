@@ -64,11 +64,9 @@ def attained(
 
 
 def at_risk(ticket: Ticket, config: Config, now: datetime) -> bool:
-    """More than three quarters of a promise used up, and not broken yet."""
+    """More than three quarters of a promise used up that can still be kept, whatever became of another."""
     hours, verdicts = promises.calendar(config, ticket), _verdicts(ticket, config, now)
-    if ticket.state not in UNRESOLVED or Verdict.MISSED in verdicts:
-        return False
-    return any(
+    return ticket.state in UNRESOLVED and any(
         verdict is Verdict.RUNNING and sla.elapsed(clock, hours, now) >= RISK * clock.target
         for clock, verdict in zip(ticket.clocks, verdicts, strict=True)
     )

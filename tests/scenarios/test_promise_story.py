@@ -154,4 +154,17 @@ async def test_why_and_the_verdict_move_together_when_one_interval_is_another(de
     assert "· paused · 60 s ·" in after or "· paused · 1 min ·" in after
     assert "over by" in after
     assert "· missed" in after.split("Solution")[-1]
-    assert "▲ the promised time has passed" in desk.words((await desk.say("ben", "acme-team", "/show 1")).reply)
+    shown = desk.words((await desk.say("ben", "acme-team", "/show 1")).reply)
+    assert "Solution: ▲ late: promised by 09:31 (39 min ago)" in shown
+
+
+async def test_what_missed_its_first_answer_can_still_be_at_risk_and_the_overview_says_both(desk: Conversation):
+    """One promise that is lost takes no attention from the other, which can still be kept."""
+    await desk.say("ann", "dm-ann", "/open priority=P1 nobody can log in")
+    ticket = await desk.store.read(lambda tx: tx.ticket(1))
+    await desk.wait(max(clock.target for clock in ticket.clocks) * 0.8)
+    both = desk.words((await desk.say("rosa", "dm-rosa", "/sla")).reply)
+    assert "1 at risk now: 1 · Broken and still open: 1" in both
+    risk = desk.words((await desk.say("rosa", "dm-rosa", "/sla risk")).reply)
+    assert "1 at risk and 1 broken, of 1 open ticket" in risk
+    assert risk.count("nobody can log in") == 1, "it is one row"
