@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bench.figures import Figure
 from bot.app import platform_of
 from bot.configuration import DEMO, load_folder
+from bot.door import Enclosed
 from bot.loops import Loop
 from bot.outbox import Outbox
 from bot.platforms.slack.outbound import SlackOutbound
@@ -31,7 +32,7 @@ from bot.store.store import Store
 from config.loaded import Config
 from config.tokens import SlackSecrets
 from desk.alerts import Alert, AlertState, Severity
-from desk.cards import Post
+from desk.cards import Card, Post
 from handlers.pictures import alert as picture
 from tests.sim.loop import VirtualClock, VirtualLoop
 from tests.slack.standin.eyes import sight
@@ -108,6 +109,10 @@ async def drained(store: Store, clock: VirtualClock) -> None:
             await clock.sleep(1)
 
 
+async def _no_files(_card: Card | None) -> tuple[Enclosed, ...]:
+    return ()
+
+
 async def told(folder: Path) -> Seen:
     config, clock, ids = load_folder(DEMO), VirtualClock(), SeededIds(1)
     ws = Workspace(lambda: clock.now().timestamp())
@@ -115,7 +120,7 @@ async def told(folder: Path) -> Seen:
         ws.add_channel(f"team-{number}", id=f"C{number}")
     connected = Connected("slack", SlackSecrets(ws.bot_token, ws.app_token, None))
     connected.web = Straight(ws)
-    out = SlackOutbound(connected, lambda: config, clock)
+    out = SlackOutbound(connected, lambda: config, clock, _no_files)
     store = Store.open(SqliteFile(folder / "deskbell.db", "OFF"), clock=clock, ids=ids, inline=True)
     outbox = Outbox(
         store, {"slack": out}, platform_of, lambda _: None, clock, ids, paces={"slack": SlackPlatform.pace}

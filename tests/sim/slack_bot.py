@@ -63,7 +63,7 @@ class Bot:
         self._inbound = Inbound(us, client, door, clock, accounts, self._answers, known)
         self._handover = Handover(self._inbound.receive)
         outs: dict[str, Outbound] = {
-            "slack": SlackOutbound(client, self._identity.config, clock),
+            "slack": SlackOutbound(client, self._identity.config, clock, door.enclosed),
             "webchat": WebOutbound(store, self._identity.config),
         }
         self._outbox = parts.outbox(

@@ -90,6 +90,8 @@ class Line:
         await asyncio.sleep(trouble.plan.takes_after or 0.0)
         if method == "response_url":
             reply = self.ws.respond(token, arguments, trouble)
+        elif method == "upload":
+            reply = self.ws.upload(token, arguments["data"], trouble)
         else:
             reply = self.ws.call(method, arguments, token, trouble)
         if self.ws.calls[-1].taken:
@@ -106,6 +108,9 @@ class Session:
         self._line, self._number = line, number
 
     def request(self, _verb: str, url: str, **given: Any) -> "Answering":
+        if "/upload/" in url:
+            uploaded = self._line.carry(self._number, "upload", {"data": given["data"]}, url.rpartition("/")[2])
+            return Answering(uploaded)
         token = given["headers"]["Authorization"].removeprefix("Bearer ")
         return Answering(self._line.carry(self._number, url.rpartition("/")[2], _arguments(given), token))
 
@@ -128,6 +133,9 @@ class Answering:
 
     async def __aexit__(self, *_: object) -> None:
         return None
+
+    async def text(self) -> str:
+        return json.dumps(self._body)
 
     async def json(self) -> Json:
         return _wired(self._body)

@@ -7,10 +7,12 @@ from functools import cache
 from typing import Any
 
 from bot.configuration import DEMO, load_folder
+from bot.door import Enclosed
 from bot.platforms.slack.outbound import SlackOutbound
 from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.render import COPY
 from config.loaded import Config
+from desk.cards import Card
 from tests.sim.named import Named
 from tests.sim.night import ARCHIVED, FALLBACK, Night
 from tests.sim.slack_line import Line, Request
@@ -22,6 +24,10 @@ from tests.standin.faults import Plan
 JITTER = 0.7  # seconds that a request may be later than it was begun: two commits, a direct channel that is opened
 DID = {"chat.postMessage": "post", "chat.update": "edit", "chat.delete": "remove"}
 _SAID = re.compile(r"\[(\S+) \d+\]")
+
+
+async def no_files(_card: Card | None) -> tuple[Enclosed, ...]:
+    return ()
 
 
 @cache
@@ -54,7 +60,7 @@ class SlackNight(Night):
         self._line = Line(ws, self._planned, self.step)
 
     def _outbound(self) -> Named:
-        return Named(SlackOutbound(self._line.client(), demo, self._clock), self._places)
+        return Named(SlackOutbound(self._line.client(), demo, self._clock, no_files), self._places)
 
     def _cards(self) -> list[str]:
         messages = self._ws.messages.values()

@@ -31,7 +31,7 @@ from desk.people import Person
 from tests.sim.named import Named
 from tests.sim.night import BOUNDED, CALM, Profile
 from tests.sim.slack_bot import Parts
-from tests.sim.slack_night import SlackNight, demo
+from tests.sim.slack_night import SlackNight, demo, no_files
 from tests.sim.slack_stories import IN, a_day, a_night, a_told_day, a_told_night, faults_of_night
 from tests.sim.slack_verdict import faults_of_day
 from tests.store_fixture import Fresh
@@ -109,7 +109,7 @@ class Repeating(SlackNight):
     def _outbound(self) -> Named:
         client = self._line.client()
         client.web.retry_handlers = async_default_handlers()
-        return Named(outbound.SlackOutbound(client, demo, self._clock), self._places)
+        return Named(outbound.SlackOutbound(client, demo, self._clock, no_files), self._places)
 
 
 class Hurrying(SlackNight):

@@ -14,12 +14,12 @@ from aiohttp import web
 
 from bot.arrivals import Answer, Arrival
 from bot.configuration import DEMO, load_folder
-from bot.door import Account, OpenThread, Requester
+from bot.door import Account, Enclosed, OpenThread, Requester
 from bot.platforms.slack.platform import SlackPlatform
 from bot.ports import RealClock
 from config.loaded import Config, Slack
 from config.tokens import SlackSecrets
-from desk.cards import Button
+from desk.cards import Button, Card
 from desk.refusal import DeskError, Why
 from handlers.commands import commands
 from tests.slack.standin.server import Slack as Server
@@ -36,6 +36,7 @@ class Book:
 
     answer: Callable[[Arrival], Answer] = lambda _: Answer()
     wrong: Callable[[Arrival], Answer | None] = lambda _: None
+    files: Callable[[Card], tuple[Enclosed, ...]] = lambda _: ()
     offered: list[tuple[str, str]] = field(default_factory=list)
     threads: dict[tuple[str, str], str] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
@@ -89,6 +90,9 @@ class Book:
 
     async def rooted(self, place: str, root: str, thread: str) -> None:
         raise AssertionError(f"no thread is made here: {place} {root} {thread}")
+
+    async def enclosed(self, card: Card | None) -> tuple[Enclosed, ...]:
+        return self.files(card) if card else ()
 
     async def homeless(self, place: str, key: str) -> None:
         raise AssertionError(f"nobody asked: {place} {key}")

@@ -3,7 +3,9 @@
 Rows of docs/reliability.md: `message over the limits; lone surrogates, bidi, zero width`.
 """
 
+import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +14,13 @@ from hypothesis import strategies as st
 
 from bot.platforms.graphemes import shown
 from bot.platforms.slack import render
-from desk.cards import Button, Card, Field, Style, When
-from tests.slack.transcript import assert_message_fits, assert_view_fits, plain_texts, read, said
+from bot.platforms.slack.enclosures import Files, missing
+from bot.platforms.slack.enclosures import shown as with_files
+from bot.platforms.slack.uploads import Kept
+from desk.cards import Button, Card, Field, Paper, Style, When
+from desk.charts import Chart, Series, Shape
+from tests.slack.standin.blocks import check_message_blocks
+from tests.slack.transcript import actives, assert_message_fits, assert_view_fits, plain_texts, read, said
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 HOSTILE = [
@@ -140,3 +147,35 @@ def test_a_table_keeps_its_order_over_the_cut(most):
     message = render.message(Card("k", "Rows", table=rows), (), (), wire, now=NOW)
     everything = read(message.blocks) + "".join(message.rest)
     assert [int(n) for n in re.findall(r"row (\d+)", everything)] == list(range(most))
+
+
+LINK = "https://a-rather-long-name-of-a-company.slack.com/files/U0123456789/F0123456789/the-client-2026-01-review.pdf"
+NAME = "the-client-2026-01-review.pdf"
+
+
+def chart_of(title, days):
+    return Chart("kept", title, "%", "day", ("Jan",) * days, (Series("all", (98.7,) * days),), Shape.LINES)
+
+
+charts = st.builds(chart_of, PIECES, st.sampled_from([1, 30, 600]))
+
+
+@SOME
+@given(cards, charts, st.booleans())
+@example(
+    Card("k", "t", table=((("r",),),) * 300, buttons=(Button("Run", "run", confirm="Sure? " * 40),) * 12),
+    chart_of("Kept", 600), True,
+)
+def test_any_post_fits_with_its_files_or_with_what_is_said_of_them(card, chart, there):
+    """The numbers of a chart as long as anybody's, a paper's link, and the note that it goes on in the thread."""
+    card = replace(card, picture=chart, paper=Paper("pdf", "acme", "2026-01"))
+    message = render.message(card, (), (), wire, now=NOW)
+    picture, paper = Kept("F0123456789", LINK, "kept.png", chart.words()), Kept("F1", LINK, NAME)
+    files = Files((picture,), (paper,)) if there else Files(said=(missing("kept.png"), missing(NAME)))
+    whole = with_files(message, files)
+    check_message_blocks(json.loads(json.dumps(whole.blocks)))
+    assert len(json.dumps(whole.blocks, ensure_ascii=False, separators=(",", ":"))) <= 12_000
+    assert len(whole.text.encode("utf-16-le")) // 2 <= 4000
+    assert actives(whole.text.replace(f"<{LINK}|{NAME}>", "")) == []
+    assert NAME in whole.text
+    assert whole.rest == message.rest

@@ -35,6 +35,8 @@ def _lines(block: dict[str, Any]) -> list[str]:
             return ["# " + block["text"]["text"]]
         case "context":
             return [f"({e['text']})" for e in block["elements"]]
+        case "image":
+            return [f"<{block['alt_text']}>"]
         case "divider":
             return ["---"]
         case "rich_text":

@@ -12,8 +12,10 @@ from bot.arrivals import Answer
 from bot.door import Door
 from bot.platforms import wire
 from bot.platforms.slack import modal, refusals, render
+from bot.platforms.slack.enclosures import Enclosing, Files, shown
 from bot.platforms.slack.limits import VALUE
 from bot.platforms.slack.payloads import Spot
+from bot.platforms.slack.refusals import FilesRefused
 from bot.platforms.slack.workspace import Workspace
 from bot.ports import Clock
 from desk.cards import Button, Card, Form, Kind
@@ -55,6 +57,7 @@ class Answers:
 
     def __init__(self, workspace: Workspace, door: Door, clock: Clock, command: str) -> None:
         self._workspace, self._door, self._clock, self._command = workspace, door, clock, command
+        self._enclosing = Enclosing(workspace.uploads, door.enclosed, clock)
 
     async def give(
         self, way: Mapping[str, str], answer: Answer, *, trigger: str = "", since: float | None = None
@@ -88,21 +91,43 @@ class Answers:
             answer.error, card, buttons, partial(wire.on_answer, limit=VALUE), now=self._clock.now(),
             command=self._command,
         )  # fmt: skip
-        body = {"text": drawn.text, "blocks": drawn.blocks}
+
+        async def say(files: Files) -> None:
+            whole = shown(drawn, files)
+            body = {"text": whole.text, "blocks": whole.blocks}
+            if not ("url" in way and await self._by_url(way, body, files)):
+                await self._by_channel(way, body, files)
+
         try:
-            if not ("url" in way and await self._by_url(way, body)):
-                await self._by_channel(way, body)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            await self._enclosing.said(await self._files(way, card), say)
+        except (SlackApiError, FilesRefused, aiohttp.ClientError, TimeoutError) as error:
             log.warning("an answer could not be given", platform=self._workspace.name, error=_word(error))
 
-    async def _by_url(self, way: Mapping[str, str], body: dict[str, Any]) -> bool:
+    async def _files(self, way: Mapping[str, str], card: Card | None) -> Files:
+        """An ephemeral message holds pictures and no papers: those go to the asker's direct channel."""
+        files = await self._enclosing.of(card)
+        if card is None or not files.papers or _is_direct(way):
+            return files
+        words = render.message(None, (card.title,), (), lambda _: "", now=self._clock.now())
+        whole = shown(words, Files(papers=files.papers))
+        try:
+            await self._say_directly(way, {"text": whole.text, "blocks": whole.blocks}, files=True)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("a paper could not be given", platform=self._workspace.name, error=_word(error))
+            return Files(files.pictures, said=Files(papers=files.papers, said=files.said).missing().said)
+        return files.elsewhere()
+
+    async def _by_url(self, way: Mapping[str, str], body: dict[str, Any], files: Files) -> bool:
         """Works where the bot is no member, five times in half an hour. Not by the SDK's own client, which repeats."""
         said: dict[str, Any] = {**body, "response_type": "ephemeral", "replace_original": False}
         if "thread" in way:
             said["thread_ts"] = way["thread"]
-        return await self._workspace.tell(way["url"], said)
+        why = await self._workspace.tell(way["url"], said)
+        if why == "invalid_blocks" and files.pictures:
+            raise FilesRefused
+        return not why
 
-    async def _by_channel(self, way: Mapping[str, str], body: dict[str, Any]) -> None:
+    async def _by_channel(self, way: Mapping[str, str], body: dict[str, Any], files: Files) -> None:
         channel, thread = way.get("channel", ""), way.get("thread")
         if channel and not channel.startswith("D"):
             try:
@@ -110,14 +135,27 @@ class Answers:
                     channel=channel, user=way["user"], thread_ts=thread, link_names=False, parse="none", **body
                 )
             except SlackApiError as error:  # the bot or the person is not in the channel
+                if refusals.of_files(error):
+                    raise
                 log.info("said in a direct message", platform=self._workspace.name, error=refusals.said(error))
                 thread = None
             else:
                 return
+        await self._say_directly(way, body, thread, files=bool(files.papers))
+
+    async def _say_directly(
+        self, way: Mapping[str, str], body: dict[str, Any], thread: str | None = None, *, files: bool
+    ) -> None:
+        """`files`: its text has links of files, by which Slack shares them."""
         await self._workspace.web.chat_postMessage(
-            channel=await self._workspace.direct(way["user"]), thread_ts=thread, unfurl_links=False,
-            unfurl_media=False, link_names=False, parse="none", **body,
+            channel=await self._workspace.direct(way["user"]), thread_ts=thread, unfurl_links=files,
+            unfurl_media=files, link_names=False, parse="none", **body,
         )  # fmt: skip
+
+
+def _is_direct(way: Mapping[str, str]) -> bool:
+    """Whether the answer is a message in the direct channel, and no ephemeral one."""
+    return "url" not in way and (not way.get("channel") or way["channel"].startswith("D"))
 
 
 def _word(error: Exception) -> str:

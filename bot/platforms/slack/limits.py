@@ -22,6 +22,8 @@ VALUE = 150
 CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
 INPUT_LABEL = 2000  # https://docs.slack.dev/reference/block-kit/blocks/input-block, of a hint too
 INPUT = 3000  # https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
+IMAGE_ALT = 2000  # https://docs.slack.dev/reference/block-kit/blocks/image-block
+FILE_ALT = 1000  # https://docs.slack.dev/reference/methods/files.getUploadURLExternal (alt_txt_too_large)
 OPTIONS = 100  # https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
 
 

@@ -1,20 +1,22 @@
 """The door out: posts, edits, and looking for what may have been posted."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from bot.door import Enclosed
 from bot.platforms import wire
 from bot.platforms.contract import DeliveryRefused, Found, HistoryUnreadable, MessageGone, Outgoing
 from bot.platforms.slack import refusals
+from bot.platforms.slack.enclosures import Enclosing, Files, shown
 from bot.platforms.slack.render import Message, message
 from bot.platforms.slack.workspace import Workspace
 from bot.ports import Clock
 from config.loaded import Config
-from desk.cards import Text
+from desk.cards import Card, Text
 
 EVENT = "deskbell_post"  # the type of our metadata, whose one value is the random key
 PAGE = 200
@@ -25,35 +27,52 @@ AS_WRITTEN: dict[str, Any] = {"link_names": False, "parse": "none"}
 class SlackOutbound:
     """A message's id is its `ts`; a destination is a place (`slack/C012`, `slack/@U012`)."""
 
-    def __init__(self, workspace: Workspace, config: Callable[[], Config], clock: Clock) -> None:
+    def __init__(
+        self, workspace: Workspace, config: Callable[[], Config], clock: Clock,
+        enclosed: Callable[[Card | None], Awaitable[tuple[Enclosed, ...]]],
+    ) -> None:  # fmt: skip
         self.name = workspace.name
+        self._enclosing = Enclosing(workspace.uploads, enclosed, clock)
         self._workspace, self._config, self._clock = workspace, config, clock
 
     async def post(self, outgoing: Outgoing) -> str:
         drawn = self._drawn(outgoing)
         channel = await self._channel(outgoing.destination)
-        try:
+
+        async def say(files: Files) -> str:
+            whole = shown(drawn, files)
+            unfurl = bool(files.papers)  # or Slack shares no file by its link, the only one that a text of ours holds
             posted = await self._workspace.web.chat_postMessage(
-                channel=channel, text=drawn.text, blocks=drawn.blocks, thread_ts=outgoing.thread, unfurl_links=False,
-                unfurl_media=False, metadata=_metadata(outgoing), **AS_WRITTEN,
+                channel=channel, text=whole.text, blocks=whole.blocks, thread_ts=outgoing.thread, unfurl_links=unfurl,
+                unfurl_media=unfurl, metadata=_metadata(outgoing), **AS_WRITTEN,
             )  # fmt: skip
+            return str(posted["ts"])
+
+        files = await self._enclosing.of(outgoing.card)
+        try:
+            return await self._enclosing.said(files, say)
         except SlackApiError as error:
             raise refusals.refused(error) or error from error
-        return str(posted["ts"])
 
     async def edit(self, message_id: str, outgoing: Outgoing) -> None:
-        await self._update(message_id, outgoing, self._drawn(outgoing))
+        files = await self._enclosing.of(outgoing.card)
+        await self._update(message_id, outgoing, self._drawn(outgoing), files)
 
     async def mark_copy(self, message_id: str, outgoing: Outgoing) -> None:
-        await self._update(message_id, outgoing, self._drawn(outgoing, copy=True))
+        await self._update(message_id, outgoing, self._drawn(outgoing, copy=True), Files())
 
-    async def _update(self, message_id: str, outgoing: Outgoing, drawn: Message) -> None:
+    async def _update(self, message_id: str, outgoing: Outgoing, drawn: Message, files: Files) -> None:
         channel = await self._channel(outgoing.destination)
-        try:
+
+        async def say(files: Files) -> None:
+            whole = shown(drawn, files)
             await self._workspace.web.chat_update(
-                channel=channel, ts=message_id, text=drawn.text, blocks=drawn.blocks, metadata=_metadata(outgoing),
-                **AS_WRITTEN,
+                channel=channel, ts=message_id, text=whole.text, blocks=whole.blocks, metadata=_metadata(outgoing),
+                file_ids=[kept.id for kept in files.papers] or None, **AS_WRITTEN,
             )  # fmt: skip
+
+        try:
+            await self._enclosing.said(files, say)
         except SlackApiError as error:
             if refusals.said(error) in refusals.GONE:
                 raise MessageGone(message_id) from error

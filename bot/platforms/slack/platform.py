@@ -46,7 +46,7 @@ class SlackPlatform:
         self._secrets, self._settings, self._door = secrets, settings, door
         self._config, self._clock, self._commands = config, clock, commands
         self._workspace = Workspace(name, secrets)
-        self._out = SlackOutbound(self._workspace, config, clock)
+        self._out = SlackOutbound(self._workspace, config, clock, door.enclosed)
         self._answers = Answers(self._workspace, door, clock, settings.command)
         self._inbound: Inbound | None = None
         self._sockets: Sockets | None = None

@@ -25,12 +25,17 @@ OF_THE_ACCOUNT = {
 OF_SCOPE = {"access_denied", "missing_scope", "no_permission", "not_allowed_token_type"}  # what else we do, works
 GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"}
 NOT_WELL = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+OF_FILES = {"slack_connect_file_link_sharing_blocked"}  # of the files of a message, not of the message
 RATE = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 REMEDY = {
     "not_in_channel": "invite the bot to it",
     "is_archived": "it is archived; restore it, or take it out of deskbell.yaml",
     "channel_not_found": "the bot cannot see it; invite it, or mend the id in deskbell.yaml",
 }
+
+
+class FilesRefused(Exception):
+    """A response URL refuses a message with files and gives no particulars: it may be one of them."""
 
 
 def said(error: SlackApiError) -> str:
@@ -58,6 +63,14 @@ def refused(error: SlackApiError) -> DeliveryRefused | None:
     if word in FOR_GOOD or word.startswith("invalid_"):
         return DeliveryRefused(f"{word}: {REMEDY[word]}" if word in REMEDY else word, permanent=True)
     return None
+
+
+def of_files(error: SlackApiError | FilesRefused) -> bool:
+    """Whether it is about the files of a message, which was not taken. Slack says which block it does not like."""
+    if isinstance(error, FilesRefused):
+        return True
+    word = said(error)
+    return word in OF_FILES or (word == "invalid_blocks" and "slack_file" in str(error.response.data))
 
 
 def for_now(error: SlackApiError) -> bool:

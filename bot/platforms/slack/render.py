@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.platforms.graphemes import cut
 from bot.platforms.slack.buttons import Wire, actions
-from bot.platforms.slack.limits import BLOCKS_JSON, HEADER, TEXT, VIEW_BLOCKS, VIEW_BYTES, units, weight
+from bot.platforms.slack.limits import BLOCKS_JSON, HEADER, IMAGE_ALT, TEXT, VIEW_BLOCKS, VIEW_BYTES, units, weight
 from bot.platforms.slack.words import Block, Filled, Line, Look, fill, inert, note, texts, tidy
 from desk.cards import Button, Card, Span, Text
 
@@ -17,6 +17,7 @@ COPY = "A second copy of a message above."
 MORE = "It goes on in the thread."
 NOTHING = "There is nothing to show."
 _BRACES = 600  # what the blocks' own braces and the note at the end take as JSON
+_BESIDE = 600  # units of text for the links of files and for what is said of one that is missing; as JSON too
 _HOME = 1000  # units of text for a card among others
 
 
@@ -41,7 +42,7 @@ def message(
         return Message(COPY, (note(COPY),), ())
     said = [Line(words, f"{author_name}: " if author_name else "")]
     all_buttons = (*(card.buttons if card else ()), *buttons)
-    return _message([*said, *_lines(card)], all_buttons, wire, now, MORE)
+    return _message([*said, *_lines(card)], all_buttons, wire, now, MORE, _beside(card))
 
 
 def answer(
@@ -53,7 +54,7 @@ def answer(
     """
     more = f"That is not all. {command} show {card.number} shows it." if card and card.number else "That is not all."
     all_buttons = (*buttons, *(card.buttons if card else ()))
-    return _message([Line((error,)), *_lines(card)], all_buttons, wire, now, more)
+    return _message([Line((error,)), *_lines(card)], all_buttons, wire, now, more, _beside(card))
 
 
 def home(cards: Sequence[Card], wire: Wire, *, now: datetime) -> Block:
@@ -71,8 +72,19 @@ def home(cards: Sequence[Card], wire: Wire, *, now: datetime) -> Block:
     return {"type": "home", "blocks": blocks or [note(NOTHING)]}
 
 
-def _message(lines: list[Line], buttons: tuple[Button, ...], wire: Wire, now: datetime, more: str) -> Message:
-    filled, row = _drawn(lines, buttons, wire, now, TEXT - units(inert(more)) - 1)
+def _beside(card: Card | None) -> int:
+    """What the files of a card may take of the blocks as JSON, known before they are made."""
+    if card is None or not (card.picture or card.paper):
+        return 0
+    alt = cut(card.picture.words(), IMAGE_ALT, measure=units)[0] if card.picture else ""
+    return 2 * _BESIDE + weight(alt)
+
+
+def _message(
+    lines: list[Line], buttons: tuple[Button, ...], wire: Wire, now: datetime, more: str, beside: int
+) -> Message:
+    links = _BESIDE if beside else 0
+    filled, row = _drawn(lines, buttons, wire, now, TEXT - units(inert(more)) - 1 - links, beside)
     notes, text = filled.blocks, filled.text
     if filled.rest:
         notes, text = (*filled.blocks, note(more)), f"{text}\n{inert(more)}"
@@ -82,11 +94,13 @@ def _message(lines: list[Line], buttons: tuple[Button, ...], wire: Wire, now: da
 
 
 def _drawn(
-    lines: list[Line], buttons: tuple[Button, ...], wire: Wire, now: datetime, room: int
+    lines: list[Line], buttons: tuple[Button, ...], wire: Wire, now: datetime, room: int, beside: int = 0
 ) -> tuple[Filled, tuple[Block, ...]]:
-    """The lines within `room` and the row of buttons; what the row cannot say is said with the rest."""
+    """The lines within `room` and the row of buttons; what the row cannot say is said with the rest. `beside` is what
+    else stands in the message, as JSON.
+    """
     row, unsaid = actions(buttons, wire)
-    filled = fill(lines, now, min(room, (BLOCKS_JSON - _BRACES - weight(row)) // 3))
+    filled = fill(lines, now, min(room, (BLOCKS_JSON - _BRACES - beside - weight(row)) // 3))
     left: list[Span] = [*filled.rest]
     spelled = texts(unsaid)
     return Filled(filled.blocks, filled.text, (*left, *(("\n",) if left and spelled else ()), *spelled)), row

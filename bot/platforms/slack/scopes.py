@@ -32,6 +32,11 @@ SCOPES = (
     Scope("commands", "the slash command and the shortcuts", "slash commands and shortcuts"),
     Scope("files:read", "records the name, size and type of what is attached", "attachments are not recorded"),
     Scope(
+        "files:write",
+        "attaches charts, reviews and sheets",
+        "charts, reviews and sheets: the words go out and name the file that is missing",
+    ),
+    Scope(
         "groups:history",
         "the same as `channels:history` in private channels",
         "replies in threads of private channels; after a lost reply a post may be there twice",

@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.platforms.slack.uploads import Uploads
 from config.tokens import SlackSecrets
 
 LIMIT = 10  # seconds for a call
@@ -22,6 +23,7 @@ class Workspace:
         self.web = AsyncWebClient(
             secrets.bot_token, base_url=secrets.api_url, timeout=LIMIT, retry_handlers=[], logger=SILENT
         )
+        self.uploads = Uploads(self.web)
         self._directs: dict[str, str] = {}
 
     @property
@@ -37,13 +39,16 @@ class Workspace:
         if self.web.session is not None:
             await self.web.session.close()
 
-    async def tell(self, url: str, said: dict[str, Any]) -> bool:
-        """Say it by a response URL; False where that takes nothing any more."""
+    async def tell(self, url: str, said: dict[str, Any]) -> str:
+        """Say it by a response URL. Empty where that took it, else why not, as far as Slack says."""
         self.open()
         if self.web.session is None:
-            return False
+            return "closed"
         async with self.web.session.post(url, json=said) as response:
-            return response.status == 200
+            if response.status == 200:
+                return ""
+            why = await response.text()
+            return "invalid_blocks" if "invalid_blocks" in why else "refused"
 
     def place(self, user: str, channel: str) -> str:
         """`slack/C012`, or `slack/@U012` for the direct channel with this person and for what has none."""

@@ -8,6 +8,7 @@ from tests.slack.standin import numbers as n
 from tests.slack.standin.blocks import check_message_blocks
 from tests.slack.standin.refusal import SlackNo
 from tests.slack.standin.showing import shown
+from tests.slack.standin.uploads import by_ids, check_pictures, shared
 from tests.slack.standin.workspace import Workspace
 from tests.slack.standin.world import Channel, Json, Message
 
@@ -50,6 +51,7 @@ def content(ws: Workspace, arguments: Json, *, most: int = n.MESSAGE_TEXT) -> Js
     if len(attachments) > n.ATTACHMENTS:
         raise SlackNo("too_many_attachments")
     check_message_blocks(blocks)
+    check_pictures(ws, blocks)
     for each in attachments:
         check_message_blocks(each.get("blocks", []), "/attachments/blocks")
     return {"text": text, "blocks": with_ids(ws, blocks), "attachments": copy.deepcopy(attachments)}
@@ -73,7 +75,7 @@ def post_message(ws: Workspace, arguments: Json) -> Json:
     thread = _thread(ws, channel, arguments)
     message = Message(
         ws.next_ts(), channel.id, ws.bot, made=ws.now(), metadata=metadata, thread_ts=thread, bot_id=ws.bot_id,
-        broadcast=bool(arguments.get("reply_broadcast")), **kept,
+        broadcast=bool(arguments.get("reply_broadcast")), files=shared(ws, arguments), **kept,
     )  # fmt: skip
     ws.messages[channel.id, message.ts] = message
     return {"channel": channel.id, "ts": message.ts, "message": shown(ws, message)}
@@ -103,6 +105,8 @@ def update(ws: Workspace, arguments: Json) -> Json:
         raise SlackNo("is_inactive")
     kept = content(ws, arguments, most=n.UPDATE_TEXT)
     message.text, message.blocks, message.attachments = kept["text"], kept["blocks"], kept["attachments"]
+    if "file_ids" in arguments:
+        message.files = by_ids(ws, arguments["file_ids"])
     if "metadata" in arguments:
         message.metadata = checked_metadata(arguments["metadata"])
     message.edited = {"user": ws.bot, "ts": f"{ws.now():.6f}"}

@@ -29,6 +29,7 @@ class Button:
 class Sight:
     """A message at the moment when it was looked at. `text` is the notification's, `words` all that is to be read.
 
+    `files` are the names of those that come with it, `pictures` the ids of those that it shows.
     `active` are the mentions, links and broadcasts in it (`@U001`, `!channel`, `https://…|label`), dates left out.
     """
 
@@ -45,6 +46,8 @@ class Sight:
     ephemeral: bool
     edited: bool
     reactions: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
     def button(self, label: str) -> Button:
         return next(button for button in self.buttons if button.label == label)
@@ -93,12 +96,17 @@ def sight(message: Message) -> Sight:
         message.ts, message.channel, message.user, message.thread_ts if message.is_reply else None, message.text,
         "\n".join(as_read(text) for text in written), buttons(message.blocks), tuple(found), tuple(message.blocks),
         message.metadata, bool(message.only), bool(message.edited), tuple(message.reactions),
+        tuple(file["name"] for file in message.files), tuple(pictures(message.blocks)),
     )  # fmt: skip
 
 
 def words(view: View) -> str:
     """All that is to be read in a view."""
     return "\n".join(as_read(text) for text in _strings(view.payload))
+
+
+def pictures(blocks: list[Json]) -> list[str]:
+    return [block["slack_file"]["id"] for block in blocks if block["type"] == "image" and "slack_file" in block]
 
 
 def buttons(blocks: list[Json]) -> tuple[Button, ...]:

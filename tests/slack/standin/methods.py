@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.slack.standin import chat, conversations, lookups, views
+from tests.slack.standin import chat, conversations, lookups, uploads, views
 from tests.slack.standin.refusal import SlackNo
 from tests.slack.standin.workspace import Workspace
 from tests.slack.standin.world import Json
@@ -44,8 +44,10 @@ METHODS = {
     "reactions.add": Method(lookups.reactions_add, "reactions:write"),
     "reactions.get": Method(lookups.reactions_get, "reactions:read"),
     "files.info": Method(lookups.files_info, "files:read"),
+    "files.getUploadURLExternal": Method(uploads.get_url, "files:write"),
+    "files.completeUploadExternal": Method(uploads.complete, "files:write"),
 }
-OF_JSON = ("blocks", "attachments", "metadata", "view")
+OF_JSON = ("blocks", "attachments", "metadata", "view", "files")
 
 
 def run(ws: Workspace, method: str, arguments: Json, token: str) -> Json:

@@ -13,6 +13,7 @@ TIER = {
     "conversations.replies": 3, "conversations.info": 3, "conversations.list": 2, "conversations.members": 4,
     "conversations.open": 3, "users.info": 4, "users.list": 2, "views.open": 4, "views.update": 4, "views.push": 4,
     "users.conversations": 3, "views.publish": 4, "reactions.add": 3, "reactions.get": 3, "files.info": 4,
+    "files.getUploadURLExternal": 4, "files.completeUploadExternal": 4,
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What is sent to a response_url, or back in the acknowledgement of a command: five uses, thirty minutes.
 
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+What it does not like it answers with 404: https://github.com/slackapi/java-slack-sdk/issues/1349
 """
 
 from tests.slack.standin.chat import content, show_only
@@ -13,7 +14,11 @@ from tests.slack.standin.world import Json, Message, ResponseUrl
 def use(ws: Workspace, token: str, body: Json) -> Json:
     back = alive(ws.response_urls.get(token), ws.now())
     back.uses += 1
-    return apply(ws, back, body)
+    try:
+        return apply(ws, back, body)
+    except SlackNo as no:
+        no.status = 404
+        raise
 
 
 def apply(ws: Workspace, back: ResponseUrl, body: Json) -> Json:

@@ -71,6 +71,7 @@ class Slack(Hands):
         app = web.Application(client_max_size=8 * 2**20)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/response/{token:.+}", self._response)
+        app.router.add_post("/upload/v1/{address}", self._upload)
         app.router.add_get("/link/", self.sockets.handle)
         return app
 
@@ -93,6 +94,11 @@ class Slack(Hands):
         token, body = request.match_info["token"], await request.json()
         trouble = self.ws.troubles.next("response_url", body)
         return await self._answer(request, trouble, lambda: self.ws.respond(token, body, trouble))
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        address, data = request.match_info["address"], await request.read()
+        trouble = self.ws.troubles.next("upload", {})
+        return await self._answer(request, trouble, lambda: self.ws.upload(address, data, trouble))
 
     async def _answer(
         self, request: web.Request, trouble: Trouble, take: Callable[[], Reply]

@@ -12,11 +12,11 @@ from tests.slack.standin import numbers as n
 from tests.slack.standin.rates import Rates
 from tests.slack.standin.refusal import SlackNo
 from tests.slack.standin.trouble import NO_TROUBLE, Trouble, Troubles
-from tests.slack.standin.world import Call, Channel, Json, Message, ResponseUrl, Trigger, User, View
+from tests.slack.standin.world import Call, Channel, Json, Message, ResponseUrl, Trigger, Upload, User, View
 from tests.standin.faults import Tells
 
 SCOPES = frozenset({
-    "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "files:read",
+    "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "files:read", "files:write",
     "groups:history", "groups:read", "im:history", "im:read", "im:write", "reactions:read", "reactions:write",
     "users:read", "users:read.email",
 })  # fmt: skip
@@ -42,7 +42,7 @@ class Workspace:
     """`now` gives seconds since 1970, in UTC. Ids come from a counter, so that a run can be repeated exactly.
 
     `token_error` is how Slack answers our tokens: empty, `invalid_auth`, `token_revoked` or `account_inactive`.
-    `history_lag` is how many seconds a message takes to appear in a history.
+    `history_lag` is how many seconds a message takes to appear in a history, `file_lag` until a picture can be shown.
     """
 
     now: Callable[[], float]
@@ -58,6 +58,8 @@ class Workspace:
     scopes: set[str] = field(default_factory=lambda: set(SCOPES))
     events: set[str] = field(default_factory=lambda: set(EVENTS))
     history_lag: float = 0.0
+    file_lag: float = 0.0
+    largest_file: int = 2**30
     rates: Rates = field(default_factory=Rates)
     troubles: Troubles = field(default_factory=Troubles)
     users: dict[str, User] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class Workspace:
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     files: dict[str, Json] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     tickets: set[str] = field(default_factory=set)
     base: str = "http://stand-in"
@@ -163,6 +166,12 @@ class Workspace:
         back = self.response_urls.get(token)
         arguments = {**body, "channel": back.channel if back else "", "token_of_url": token}
         return self._served("response_url", arguments, trouble, lambda: use(self, token, body))
+
+    def upload(self, address: str, data: bytes, trouble: Trouble = NO_TROUBLE) -> Reply:
+        """A POST of a file's bytes to its address."""
+        from tests.slack.standin.uploads import take  # here, as above
+
+        return self._served("upload", {"address": address}, trouble, lambda: take(self, address, data))
 
     def _served(self, method: str, arguments: Json, trouble: Trouble, take: Callable[[], Json]) -> Reply:
         taken, made = False, Reply(200, {})

@@ -136,6 +136,20 @@ class ResponseUrl:
     uses: int = 0
 
 
+@dataclass
+class Upload:
+    """A file on its way. `ready` is when Slack has looked through it, in seconds since 1970."""
+
+    file: str
+    address: str
+    name: str
+    length: int
+    alt: str
+    used: bool = False
+    data: bytes = b""
+    ready: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of the Web API, or of a response_url, as it was answered: the witness.
