@@ -305,7 +305,7 @@ def _ask(
     if not errors:
         return Answer(form=form)
     name, sentence = next(iter(errors.items()))
-    raise _Wrong(f"{name}: {sentence}", form)
+    raise _Wrong(arguments.complaint(command.args, name, sentence), form)
 
 
 class _Wrong(DeskError):

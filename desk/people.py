@@ -27,6 +27,7 @@ ACTIONS: Mapping[str, frozenset[Role]] = {
     "ticket.see": READERS,
     "ticket.write": STAFF,
     "ticket.work": STAFF,
+    "ticket.watch": READERS | {Role.CONTACT},  # others' tickets; what one is let watch, one may always watch no more
     "ticket.escalate": STAFF | {Role.MANAGER},
     "alert.see": READERS,
     "alert.work": STAFF,
@@ -101,7 +102,7 @@ def within(person: Person, clients: frozenset[str]) -> Person:
 
 def may_anywhere(person: Person, action: str) -> bool:
     """Whether there is any client at which the person may do it: what `help` offers."""
-    return bool(person.all_roles() & ACTIONS[action])
+    return any(may(person, action, None if client == EVERY_CLIENT else client) for client in person.roles)
 
 
 def visible_clients(person: Person, clients: Iterable[str]) -> frozenset[str]:

@@ -52,4 +52,4 @@ MATRIX: Matrix = {
 
 def in_words(impact: Impact, urgency: Urgency) -> str:
     """Both, as the card says why a ticket has its priority."""
-    return f"it hits {impact.label}, who {urgency.label}"
+    return f"{impact.label} {urgency.label}"

@@ -109,7 +109,9 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """One service (monitor) over a period. Time without data is in neither `up` nor `down`. `goal` is a share."""
+    """One service (monitor) over a period. Time without data is in neither `up` nor `down`. `goal` is a share. `since`
+    is when its data begin, None where they begin with the period.
+    """
 
     service: str
     name: str
@@ -118,6 +120,7 @@ class Uptime:
     unknown: float
     outages: int
     goal: float | None = None
+    since: datetime | None = None
 
     @property
     def share(self) -> float | None:

@@ -40,7 +40,7 @@ class Ticket:
     when a wait ends by itself, `touched_at` when staff first acted, `spent` seconds of work, `month` the year and month
     of opening by the client's calendar (202610). `measured` are seconds by name, frozen when it was resolved: a
     calendar that changes later changes no report. `reasons` say in words why its `priority` is what it is, what it
-    is `pending` for, and until when (`wake`, in the zone of whoever said it).
+    is `pending` for, until when (`wake`, in the zone of whoever said it), and what was `asked` of its requester.
     """
 
     number: int
@@ -137,6 +137,15 @@ def _refuse(ticket: Ticket, sentence: str) -> DeskError:
     return DeskError(f"{ticket.number} is {ticket.state}. {sentence}", why=Why.CONFLICT)
 
 
+def _ended(ticket: Ticket, reopening: str) -> DeskError:
+    """Only what is resolved can be reopened; a merged one goes on elsewhere, a closed one in a new ticket."""
+    if ticket.state is State.MERGED:
+        return _refuse(ticket, f"It goes on in {ticket.merged_into}.")
+    if ticket.state is State.CLOSED:
+        return _refuse(ticket, "That is final; what its requester writes to it opens a new ticket that names it.")
+    return _refuse(ticket, f"`/reopen {ticket.number}` {reopening}")
+
+
 def reason(ticket: Ticket, what: str) -> str:
     """Why, in somebody's words; empty where nobody said."""
     return dict(ticket.reasons).get(what, "")
@@ -162,20 +171,20 @@ def touched_by_staff(ticket: Ticket, at: datetime) -> Ticket:
 def assigned(ticket: Ticket, person: str | None, team: str | None = None) -> Ticket:
     """It is this person's; nobody's, if None. With a `team` it is that team's from now on."""
     if ticket.state not in UNRESOLVED:
-        raise _refuse(ticket, f"`/reopen {ticket.number}` comes before giving it to somebody.")
+        raise _ended(ticket, "comes before giving it to somebody.")
     state = State.OPEN if ticket.state is State.NEW else ticket.state
     return replace(ticket, state=state, assignee=person, team=team or ticket.team)
 
 
 def prioritised(ticket: Ticket, priority: Priority, why: str, impact: str = "", urgency: str = "") -> Ticket:
     if ticket.state not in UNRESOLVED:
-        raise _refuse(ticket, f"`/reopen {ticket.number}` comes before another priority.")
+        raise _ended(ticket, "comes before another priority.")
     return because(replace(ticket, priority=priority, impact=impact, urgency=urgency), priority=why)
 
 
 def escalated(ticket: Ticket) -> Ticket:
     if ticket.state not in UNRESOLVED:
-        raise _refuse(ticket, f"`/reopen {ticket.number}` if it is not solved.")
+        raise _ended(ticket, "if it is not solved.")
     return replace(ticket, level=ticket.level + 1)
 
 
@@ -184,7 +193,7 @@ def pended(ticket: Ticket, cause: Pause, wake_at: datetime | None = None) -> Tic
     whole wait; without, the time that was set before stays.
     """
     if ticket.state not in UNRESOLVED:
-        raise _refuse(ticket, f"`/reopen {ticket.number}` comes before waiting for anybody.")
+        raise _ended(ticket, "comes before waiting for anybody.")
     if cause in ticket.pending:
         raise _refuse(ticket, f"It is waiting for {cause.whom} already.")
     return replace(
@@ -197,12 +206,15 @@ def resumed(ticket: Ticket, *causes: Pause) -> Ticket:
     if ticket.state is not State.PENDING:
         raise _refuse(ticket, "It is not waiting for anybody.")
     left = ticket.pending - frozenset(causes) if causes else frozenset()
-    return replace(ticket, pending=left, state=State.PENDING) if left else _awake(replace(ticket, state=State.OPEN))
+    if not left:
+        return _awake(replace(ticket, state=State.OPEN))
+    waits = replace(ticket, pending=left, state=State.PENDING)
+    return waits if Pause.WAITING_CUSTOMER in left else because(waits, asked="")
 
 
 def _awake(ticket: Ticket) -> Ticket:
     """It waits for nobody, and has no reason to."""
-    return because(replace(ticket, pending=frozenset(), wake_at=None), pending="", wake="")
+    return because(replace(ticket, pending=frozenset(), wake_at=None), pending="", wake="", asked="")
 
 
 def resolved(ticket: Ticket, by: str, words: str, now: datetime, code: str = "") -> Ticket:

@@ -38,4 +38,5 @@ def uptime(
     known = list(common(looked, [whole]))
     down = length(common(within(outages, *whole), known))
     seen = length(known)
-    return Uptime(service, name, seen - down, down, length([whole]) - seen, len(outages), goal)
+    since = known[0][0] if known and known[0][0] > whole[0] else None
+    return Uptime(service, name, seen - down, down, length([whole]) - seen, len(outages), goal, since)

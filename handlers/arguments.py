@@ -53,10 +53,11 @@ class Pick:
     rows: Rows
 
 
+NUMBERS = 10**12  # the highest that a ticket, an alert, a run may have
 Number = Annotated[
     int,
     Arg(Place.FIRST, "Number"),
-    Field(ge=1, le=10**12),
+    Field(ge=1, le=NUMBERS),
 ]
 
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'])"""
@@ -67,6 +68,8 @@ _WORD = re.compile(rf"{_VALUE}+(?=\s|$)|\S+")
 _LAST_KEY = re.compile(rf"(?:^|(?<=\s)){_NAME}({_VALUE}*)\s*$")
 _SPAN = re.compile(rf"(?:^|(?<=\s)){_NAME}(?=(\S.*)$)")
 _MOST_WORDS = 5  # that a value may span
+_NO_NUMBER = frozenset({"int_parsing", "int_type", "int_from_float"})  # kinds of pydantic's errors
+_OUTSIDE = frozenset({"less_than_equal", "greater_than_equal"})
 
 
 def arg_of(info: FieldInfo) -> Arg:
@@ -79,6 +82,18 @@ def pick_of(info: FieldInfo) -> Pick | None:
 
 def label_of(name: str, info: FieldInfo) -> str:
     return arg_of(info).label or name.replace("_", " ").capitalize()
+
+
+def _called(name: str, info: FieldInfo) -> str:
+    """As it is asked for in a form, or as it is written in a line where its name must be."""
+    return f"`{name}=`" if arg_of(info).place is Place.KEY else label_of(name, info)
+
+
+def complaint(model: type[BaseModel], name: str, sentence: str) -> str:
+    """What is wrong with a field, for whoever does not see the sentence beside it: `Your words: this needs …`."""
+    label = label_of(name, model.model_fields[name])
+    lower = sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] == " " else sentence
+    return f"{label} {sentence}" if label.endswith("?") else f"{label}: {lower}"
 
 
 def parse(model: type[BaseModel], rest: str, implied: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -95,7 +110,7 @@ def parse(model: type[BaseModel], rest: str, implied: Mapping[str, str] | None =
     rest = _take_leading(rest.strip(), fields, values, marked)
     rest = _take_trailing(rest, fields, values)
     if rest and free is None:
-        takes = ", ".join(name for name in fields) or "nothing"
+        takes = ", ".join(_called(name, info) for name, info in fields.items() if not arg_of(info).hidden) or "nothing"
         raise DeskError(f"I can't place “{rest[:80]}” there. It takes: {takes}.")
     if rest and free is not None:
         values[free] = rest if free not in values else f"{values[free]} {rest}"
@@ -206,21 +221,26 @@ def read(model: type[BaseModel], values: Mapping[str, str]) -> Read:
     except ValidationError as error:
         problems = {str(e["loc"][0]): e for e in error.errors() if e["loc"]}
     missing = tuple(name for name, e in problems.items() if e["type"] == "missing")
-    errors = {name: _sentence(e) for name, e in problems.items() if e["type"] != "missing"}
+    fields = model.model_fields
+    errors = {name: _sentence(e, fields[name]) for name, e in problems.items() if e["type"] != "missing"}
     return Read(None, missing, errors)
 
 
-def _sentence(error: Any) -> str:
+def _sentence(error: Any, info: FieldInfo) -> str:
     kind, context = error["type"], error.get("ctx", {})
     shown = str(error["input"])[:40]
-    if kind in {"int_parsing", "int_type", "int_from_float"}:
+    bounds = {name: value for each in info.metadata for name in ("ge", "le") if (value := getattr(each, name, None))}
+    if bounds.get("le", NUMBERS) < NUMBERS and kind in {*_NO_NUMBER, *_OUTSIDE}:
+        return f"A number from {bounds.get('ge', 0)} to {bounds['le']} is wanted here, not “{shown}”."
+    if kind in _NO_NUMBER:
         return f"A number is wanted here, not “{shown}”."
     if kind in {"literal_error", "enum"}:
-        return f"“{shown}” is not one of {context['expected']}."
+        choices = context["expected"].replace("'", "")
+        return f"“{shown}” is not one of {choices}."
     if kind == "string_too_long":
         return f"That is longer than {context['max_length']:,} characters; put the rest into a reply."
     if kind == "string_too_short":
         return "This needs a few words."
-    if kind in {"less_than_equal", "greater_than_equal"}:
+    if kind in _OUTSIDE:
         return f"There is no number {shown}."
     return str(error["msg"]).removeprefix("Value error, ")

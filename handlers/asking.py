@@ -4,16 +4,15 @@ from desk.cards import Button, Card, Form, text
 from handlers import finding, knowledge
 from handlers.context import Command, Context, Tx
 from handlers.forms import form_of
+from handlers.heading import headed
 from handlers.pictures import article as picture
-
-SUBJECT = 200  # characters of a ticket's subject
 
 
 def request(tx: Tx, ctx: Context, command: Command, words: str) -> tuple[Card | None, Form]:
     """The best articles, if there are any, and the form for a ticket with the words filled in. Both know the question:
     an article may be said to have answered it before or after the form is sent.
     """
-    subject, details = _split(words)
+    subject, details = headed(words)
     client = finding.client_here(ctx)
     found = knowledge.answers(tx, ctx, words, [client] if client else finding.clients_of(ctx))
     asked = knowledge.question(ctx, words) if found else ""
@@ -22,14 +21,6 @@ def request(tx: Tx, ctx: Context, command: Command, words: str) -> tuple[Card | 
         return None, form
     buttons = picture.offer(found, ("asked", asked), counts=ctx.person.client is not None)
     return picture.may_help(found, buttons), form
-
-
-def _split(words: str) -> tuple[str, str]:
-    """The first line is the subject; no word is lost, whatever its length."""
-    first, _, rest = words.partition("\n")
-    if len(first) > SUBJECT:
-        return first[: SUBJECT - 1].rstrip() + "…", words
-    return first, rest.strip()
 
 
 def did_you_mean(word: str, near: list[tuple[Command, Button]]) -> Card:

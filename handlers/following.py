@@ -8,10 +8,10 @@ from desk.cards import Button, Card, Post, Text, text
 from desk.detail import Own, ours
 from desk.people import Person, may
 from desk.sla import Pause
-from desk.tickets import UNRESOLVED, State, Ticket
+from desk.tickets import UNRESOLVED, State, Ticket, reason
 from desk.watchers import may_watch
 from handlers.context import Context, Tx
-from handlers.pictures import name, pressable, short, ties
+from handlers.pictures import name, pressable, promised, short, ties
 from handlers.pictures import ticket as picture
 
 
@@ -31,6 +31,14 @@ def tell(tx: Tx, ctx: Context, of: Ticket, post: Post) -> None:
     for person in watching(ctx, of):
         own = replace(post, destination=dm(person.id))
         tx.post(replace(own, card=card(ctx, of, person)) if theirs else own)
+
+
+def answer(ctx: Context, of: Ticket) -> Card:
+    """What whoever acted sees of it: its requester, the team, or those who only follow it."""
+    if ctx.person.id == of.requester:
+        return picture.for_requester(of, ctx.config, ctx.now)
+    team = may(ctx.person, "ticket.see", of.client)
+    return picture.for_team(of, ctx.config, ctx.now) if team else card(ctx, of, ctx.person)
 
 
 def card(ctx: Context, of: Ticket, person: Person) -> Card:
@@ -55,8 +63,9 @@ def _stands(ctx: Context, of: Ticket) -> Text:
     if of.state not in UNRESOLVED:
         return text(f"{name(ctx.config, of.resolved_by)}: “{short(of.resolution)}”")
     if Pause.WAITING_CUSTOMER in of.pending:
-        return text(f"We wait for {name(ctx.config, of.requester)}.")
-    return picture.promise(of, ctx.config, ctx.now) or ours("The team is on it.")
+        asked = reason(of, "asked")
+        return text(f"We wait for {name(ctx.config, of.requester)}", f": “{short(asked)}”" if asked else ".")
+    return promised.promise(of, ctx.config, ctx.now) or ours("The team is on it.")
 
 
 def stopped(tx: Tx, of: Ticket, person: str) -> None:

@@ -1,12 +1,13 @@
 """The promises of one ticket: its clocks, moved by what happens, and the reminders that hang on them."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.loaded import Config
 from desk import clocks, sla
-from desk.calendars import Hours
+from desk.calendars import Hours, NoOpenTime
 from desk.sla import Clock, Metric, Pause
 from desk.tickets import UNRESOLVED, Ticket, opened_for
 
@@ -203,6 +204,15 @@ def moved_at(ticket: Ticket, metric: Metric) -> datetime | None:
 def due_at(ticket: Ticket, config: Config, metric: Metric) -> datetime | None:
     clock = clock_of(ticket, metric)
     return sla.due_at(clock, calendar(config, ticket)) if clock else None
+
+
+def was_due_at(ticket: Ticket, config: Config, clock: Clock) -> datetime | None:
+    """When the promise was due, ended or not; None while it is held, and where its calendar, as it is now, has too
+    little time.
+    """
+    with suppress(NoOpenTime):
+        return sla.used_up(clock, calendar(config, ticket), clock.target)
+    return None
 
 
 def used(ticket: Ticket, config: Config, clock: Clock, now: datetime) -> float:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,14 +9,12 @@ from desk import reckoning, sla
 from desk.behind import BACKLOG, Behind, rows
 from desk.breaches import REASONS
 from desk.breaches import Breach as Explained
-from desk.calendars import NoOpenTime
 from desk.cards import Text, When, text
 from desk.histograms import lengths
 from desk.intervals import Span
 from desk.periods import earlier
 from desk.reckoning import Counts
 from desk.reports import Breach, Period, Promise, Report, Share, Trend, Uptime
-from desk.sla import Clock
 from desk.tallies import Kept, facts, kept
 from desk.tickets import UNRESOLVED, Ticket
 from desk.uptime import uptime
@@ -85,7 +82,7 @@ def breaches(
         for each in kept(ticket, judge(ticket, ctx.config, ctx.now)):
             if each.outcome == "missed" and each.clock:
                 used = sla.elapsed(each.clock, hours, ctx.now)
-                broken = reckoning.breach(ticket, each.clock, due_at(ctx, ticket, each.clock), used)
+                broken = reckoning.breach(ticket, each.clock, promises.was_due_at(ticket, ctx.config, each.clock), used)
                 yield _with_reason(broken, told.get((broken.number, broken.metric), ()))
 
 
@@ -105,13 +102,6 @@ def _with_reason(broken: Breach, told: Sequence[Explained]) -> Breach:
         return broken
     meant = min(told, key=lambda each: abs(each.due_at - broken.due))
     return replace(broken, reason=REASONS.get(meant.reason, meant.reason), words=meant.words)
-
-
-def due_at(ctx: Context, ticket: Ticket, clock: Clock) -> datetime | None:
-    """When the promise was due, ended or not; None where its calendar, as it is now, has too little time."""
-    with suppress(NoOpenTime):
-        return sla.used_up(clock, promises.calendar(ctx.config, ticket), clock.target)
-    return None
 
 
 def behind(
@@ -143,7 +133,7 @@ def _told(ctx: Context, ticket: Ticket, each: Kept | None) -> Text:
         return text(When(ticket.opened_at), " – ", When(ended)) if ended else text("since ", When(ticket.opened_at))
     if each.clock is None or each.outcome == "excluded":
         return text("owed nothing in the end")
-    due = due_at(ctx, ticket, each.clock)
+    due = promises.was_due_at(ticket, ctx.config, each.clock)
     by = ("due ", When(due)) if due else ("paused",)
     if each.clock.met_at:
         return text(*by, ", ended ", When(each.clock.met_at))

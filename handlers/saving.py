@@ -92,9 +92,13 @@ def line(of: Ticket | Alert | Run, key: str, destination: str, words: Text, auth
     return Post(f"{key}/v{of.version}/{digest}", destination, of.client, words=words, under=key, author=author)
 
 
-def happened(tx: Tx, ctx: Context, of: Ticket, words: str, *, public: bool = False) -> None:
-    """A change in words: on the record, in the team's thread, and in the requester's where it is for them too."""
-    tell(tx, ctx, of, Item.CHANGE, words, public=public)
+def happened(
+    tx: Tx, ctx: Context, of: Ticket, words: str, *, public: bool = False, message: str = ""
+) -> None:  # fmt: skip
+    """A change in words: on the record, in the team's thread, and in the requester's where it is for them too.
+    `message` is what it is found by on the record.
+    """
+    tell(tx, ctx, of, Item.CHANGE, words, public=public, message=message)
     note_audit(tx, ctx, "ticket.changed", ticket_picture.key(of.number), of.client, change=words[:200])
     said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
     post = line(of, ticket_picture.key(of.number), ctx.config.clients[of.client].team_channel, said)

@@ -147,7 +147,8 @@ async def tags(talk: Talk) -> None:
 async def waits(talk: Talk) -> None:
     cause = talk.chance.choice(["customer", "vendor", "change", "approval"])
     until = talk.chance.choice(["", "until=2h "])
-    await talk.say(talk.staff(), "acme-team", f"/pending {talk.number} {cause} {until}{talk.secret()}", **talk.team())
+    words = "is it better?" if cause == "customer" else talk.secret()  # a customer reads what is asked of them
+    await talk.say(talk.staff(), "acme-team", f"/pending {talk.number} {cause} {until}{words}", **talk.team())
 
 
 async def ranks(talk: Talk) -> None:

@@ -9,6 +9,7 @@ from desk.cards import span_of
 from desk.reports import Attainment, Breach, Lengths, Promise, Report, Share, Uptime
 from desk.uptime import percent
 from handlers.pictures.numbers import LABELS
+from handlers.pictures.numbers import about as counted
 from handlers.pictures.report import NOUNS, falls_short, share, stars
 
 NONE = "no data"
@@ -61,9 +62,20 @@ def tiles(report: Report) -> list[Tile]:
     if known:
         low = sum(falls_short(s) for s in known)
         up, whole = sum(s.up for s in known), sum(s.up + s.down for s in known)
-        about = f"{low} of {len(known)} under target" if low else f"of {len(known)} services, with data"
+        watched = f"{counted(len(known), 'service')}{_since(report, known)}"
+        about = f"{low} of {len(known)} under target" if low else watched
         found.append(Tile(f"{percent(up / whole):.2f} %", "services up", about, "bad" if low else "good"))
     return found
+
+
+def _since(report: Report, known: list[Uptime]) -> str:
+    """Since when the first of them is watched, where that was not for the whole period."""
+    began = [service.since for service in known]
+    first = min((at for at in began if at), default=None)
+    if first is None or None in began:
+        return ", with data"
+    local, today = first.astimezone(ZoneInfo(report.period.zone)), report.at.astimezone(ZoneInfo(report.period.zone))
+    return f", watched since {local:%H:%M}" if local.date() == today.date() else f", watched since {local:%d %b %H:%M}"
 
 
 def _tile(promise: Promise) -> Tile:

@@ -15,7 +15,7 @@ from handlers.paging import given
 from handlers.pictures import name
 from handlers.pictures import ticket as picture
 
-ME = "me"
+ME, NOBODY = "me", "nobody"
 
 
 def _to_whom(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
@@ -54,6 +54,9 @@ def _meant(ctx: Context, args: Args, ticket: Ticket) -> tuple[str | None, str | 
         return person, None
     if _able(ctx, said, ticket.client):
         return (ticket.assignee if ticket.assignee in ctx.config.teams[said] else None), said
+    if said == NOBODY:
+        sentence = f"`/unassign {ticket.number}` gives it back, so that nobody has it."
+        raise DeskError(sentence, field="person", why=Why.NOT_FOUND)
     people = [p for p in ctx.config.people if _works(ctx, p, ticket.client)]
     able = ", ".join([*people, *(f"team {team}" for team in ctx.config.teams if _able(ctx, team, ticket.client))])
     sentence = f"“{args.person[:40]}” does not work for {ctx.config.clients[ticket.client].name}. These do: {able}."

@@ -5,8 +5,8 @@ from pydantic import BaseModel
 from desk import tickets
 from desk.cards import Card
 from desk.refusal import DeskError, Why
-from desk.tickets import Ticket
-from handlers import breaching, finding, saving
+from desk.tickets import State, Ticket
+from handlers import breaching, finding, merging, saving
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name
@@ -18,21 +18,26 @@ class Args(BaseModel):
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
-    _claimed(ctx, finding.ticket(tx, ctx, args.number, "ticket.work"))
+    _claimed(tx, ctx, finding.ticket(tx, ctx, args.number, "ticket.work"))
 
 
-def _claimed(ctx: Context, ticket: Ticket) -> Ticket:
+def _claimed(tx: Tx, ctx: Context, ticket: Ticket) -> Ticket:
     """Two take it at once: who comes second reads who was first, and what would take it over."""
+    if ticket.state is State.MERGED:
+        lives_on = merging.goes_on(tx, ticket).number
+        sentence = f"{ticket.number} was merged into {lives_on} and goes on there. `/claim {lives_on}` takes that one."
+        raise DeskError(sentence, why=Why.CONFLICT)
+    taken = tickets.assigned(ticket, ctx.person.id)
     if ticket.assignee not in {None, ctx.person.id}:
         whose = name(ctx.config, ticket.assignee)
         sentence = f"{whose} has {ticket.number}. `/assign {ticket.number} me` takes it over."
         raise DeskError(sentence, why=Why.CONFLICT)
-    return tickets.touched_by_staff(tickets.assigned(ticket, ctx.person.id), ctx.at)
+    return tickets.touched_by_staff(taken, ctx.at)
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     ticket = finding.ticket(tx, ctx, args.number, "ticket.work")
-    claimed = _claimed(ctx, ticket)
+    claimed = _claimed(tx, ctx, ticket)
     if ticket.assignee is None:
         ticket = saving.ticket(tx, ctx, claimed)
         breaching.acknowledge(tx, ctx, ticket)

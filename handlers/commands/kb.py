@@ -12,14 +12,13 @@ from desk.detail import Own, ours
 from desk.refusal import DeskError, Why
 from desk.resolutions import SELF_SERVICE
 from desk.tickets import UNRESOLVED, Ticket
-from handlers import finding, knowledge, resolving, saving
+from handlers import finding, following, knowledge, resolving, saving
 from handlers.arguments import Arg, Place
 from handlers.commands.article import solved_ticket
 from handlers.context import Answer, Command, Context, Tx
 from handlers.forms import form_of
 from handlers.pictures import article as picture
 from handlers.pictures import short
-from handlers.pictures import ticket as ticket_picture
 
 SHOWN = 40  # articles of a list
 FOUND = 10  # of those that were looked for
@@ -120,7 +119,7 @@ def _solved(tx: Tx, ctx: Context, args: Args) -> Card:
     if ticket.state in UNRESOLVED:
         code = SELF_SERVICE if SELF_SERVICE in ctx.config.desk.codes else ""
         ticket = resolving.resolve(tx, ctx, ticket, f"The article “{found.title}” answered it.", code)
-    return ticket_picture.for_reader(ticket, ctx.person.id, ctx.config, ctx.now)
+    return following.answer(ctx, ticket)
 
 
 def _question(tx: Tx, ctx: Context, args: Args, found: Article) -> tuple[Ticket | None, str]:

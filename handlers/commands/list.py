@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from desk.cards import Button, Card, Text, When, text
 from desk.detail import Own, Subject, ours
-from desk.people import may
+from desk.people import may, oversees
 from desk.sla import Metric
 from desk.tickets import UNRESOLVED, State, Ticket
 from handlers import finding, promises
@@ -41,8 +41,15 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         lines = [ours("Nothing waits." if staff else "You have no open tickets. Write what you need, and I open one.")]
     numbers = [*(a.number for a in alerts), *(t.number for t in shown)]
     buttons = tuple(Button(f"Show {n}", "show", (("number", str(n)),)) for n in numbers[:5])
-    title = Own("Your tickets" if what == "mine" else "Open work")
-    return Card("list", title, lines=tuple(lines), table=tuple(rows), buttons=buttons)
+    return Card("list", _title(ctx, what), lines=tuple(lines), table=tuple(rows), buttons=buttons)
+
+
+def _title(ctx: Context, what: str) -> str:
+    """Whoever oversees a client reads all of its tickets among their own."""
+    whole = [ctx.config.clients[c].name for c in finding.clients_of(ctx) if oversees(ctx.person, c)]
+    if what != "mine":
+        return Own("Open work")
+    return f"All tickets of {' and '.join(whole)}" if whole else Own("Your tickets")
 
 
 def _mine(tx: Tx, ctx: Context) -> list[Ticket]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from desk import categories
 from desk.cards import Card, FormField, Kind
@@ -13,13 +13,13 @@ from desk.categories import PREFIX
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import Item, Priority, opened_for
-from handlers import behalf, finding, homes, knowledge, saving
+from handlers import behalf, finding, following, homes, knowledge, saving
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
+from handlers.heading import SUBJECT, headed
 from handlers.opening import open_ticket
 from handlers.pictures import article as article_picture
 from handlers.pictures import name, short
-from handlers.pictures import ticket as picture
 
 KINDS = {"choice": Kind.CHOICE, "person": Kind.CHOICE, "number": Kind.NUMBER}
 URGENCY = (
@@ -50,7 +50,7 @@ class Args(BaseModel):
     subject: Annotated[
         str,
         Arg(Place.TEXT, "What is wrong, in one line"),
-        Field(min_length=3, max_length=200),
+        Field(min_length=3, max_length=SUBJECT),
         BeforeValidator(_one_line),
     ]
     details: Annotated[str, Arg(label="Details", long=True), Field(max_length=4000)] = ""
@@ -91,6 +91,16 @@ class Args(BaseModel):
         Arg(label="Message", hidden=True),
         Field(max_length=300, description="The message it is opened from; said by the platform"),
     ] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def beginning(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What was written in lines, or at length, is called by its beginning; the rest are its details."""
+        said, more = given.get("subject", ""), given.get("details", "")
+        if len(said) <= SUBJECT and "\n" not in said.strip():
+            return given
+        subject, details = headed(said)
+        return {**given, "subject": subject, "details": f"{details}\n{more}".strip()}
 
 
 def _usual(tx: Tx, ctx: Context, given: Mapping[str, str]) -> dict[str, str]:
@@ -161,7 +171,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         stands = homes.Standing(whom.id)
     known = tx.ticket_from(stands.source, stands.requester) if stands.source else None
     if known:
-        return picture.for_reader(known, ctx.person.id, ctx.config, ctx.now)
+        return following.answer(ctx, known)
     stands = replace(stands, source=knowledge.source(ctx, args.asked, stands))
     if stands.home and tx.ticket_at(stands.home, stands.root):  # that thread is another ticket's
         stands = replace(stands, home="", root="")
@@ -176,7 +186,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         alert = finding.alert(tx, ctx, args.alert, "alert.work")
         saving.alert(tx, ctx, replace(alert, ticket=opened.number))
         saving.tell(tx, ctx, alert, Item.CHANGE, f"opened ticket {opened.number}")
-    card = picture.for_reader(opened, ctx.person.id, ctx.config, ctx.now)
+    card = following.answer(ctx, opened)
     if args.asked:  # then they have seen what there is
         tx.opened_anyway(f"{knowledge.ASKED}{args.asked}", client, opened.number)
     elif opened.requester == ctx.person.id == opened.opened_by and ctx.person.client == client:

@@ -10,7 +10,7 @@ from desk.people import may
 from desk.priorities import Impact, Urgency, in_words
 from desk.refusal import DeskError, Why
 from desk.tickets import Priority, Ticket
-from handlers import finding, promises, saving, urging
+from handlers import finding, following, promises, saving, urging
 from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
 from handlers.forms import form_of
@@ -78,7 +78,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card | Form:
     saving.happened(tx, ctx, saved, f"made it {priority} (it was {ticket.priority}): {why}")
     if moved.clocks != ticket.clocks:
         saving.to_requester(tx, ctx, saved, "What we promise has changed: the card above says by when.")
-    return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
+    return following.answer(ctx, saved)
 
 
 COMMAND = Command(

@@ -9,6 +9,7 @@ from desk import links
 from desk.alerts import Alert
 from desk.cards import Card
 from desk.links import OTHER_SIDE, WORDS, Link
+from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import Item, Ticket
 from handlers import finding, saving
@@ -41,6 +42,7 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 
 
 def _both(tx: Tx, ctx: Context, args: Args) -> tuple[Ticket, Ticket | Alert]:
+    _not_so(tx, ctx, args)
     ticket = finding.ticket(tx, ctx, args.number, "ticket.work")
     if args.other == args.number:
         return ticket, ticket  # the rule says what is wrong with that
@@ -52,6 +54,29 @@ def _both(tx: Tx, ctx: Context, args: Args) -> tuple[Ticket, Ticket | Alert]:
         sentence = f"{ticket.number} is {ticket.client}'s and {other.number} {other.client}'s; clients are kept apart."
         raise DeskError(sentence, why=Why.CONFLICT, field="other")
     return ticket, other
+
+
+def _not_so(tx: Tx, ctx: Context, args: Args) -> None:
+    """Only `alert` is about an alert, and its number comes last. Said of what this person may see, and else nothing."""
+    first, second = (_is_alert(tx, ctx, number) for number in (args.number, args.other))
+    if first and not second:
+        line = f"/relate {args.other} alert {args.number}"
+        sentence = f"{args.number} is an alert. `{line}` says that {args.other} is for it."
+        raise DeskError(sentence, field="number")
+    if second and not first and args.kind != "alert":
+        line = f"/relate {args.number} alert {args.other}"
+        sentence = f"{args.other} is an alert. `{line}` says that {args.number} is for it."
+        raise DeskError(sentence, field="other")
+    if args.kind != "alert" or args.other == args.number or second:
+        return
+    if (known := tx.ticket(args.other)) and finding.sees(ctx, known):
+        sentence = f"{args.other} is a ticket. `/relate {args.number} related {args.other}` ties the two together."
+        raise DeskError(sentence, field="other")
+
+
+def _is_alert(tx: Tx, ctx: Context, number: int) -> bool:
+    alert = tx.alert(number)
+    return alert is not None and may(ctx.person, "alert.see", alert.client)
 
 
 def _changed(args: Args, ticket: Ticket, kind: Link, other: int) -> Ticket:

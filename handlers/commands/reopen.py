@@ -7,10 +7,9 @@ from pydantic import BaseModel, Field
 from desk import tickets
 from desk.cards import Card
 from desk.watchers import asks
-from handlers import finding, promises, saving
+from handlers import finding, following, promises, saving
 from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
-from handlers.pictures import ticket as picture
 
 
 class Args(BaseModel):
@@ -30,7 +29,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     saving.happened(tx, ctx, saved, f"reopened it. {args.words}".strip(), public=own)
     if not own:
         saving.to_requester(tx, ctx, saved, "This is open again; we are looking at it.")
-    return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
+    return following.answer(ctx, saved)
 
 
 COMMAND = Command(

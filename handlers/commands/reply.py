@@ -7,11 +7,10 @@ from pydantic import BaseModel, Field
 from desk.cards import Card
 from desk.tickets import Ticket
 from desk.watchers import asks
-from handlers import finding
+from handlers import finding, following
 from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
 from handlers.correspondence import reply
-from handlers.pictures import ticket as picture
 from handlers.said import Said
 
 
@@ -32,7 +31,7 @@ def _ticket(tx: Tx, ctx: Context, args: Args) -> Ticket:
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     saved = reply(tx, ctx, _ticket(tx, ctx, args), Said(args.words))
-    return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
+    return following.answer(ctx, saved)
 
 
 COMMAND = Command(

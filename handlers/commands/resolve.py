@@ -10,11 +10,10 @@ from desk import tickets
 from desk.cards import Card
 from desk.refusal import DeskError, Why
 from desk.tickets import State, Ticket
-from handlers import finding, resolving
+from handlers import finding, following, resolving
 from handlers.arguments import Arg, Number, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name
-from handlers.pictures import ticket as picture
 
 
 def _codes(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
@@ -75,7 +74,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     code = _code(ctx, ticket, args)
     ticket = tickets.touched_by_staff(ticket, ctx.at) if code else ticket
     saved = resolving.resolve(tx, ctx, ticket, args.words, code)
-    return picture.for_reader(saved, ctx.person.id, ctx.config, ctx.now)
+    return following.answer(ctx, saved)
 
 
 COMMAND = Command(

@@ -50,5 +50,6 @@ def _note(tx: Tx, ctx: Context, args: Args) -> TimelineEntry:
 
 COMMAND = Command(
     word="send", summary="Send your note to the requester, by the button below it", group="Work tickets",
-    example="/send 17", action="ticket.see", writes=True, args=Args, run=run, check=check, title="Send a note",
+    example="/send 17", action="ticket.see", shown_for="ticket.write", writes=True, args=Args, run=run, check=check,
+    title="Send a note",
 )  # fmt: skip

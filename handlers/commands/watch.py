@@ -60,5 +60,6 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
 
 COMMAND = Command(
     word="watch", summary="Be told what happens to a ticket", group="Get help", example="/watch 17",
-    action="ticket.open", writes=True, args=Args, run=run, check=check, title="Who watches it?", submit="Watch",
+    action="ticket.open", shown_for="ticket.watch", writes=True, args=Args, run=run, check=check,
+    title="Who watches it?", submit="Watch",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from desk.cards import span_of
-from desk.reports import Promise, Report, Trend, Uptime
+from desk.reports import Promise, Report, Trend, Uptime, Volume
 from handlers.pictures import short
 from handlers.pictures.numbers import LABELS, about
 from handlers.pictures.report import falls_short, stars, uptime
@@ -38,9 +38,17 @@ def _opened(report: Report) -> str:
         more = f", {word} in {before.period.title} ({before.opened:,})"
     if not volume.opened:
         return f"No ticket was opened in {report.period.title}{so_far}{more}."
-    merged = f", {volume.merged:,} merged with another" if volume.merged else ""
     first = f"{about(volume.opened, 'ticket')} {_were(volume.opened)} opened in {report.period.title}{so_far}{more}."
-    return f"{first} {volume.resolved:,} of them are solved{merged}, {volume.still_open:,} still open."
+    return f"{first} {_became(volume)}"
+
+
+def _became(volume: Volume) -> str:
+    if volume.opened == 1:
+        ended = "is solved" if volume.resolved else "was merged with another" if volume.merged else "is still open"
+        return f"It {ended}."
+    merged = f", {volume.merged:,} merged with another" if volume.merged else ""
+    solved = f"{volume.resolved:,} of them {_were(volume.resolved, now=True)} solved"
+    return f"{solved}{merged}, {volume.still_open:,} still open."
 
 
 def _kept(whole: list[Promise]) -> Iterator[str]:

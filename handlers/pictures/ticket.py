@@ -7,13 +7,12 @@ from desk import sla
 from desk.cards import Button, Card, Field, Style, Text, When, span_of, text
 from desk.clocks import each_latest
 from desk.detail import Own, ours
-from desk.people import may
-from desk.sla import Clock, Metric, Pause, Verdict
+from desk.sla import Metric, Pause, Verdict
 from desk.tickets import UNRESOLVED, State, Ticket, TimelineEntry, opened_for, reason
 from desk.words import LIMIT
 from handlers import homes, promises
 from handlers.closing import closes_at
-from handlers.pictures import doing, name, short, ties
+from handlers.pictures import doing, name, promised, short, ties
 
 SYMBOLS = {
     State.NEW: "● new", State.OPEN: "◐ open", State.PENDING: "◌ pending", State.RESOLVED: "✓ resolved",
@@ -29,16 +28,9 @@ def key(number: int) -> str:
     return f"ticket/{number}"
 
 
-def for_reader(ticket: Ticket, reader: str, config: Config, now: datetime) -> Card:
-    """The answer to whoever acted: the team's picture, or the one for its requester and those who may see no more."""
-    known = config.people.get(reader)
-    team = reader != ticket.requester and known is not None and may(known, "ticket.see", ticket.client)
-    return for_team(ticket, config, now) if team else for_requester(ticket, config, now)
-
-
 def for_requester(ticket: Ticket, config: Config, now: datetime) -> Card:
     """What we promise, who has it, what one can do. No word of it is ours alone."""
-    lines = [promise(ticket, config, now)] if ticket.state in UNRESOLVED else []
+    lines = [promised.promise(ticket, config, now)] if ticket.state in UNRESOLVED else []
     lines += [_who(ticket, config)]
     if opened_for(ticket) and ticket.state in UNRESOLVED:
         lines += [text(f"{name(config, ticket.opened_by)} opened this for you.")]
@@ -61,7 +53,7 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
         text(f"{client} · {_whose(ticket, config)} · ", Own(ticket.priority), f" ({_why(ticket)})", _level(ticket)),
         _owner(ticket, config),
         _wait(ticket),
-        text(f"“{short(ticket.last_message or ticket.details)}”") if ticket.last_message or ticket.details else (),
+        _last_words(ticket),
         _answers(ticket, config),
         ours(f"For alert {ticket.alert}") if ticket.alert else (),
         ours(f"Continues {ticket.follows}, which is closed") if ticket.follows else (),
@@ -70,7 +62,9 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
         ours(f"{span_of(ticket.spent)} of work") if ticket.spent else (),
         text(f"Replies are read by all in {home.name}") if (home := homes.read_by_all(config, ticket)) else (),
     ]
-    fields = tuple(Field(LABELS[c.metric], clock_words(c, ticket, config, now)) for c in each_latest(ticket.clocks))
+    fields = tuple(
+        Field(LABELS[c.metric], promised.clock_words(c, ticket, config, now)) for c in each_latest(ticket.clocks)
+    )
     return Card(
         key(ticket.number), ticket.subject, SYMBOLS[ticket.state], ticket.number, tuple(line for line in lines if line),
         fields, doing.of_team(ticket), tone=_tone(ticket, missed=missed),
@@ -80,14 +74,16 @@ def for_team(ticket: Ticket, config: Config, now: datetime) -> Card:
 def of_note(ticket: Ticket, words: str, note: str, config: Config) -> Card:
     """What whoever wrote a note alone sees below it. The button names the note, whose words may change until it is
     pressed; one that is no message of a platform is said again, and asked for where its words are too long for a line.
+    What was meant for the team alone is not sent by a slip of the finger.
     """
     number = ("number", str(ticket.number))
     whose = name(config, ticket.requester)
-    send = Button(f"Send to {whose}", "reply", (number, ("words", words)))
+    label, sure = f"Send to {whose}…", f"{whose} reads this note then. Send it?"
+    send = Button(label, "reply", (number, ("words", words)), confirm=sure)
     if note:
-        send = Button(f"Send to {whose}", "send", (number, ("note", note)))
+        send = Button(label, "send", (number, ("note", note)), confirm=sure)
     elif len(send.line()) > LIMIT:
-        send = Button(f"Send to {whose}…", "reply", (number,))
+        send = Button(label, "reply", (number,))
     return Card(note_key(ticket.number, note), "Only the team reads this note", buttons=(send,))
 
 
@@ -137,12 +133,18 @@ def _why(ticket: Ticket) -> str:
     return short(reason(ticket, "priority") or "usual", 100)
 
 
+def _last_words(ticket: Ticket) -> Text:
+    said = ticket.last_message or ticket.details
+    asked = ticket.state is State.PENDING and said == reason(ticket, "pending")  # the line above says so already
+    return text(f"“{short(said)}”") if said and not asked else ()
+
+
 def _wait(ticket: Ticket) -> Text:
     """What it waits for and until when, as it was understood."""
     if ticket.state is not State.PENDING:
         return ()
     why = reason(ticket, "pending")
-    what = text(Own(f"Waits for {_waits(ticket)}"), f": {short(why)}" if why else "")
+    what = text(Own(f"Waits for {promised.waits_for(ticket)}"), f": {short(why)}" if why else "")
     if ticket.wake_at is None:
         return what
     return (*what, *ours(f" · until {reason(ticket, 'wake')} (", When(ticket.wake_at, Style.LEFT), ")"))
@@ -157,41 +159,6 @@ def with_timeline(card: Card, entries: list[TimelineEntry], config: Config) -> C
     return Card(
         card.key, card.title, card.state, card.number, card.lines, card.fields, card.buttons, rows, card.tone
     )  # fmt: skip
-
-
-def clock_words(clock: Clock, ticket: Ticket, config: Config, now: datetime) -> Text:
-    """One promise in a phrase: kept, broken, running until when, or waiting for whom."""
-    verdict = sla.verdict(clock, promises.calendar(config, ticket), now)
-    if verdict is Verdict.MET and clock.met_at:
-        return ours("✓ in time, ", When(clock.met_at))
-    if verdict is Verdict.MISSED:
-        return ours("▲ too late, ", When(clock.met_at)) if clock.met_at else text("▲ the promised time has passed")
-    if verdict is Verdict.MERGED:
-        return ours("owed no more, ", When(clock.met_at)) if clock.met_at else ()
-    if verdict is Verdict.PAUSED:
-        return ours(f"paused: waiting for {_waits(ticket)}")
-    due = sla.due_at(clock, promises.calendar(config, ticket))
-    return ours("by ", When(due), " (", When(due, Style.LEFT), ")") if due else text("no time set")
-
-
-def promise(ticket: Ticket, config: Config, now: datetime) -> Text:
-    """By when we answer or write again and solve it, or whom we wait for, in one sentence to its requester."""
-    due = {metric: promises.due_at(ticket, config, metric) for metric in Metric}
-    solution, update = due[Metric.RESOLUTION], due[Metric.PERIODIC_UPDATE]
-    answer = due[Metric.FIRST_RESPONSE] or due[Metric.NEXT_RESPONSE]
-    if ticket.state is State.PENDING and Pause.WAITING_CUSTOMER in ticket.pending:
-        return ours("We need something from you before we can go on. Write it here.")
-    late = [at for at in (answer, update, solution) if at and at <= now]
-    if late:
-        return ours("We promised this by ", When(late[0]), " and are late. It has been passed on.")
-    if answer and solution:
-        left = When(answer, Style.LEFT)
-        return ours("We answer by ", When(answer), " (", left, ") and solve it by ", When(solution), ".")
-    if update and solution and update < solution:
-        return ours("We write again by ", When(update), " and solve it by ", When(solution), ".")
-    if solution:
-        return ours("We solve it by ", When(solution), ".")
-    return ours(f"We are waiting for {_waits(ticket)}.") if ticket.pending else ()
 
 
 def _who(ticket: Ticket, config: Config) -> Text:
@@ -216,10 +183,6 @@ def _owner(ticket: Ticket, config: Config) -> Text:
     other = ticket.team if ticket.team != config.clients[ticket.client].team else None
     whose = f"{name(config, ticket.assignee)} has it" if ticket.assignee else Own("Nobody has it yet")
     return text(whose, f" · team {other}") if other else text(whose)
-
-
-def _waits(ticket: Ticket) -> str:
-    return " and ".join(cause.whom for cause in sorted(ticket.pending)) or "nobody"
 
 
 def _level(ticket: Ticket) -> str:

@@ -46,3 +46,17 @@ def test_what_lies_outside_is_cut_off():
     assert within([outage(-5, 1), outage(2, 3), outage(239, None)], START, END) == [
         (at(0), at(1)), (at(2), at(3)), (at(239), at(240))
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("looked", "since"),
+    [
+        ([(0, 240)], None),  # from the beginning
+        ([(-9, 20), (30, 240)], None),  # with a gap later
+        ([(100, 100.5)], 100),  # it began in the middle
+        ([], None),  # never
+    ],
+)
+def test_when_its_data_begin_is_told_where_that_is_later_than_the_period(looked, since):
+    found = uptime("shop", "checkout page", [], [(at(a), at(b)) for a, b in looked], (START, END), None)
+    assert found.since == (None if since is None else at(since))

@@ -1,6 +1,6 @@
 """The whole desk on the stand-in, with Ann who asks and Ben who works, in its client's channel and its team's."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.configuration import DEMO, load_folder
 from bot.platforms.discord.marks import unmarked
 from bot.platforms.discord.rest import aim
+from config.loaded import Config
 from config.secrets import Secrets
 from tests.discord.standin.people import People
 from tests.discord.standin.server import Server
@@ -27,13 +28,14 @@ class Desk:
     help: Channel
     ann: User
     ben: User
+    change: Callable[[Config], Config]
     life: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     def __post_init__(self) -> None:
         self.people = People(self.discord)
 
     async def start(self) -> None:
-        config = load_folder(DEMO)
+        config = self.change(load_folder(DEMO))
         channels = dict(config.channels)
         for name, place in (("acme-team", self.team), ("acme-help", self.help)):
             channels[name] = replace(channels[name], places={"discord": str(place.id)})
@@ -89,7 +91,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(data: Path, denied: Iterable[str] = (), **discord: object) -> AsyncIterator[Desk]:
+async def desk(
+    data: Path, denied: Iterable[str] = (), change: Callable[[Config], Config] = lambda config: config,
+    **discord: object,
+) -> AsyncIterator[Desk]:  # fmt: skip
     """Ben is known by a code that he said; Ann is let in as a requester of acme by acme's channel, in which the bot
     lacks what is `denied`.
     """
@@ -97,7 +102,8 @@ async def desk(data: Path, denied: Iterable[str] = (), **discord: object) -> Asy
     guild = there.guild()
     team, ask = there.text_channel(guild, "acme-team"), there.text_channel(guild, "acme-help", denied=denied)
     async with Server(there) as server:
-        made = Desk(there, server, data, guild, team, ask, there.person("Ann", guild), there.person("Ben", guild))
+        ann, ben = there.person("Ann", guild), there.person("Ben", guild)
+        made = Desk(there, server, data, guild, team, ask, ann, ben, change)
         try:
             async with made.life:
                 await made.start()

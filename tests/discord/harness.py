@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.arrivals import Answer, Arrival
 from bot.configuration import DEMO, load_folder
-from bot.door import Account, OpenThread, Requester
+from bot.door import Account, Enclosed, OpenThread, Requester
 from bot.platforms.contract import Outgoing
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.rest import aim
@@ -59,6 +59,7 @@ class Door:
     requesters: dict[int, Requester] = field(default_factory=dict)  # by the ticket's number
     roots: dict[tuple[str, str], str] = field(default_factory=dict)  # the threads that were made, by place and root
     homeless_posts: list[tuple[str, str]] = field(default_factory=list)  # place and key
+    encloses: Callable[[Card], Awaitable[tuple[Enclosed, ...]]] | None = None
 
     async def known(self, platform: str, workspace: str, user: str) -> Account | None:
         return Account(platform, workspace, user) if user in self.people else None
@@ -91,6 +92,9 @@ class Door:
 
     async def homeless(self, place: str, key: str) -> None:
         self.homeless_posts.append((place, key))
+
+    async def enclosed(self, card: Card | None) -> tuple[Enclosed, ...]:
+        return await self.encloses(card) if card and self.encloses else ()
 
     async def unsettled(self, place: str) -> bool:  # noqa: ARG002 - the door's
         return False

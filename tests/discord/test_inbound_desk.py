@@ -16,7 +16,9 @@ async def test_a_ticket_stands_in_the_requesters_and_in_the_teams_place(tmp_path
         sending = await d.message(d.ben, teams.id, "Only the people of this channel see this.")
         assert not any("exaggerates" in words for words in d.shown(d.ann, d.ann))
         [send] = [label for label in sending.buttons() if label.startswith("Send to")]
-        await d.people.answered(d.people.press(d.ben, sending, send))
+        asked = d.people.answer(await d.people.answered(d.people.press(d.ben, sending, send)))
+        assert not any("exaggerates" in words for words in d.shown(d.ann, d.ann)), "it asks before it is sent"
+        await d.people.answered(d.people.press(d.ben, asked, asked.buttons()[0]))
         await d.message(d.ann, d.ann, "exaggerates")
 
 

@@ -17,6 +17,7 @@ from bot.platforms.discord.rest import Rest
 from bot.ports import RealClock
 from desk.cards import Button, Card, Form, FormField, text
 from handlers.commands import commands
+from tests.discord.files import SAID, charted, enclose, papered
 from tests.discord.harness import CARD, Door
 
 FORM = Form("open~1", "What do you need?", (FormField("subject", "Subject", required=True),))
@@ -73,3 +74,28 @@ async def test_a_command_a_form_a_button_and_a_thread():
 
         await it.out.post(Outgoing("r", f"discord/{channel.id}", number, 1, "run/9/1", None, None, ("done",), ()))
         assert await it.rest.message(number, str((await it.rest.after(number, number))[0]["id"]))
+
+
+async def test_a_chart_a_review_and_an_edit_of_both():
+    """Forms of ours that simcord takes: in a channel, as an answer, and in place of what was there."""
+    it = sim()
+    it.door.encloses = enclose
+    async with simcord.run(it.client, shard_count=1) as env:
+        it.rest.adopt(it.client.http, it.client.user.id, {"id": it.client.application_id})
+        guild = env.create_guild()
+        channel = guild.create_text_channel("acme-team")
+        ben = guild.add_member(env.create_user("ben"))
+        it.door.people[str(ben.id)] = "ben"
+        await it.rest.put_commands(guild.id, options.command_payloads(commands()))
+
+        def outgoing(card):
+            return Outgoing("k", f"discord/{channel.id}", None, 1, card.key, None, card, (), ())
+
+        number = await it.out.post(outgoing(charted(90.0)))
+        await it.out.edit(number, outgoing(papered()))
+        read = await it.rest.message(str(channel.id), number)
+        assert [each["filename"] for each in read["attachments"]] == ["acme-2026-Q4.pdf"]
+        it.door.answers = lambda _: Answer(reply=papered("csv"))
+        told = (await ben.slash(channel, "report")).response
+        assert [each.filename for each in told.attachments] == ["acme-2026-Q4.csv"]
+        assert SAID not in read["content"] + told.content

@@ -44,7 +44,7 @@ async def what_staff_write_in_the_teams_thread_reaches_the_requester_by_a_press_
     told = await h.say(STAFF, TEAM, "it is the toner", thread=card.id)
     await settled(h)
     assert await _read_by_requesters(h, "it is the toner") == 0
-    told = await h.press_answer(STAFF, TEAM, told, "Send to Ann", thread=card.id)
+    told = await h.press_answer(STAFF, TEAM, told, "Send to Ann…", thread=card.id)
     assert told.status == 200, told
     await settled(h)
     assert await _read_by_requesters(h, "it is the toner") == 1

@@ -1,9 +1,11 @@
 """A report in sentences: what was met, what was missed and by how much, which way it goes, what stands out."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from bot.reports.tables import tiles
 from handlers.pictures.summary import suggestions, summary
 from tests.reports import sample
 
@@ -38,6 +40,38 @@ def test_an_empty_period_says_that_nothing_happened_and_judges_nothing():
     assert "nothing judged yet" in said
     assert "%" not in said, "no data is neither 0 % nor 100 %"
     assert suggestions(sample.empty()) == ()
+
+
+@pytest.mark.parametrize(
+    ("opened", "resolved", "merged", "still_open", "sentence"),
+    [
+        (1, 1, 0, 0, "It is solved."),
+        (1, 0, 0, 1, "It is still open."),
+        (1, 0, 1, 0, "It was merged with another."),
+        (3, 1, 0, 2, "1 of them is solved, 2 still open."),
+        (3, 2, 1, 0, "2 of them are solved, 1 merged with another, 0 still open."),
+    ],
+)
+def test_one_is_and_many_are(opened: int, resolved: int, merged: int, still_open: int, sentence: str):
+    counts = {"opened": opened, "resolved": resolved, "merged": merged, "still_open": still_open}
+    report = sample.busy(volume=replace(sample.VOLUME, **counts))
+    assert summary(report)[0].endswith(sentence)
+
+
+def test_a_share_of_little_time_says_since_when_it_was_watched():
+    """100 % of ten minutes is not 100 % of a quarter."""
+    (watched,) = [s for s in sample.busy().uptime if s.service == "mail"]
+    early, late = sample.Q4.start + timedelta(days=3, hours=9), sample.Q4.start + timedelta(days=20)
+    for since, said in (
+        ((None,), "1 service, with data"),
+        ((early,), "1 service, watched since 04 Oct 09:00"),
+        ((late, early), "2 services, watched since 04 Oct 09:00"),
+        ((None, early), "2 services, with data"),  # one of them was watched from the beginning
+    ):
+        uptime = tuple(replace(watched, goal=None, since=at) for at in since)
+        assert tiles(sample.busy(uptime=uptime))[-1].about == said
+    today = replace(sample.busy(uptime=(replace(watched, goal=None, since=early),)), at=early + timedelta(minutes=10))
+    assert tiles(today)[-1].about == "1 service, watched since 09:00"
 
 
 def test_a_period_that_runs_on_says_so_far():

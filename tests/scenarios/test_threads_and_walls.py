@@ -71,7 +71,8 @@ async def test_the_first_action_of_staff_opens_a_ticket_escalating_included(desk
 
 async def test_escalating_ends_with_the_last_people_of_the_path(desk: Conversation):
     await desk.say("ann", "dm-ann", "/open cannot print")
-    said = [(await desk.say("ann", "dm-ann", "/escalate 1 please hurry")).status for _ in range(4)]
+    people = ("ann", "ben", "mia", "olga")
+    said = [(await desk.say(person, f"dm-{person}", "/escalate 1 please hurry")).status for person in people]
     assert said == [200, 200, 200, 409]
 
 

@@ -198,12 +198,12 @@ SECRET_FILE = File("SECRET.txt", 5, "text/plain", "https://files.example/SECRET"
 @pytest.mark.parametrize(
     "words", ["Restart it", "it's \"so\" $(odd)\n`two` lines=x here=yes", "here=yes", "#2", "ask=yes"]
 )
-async def test_under_a_note_its_author_alone_can_send_it_with_one_press(desk, words):
+async def test_under_a_note_its_author_alone_can_send_it_and_is_asked_first(desk, words):
     """The button names the note, whose words may hold anything; again, or by somebody else, it sends nothing."""
     await opened(desk, about="")
     answer = await desk.say("ben", "acme-team", words, thread="ticket/1", place=TEAM, message="7")
     (button,) = answer.reply.buttons
-    assert button.label == "Send to Ann"
+    assert (button.label, button.confirm) == ("Send to Ann…", "Ann reads this note then. Send it?")
     assert parse_line(button.line()).args == (("number", "1"), ("note", f"{TEAM}/7"))
     assert (await desk.say("mia", "acme-team", button.line(), thread="ticket/1")).status == 403
     done = await desk.say("ben", "acme-team", button.line(), thread="ticket/1")

@@ -22,7 +22,7 @@ async def test_impact_and_urgency_make_the_priority_and_the_card_says_why(desk: 
     answer = await desk.say("ben", "acme-team", "/priority 1 impact=medium urgency=medium The whole second floor")
     assert answer.status == 200, answer.error
     words = (await desk.post("acme-team", "ticket/1")).words
-    assert "P3 (it hits a group, who can work, with trouble. The whole second floor)" in words
+    assert "P3 (a group can work, with trouble. The whole second floor)" in words
     now = await ticket(desk)
     assert (now.priority, now.impact, now.urgency) == (Priority.P3, "medium", "medium")
     assert promises.due_at(now, desk.config, Metric.FIRST_RESPONSE) == opened + timedelta(minutes=10)
@@ -70,7 +70,7 @@ async def test_a_requester_asks_for_more_urgency_and_the_team_decides_with_one_p
     assert await ticket(desk) == before
     asked = (await desk.posts("acme-team"))[-1]
     assert asked.words == (
-        "Ann says that it got urgent: it hits the whole company or site, who cannot work at all. Nobody can sell"
+        "Ann says that it got urgent: the whole company or site cannot work at all. Nobody can sell"
         " It is P2 now."
     )
     assert (asked.under, asked.buttons) == (None, ("Make it P1", "Reply…"))

@@ -24,7 +24,7 @@ async def test_a_colleague_who_watches_is_told_what_is_public_and_may_see_it(des
     said = [p.words for p in await desk.posts("dm-carl")]
     assert any("restart the client" in words for words in said)
     assert not any("sieve" in words for words in said)
-    assert "We wait for Ann." in (await desk.post("dm-carl", "ticket/1")).words
+    assert "We wait for Ann: “Is it better?”" in (await desk.post("dm-carl", "ticket/1")).words
     shown = await desk.say("carl", "dm-carl", "/show 1")
     assert shown.status == 200
     assert "sieve" not in desk.words(shown.reply)
@@ -33,7 +33,9 @@ async def test_a_colleague_who_watches_is_told_what_is_public_and_may_see_it(des
 
 
 async def test_a_colleague_who_watches_writes_to_both_sides(desk: Conversation):
-    """In his own thread or by `/reply`: the customer has written, so a wait for the customer is over."""
+    """In his own thread or by `/reply`: the customer has written, so a wait for the customer is over. He is not the
+    requester, and reads the card of those who follow.
+    """
     await watched(desk)
     for line, thread in (("it drops for me, too", "ticket/1"), ("/reply 1 at noon, mostly", None)):
         await desk.say("ben", "acme-team", "/pending 1 customer Is it better?")
@@ -43,8 +45,15 @@ async def test_a_colleague_who_watches_writes_to_both_sides(desk: Conversation):
         for channel in ("acme-team", "dm-ann"):
             assert [p.author for p in await desk.posts(channel) if p.words == words] == ["carl"], channel
         assert "◐ open" in (await desk.post("acme-team", "ticket/1")).words
-    assert "First answer: by" in (await desk.post("acme-team", "ticket/1")).words
+    assert "Ann asked for this, and you watch it." in desk.words(answer.reply)
+    assert [b.label for b in answer.reply.buttons] == ["Add something…", "Stop watching"]
     assert "nobody has it" not in desk.words(answer.reply).lower()
+
+
+async def test_the_words_of_whoever_watches_answer_nothing(desk: Conversation):
+    await watched(desk)
+    await desk.say("carl", "dm-carl", "/reply 1 at noon, mostly")
+    assert "First answer: by" in (await desk.post("acme-team", "ticket/1")).words
 
 
 async def test_a_colleague_who_watches_decides_nothing(desk: Conversation):

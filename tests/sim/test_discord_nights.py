@@ -16,6 +16,7 @@ import structlog
 
 from bot import inbox
 from bot.arrivals import Answer, Arrival
+from bot.door import Enclosed
 from bot.platforms.discord import outbound, platform, refusals
 from bot.platforms.discord.answering import Answers, Call
 from bot.platforms.discord.rest import EPHEMERAL, THINKING
@@ -105,9 +106,11 @@ async def _finds_nothing(*_: Any) -> list[Any]:
     return []
 
 
-async def _leaves_archived(self: outbound.DiscordOutbound, channel: str, message_id: str, body: dict[str, Any]) -> None:
+async def _leaves_archived(
+    self: outbound.DiscordOutbound, channel: str, message_id: str, body: dict[str, Any], files: tuple[Enclosed, ...]
+) -> None:
     try:
-        await self._rest.edit(channel, message_id, body)
+        await self._rest.edit(channel, message_id, body, files)
     except discord.HTTPException as error:
         if error.code != refusals.ARCHIVED:
             raise
@@ -155,7 +158,7 @@ class EffectApart(Router):
 async def _responds(self: Answers, call: Call, arrival: Arrival, taking: Coroutine[Any, Any, Answer]) -> None:
     with closing(taking):
         await self._rest.respond(call.id, call.token, THINKING, {"flags": EPHEMERAL})
-        await self._finish(call, arrival, await taking)
+        await self._finish(call, arrival, await taking, ())
 
 
 async def _fetches_nothing(*_: Any, **__: Any) -> int:

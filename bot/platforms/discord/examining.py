@@ -22,6 +22,7 @@ OFF = {
     "view_channel": "everything in this channel",
     "send_messages": "every card in this channel",
     "embed_links": "cards: they would be empty",
+    "attach_files": "pictures and files: cards say that theirs are on the desk's own page",
     "create_public_threads": "threads: what belongs under a card cannot be posted",
     "create_private_threads": "private threads: tickets from this channel are answered by direct message",
     "send_messages_in_threads": "replies in threads",

@@ -11,6 +11,10 @@ EMBED_FIELD_NAME = 256
 EMBED_FIELD_VALUE = 1024
 EMBED_TOTAL = 6000  # titles, descriptions, names and values of all embeds of a message
 
+# https://docs.discord.com/developers/resources/message#attachment-object
+FILE_DESCRIPTION = 1024
+FILES_SAID = 300  # ours: of a content that comes with files, to say that they could not be attached
+
 # https://docs.discord.com/developers/components/reference
 CUSTOM_ID = 100
 ROW = 5  # buttons

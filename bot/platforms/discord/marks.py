@@ -7,6 +7,7 @@ from typing import Any
 from bot.platforms.discord import limits
 
 INVISIBLE = "\u2061\u2062\u2063\u2064"  # operators of mathematics without a shape; two bits each
+MARK = 24  # characters
 NOWHERE = "https://deskbell.invalid/#"  # where there is no room for a mark: on the title of the card
 
 

@@ -7,14 +7,16 @@ later, so every message carries a mark as well, by which it is found in the hist
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import discord
 
 from bot.door import Door
 from bot.platforms.contract import DeliveryRefused, Found, HistoryUnreadable, MessageGone, Outgoing
-from bot.platforms.discord import access, pressing, private, refusals, render
+from bot.platforms.discord import access, enclosures, pressing, private, refusals, render
 from bot.platforms.discord.answering import body_of, nonce
+from bot.platforms.discord.enclosures import Body, Files
 from bot.platforms.discord.marks import carries, marked, unmarked
 from bot.platforms.discord.payloads import is_direct
 from bot.platforms.discord.private import THREAD_NAME, PrivateThreads
@@ -50,20 +52,22 @@ class DiscordOutbound:
             if parent is not None and private.is_wanted(parent):
                 subject = outgoing.card.title if outgoing.card else ""
                 parent = await self._private.thread(outgoing.destination, parent, subject)
-            if parent is None:
-                sent = await self._rest.send(channel, body)
-                await self._open_for_replies(channel, str(sent["id"]), outgoing)
-            elif is_direct(outgoing.destination):
-                sent = await self._rest.send(channel, {**body, "message_reference": {"message_id": parent}})
+            if parent is None or is_direct(outgoing.destination):
+                put = partial(self._rest.send, channel)
+                body |= {"message_reference": {"message_id": parent}} if parent else {}
             else:
-                sent = await self._in_thread(channel, parent, body)
+                put = partial(self._in_thread, channel, parent)
+            sent = await enclosures.attached(put, body, await enclosures.made(self._door, outgoing.card))
+            if parent is None:
+                await self._open_for_replies(channel, str(sent["id"]), outgoing)
         return str(sent["id"])
 
     async def edit(self, message_id: str, outgoing: Outgoing) -> None:
         async with _definite():
             channel = await self._stands_in(outgoing.destination, outgoing.thread)
             try:
-                await self._edit(channel, message_id, self._body(outgoing))
+                files = await enclosures.made(self._door, outgoing.card)
+                await enclosures.attached(partial(self._edit, channel, message_id), self._body(outgoing), files)
             except discord.HTTPException as error:
                 thread_gone = channel == outgoing.thread and error.code == refusals.UNKNOWN_CHANNEL
                 if error.code == refusals.UNKNOWN_MESSAGE or thread_gone:
@@ -92,7 +96,7 @@ class DiscordOutbound:
     async def mark_copy(self, message_id: str, outgoing: Outgoing) -> None:
         channel = await self._stands_in(outgoing.destination, outgoing.thread)
         async with _definite():
-            await self._edit(channel, message_id, self._body(outgoing, copy=True))
+            await self._edit(channel, message_id, self._body(outgoing, copy=True), ())
 
     def rest(self, outgoing: Outgoing) -> Text:
         return self._drawn(outgoing).rest
@@ -134,10 +138,10 @@ class DiscordOutbound:
             with contextlib.suppress(*FAILS):
                 await self._rest.start_thread(channel, message, thread_name(self._body(outgoing)))
 
-    async def _in_thread(self, channel: str, parent: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def _in_thread(self, channel: str, parent: str, body: Body, files: Files) -> dict[str, Any]:
         """Into the thread of a message, which is made where there is none; words wake one that is archived."""
         try:
-            return await self._rest.send(parent, body)
+            return await self._rest.send(parent, body, files)
         except discord.HTTPException as error:
             if error.code == refusals.ARCHIVED:
                 await self._rest.reopen_thread(parent)
@@ -145,7 +149,7 @@ class DiscordOutbound:
                 await self._make_thread(channel, parent)
             else:
                 raise
-        return await self._rest.send(parent, body)
+        return await self._rest.send(parent, body, files)
 
     async def _make_thread(self, channel: str, parent: str) -> None:
         head = await self._rest.message(channel, parent)
@@ -155,14 +159,14 @@ class DiscordOutbound:
             if error.code != refusals.THREAD_IS_THERE:
                 raise
 
-    async def _edit(self, channel: str, message_id: str, body: dict[str, Any]) -> None:
+    async def _edit(self, channel: str, message_id: str, body: Body, files: Files) -> None:
         try:
-            await self._rest.edit(channel, message_id, body)
+            await self._rest.edit(channel, message_id, body, files)
         except discord.HTTPException as error:
             if error.code != refusals.ARCHIVED:
                 raise
             await self._rest.reopen_thread(channel)
-            await self._rest.edit(channel, message_id, body)
+            await self._rest.edit(channel, message_id, body, files)
 
     async def _history(self, channel: str, since: datetime) -> AsyncIterator[dict[str, Any]]:
         if not await access.may_read(self._rest, channel):  # Discord would show an empty one

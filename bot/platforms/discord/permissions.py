@@ -9,6 +9,7 @@ PERMISSIONS = {
     "view_channel": "see the channels that the configuration names",
     "send_messages": "post cards",
     "embed_links": "cards are embeds; without it they are empty",
+    "attach_files": "charts in cards, reviews and sheets below them; without it, the words alone",
     "create_public_threads": "a ticket's and an alert's thread, on its card",
     "create_private_threads": "a requester's ticket in a thread of its own; without it, in direct messages",
     "send_messages_in_threads": "write in those threads, and reopen an archived one",

@@ -15,6 +15,8 @@ THREAD_IS_THERE = 160004
 OPENING_TOO_FAST = 40003
 NOT_OURS = 50005  # the message is somebody else's
 FLAGGED = {40001, 40002, 20026}  # the account itself may not act
+# Too large (by Discord and by what stands before it), no Attach Files, malformed, taken for something indecent.
+OF_FILES = {40005, 50045, 50046, 50013, 50035, 20009}
 TRY_AGAIN = 60.0  # seconds, where Discord names none
 
 SENTENCES = {
@@ -43,6 +45,11 @@ def refusal(error: discord.RateLimited | discord.HTTPException) -> DeliveryRefus
     # Without a code of Discord's own it is something between us and Discord that said no. A thread that was archived
     # again since we opened it is opened once more.
     return DeliveryRefused(reason, permanent=error.code not in {0, ARCHIVED})
+
+
+def of_files(error: discord.HTTPException) -> bool:
+    """Whether a message that came with files may have been refused for those."""
+    return error.status == 413 or error.code in OF_FILES
 
 
 def _named(error: discord.HTTPException) -> float:

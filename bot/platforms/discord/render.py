@@ -7,6 +7,7 @@ from datetime import datetime
 import discord
 
 from bot.platforms.discord import limits
+from bot.platforms.discord.marks import MARK
 from bot.platforms.discord.words import BLANK, fit, inert, label, one_line
 from desk.cards import Button, Card, Field, Text
 
@@ -75,7 +76,7 @@ def message(
     author = one_line(author_name)
     who = f"**{inert(label(author, limits.LABEL))}:** " if author and not copy else ""
     said = (COPY,) if copy else words or ((heading(card),) if card else ())
-    content, rest = fit(said, limits.CONTENT - len(who), now)
+    content, rest = fit(said, _room(card) - len(who), now)
     if card and not words and not copy:
         rest = ()  # the same words are the title of the embed, whose rest is kept
     return _message(who + content, rest, card, buttons, wire, now)
@@ -84,8 +85,14 @@ def message(
 def answer(error: str, card: Card | None, buttons: tuple[Button, ...], wire: Wire, *, now: datetime) -> Message:
     """What only the asker sees: the sentence of a refusal, the card that was asked for, or that it is done."""
     done = "" if card else "✓ Done."
-    content, rest = fit((error or done,), limits.CONTENT, now)
+    content, rest = fit((error or done,), _room(card), now)
     return _message(content, rest, card, buttons, wire, now)
+
+
+def _room(card: Card | None) -> int:
+    """For the content: less where files go with it, which may have to be spoken of after the mark of a post."""
+    files = card is not None and (card.picture or card.paper)
+    return limits.CONTENT - (limits.FILES_SAID + MARK if files else 0)
 
 
 def heading(card: Card) -> str:

@@ -4,7 +4,9 @@ Source of the routes and bodies: https://docs.discord.com/developers/reference
 """
 
 import asyncio
-from collections.abc import Mapping
+import io
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +14,8 @@ import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Ratelimit, Route
+
+from bot.door import Enclosed
 
 OFFICIAL, GATEWAY = "https://discord.com/api/v10", "wss://gateway.discord.gg/"
 LONGEST_WAIT = 5.0  # seconds that the library may sit out by itself: well inside the outbox's ten
@@ -71,7 +75,9 @@ class Once:
 
 
 class Rest:
-    """Each method raises what the library raises. Ids are Discord's, as digits. `name` is the platform's."""
+    """Each method raises what the library raises. Ids are Discord's, as digits. `name` is the platform's. `files` are
+    those that a body lists as new under `attachments`, in the order of their numbers.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -124,14 +130,16 @@ class Rest:
         self._direct[user] = str(made["id"])
         return made
 
-    async def send(self, channel: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def send(self, channel: str, body: Mapping[str, Any], files: Sequence[Enclosed] = ()) -> dict[str, Any]:
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-        return await self._asked(route, json={"allowed_mentions": NOBODY, **body})
+        return await self._asked(route, **_content({"allowed_mentions": NOBODY, **body}, files))
 
-    async def edit(self, channel: str, message: str, body: Mapping[str, Any]) -> None:
+    async def edit(self, channel: str, message: str, body: Mapping[str, Any], files: Sequence[Enclosed] = ()) -> None:
+        """No file of before stays that the body does not list."""
         where = {"channel_id": channel, "message_id": message}
         route = Route("PATCH", "/channels/{channel_id}/messages/{message_id}", **where)
-        await self._http.request(route, json={"allowed_mentions": NOBODY, **body})
+        whole = {"allowed_mentions": NOBODY, "attachments": [], **body}
+        await self._http.request(route, **_content(whole, files))
 
     async def message(self, channel: str, message: str) -> dict[str, Any]:
         where = {"channel_id": channel, "message_id": message}
@@ -213,27 +221,43 @@ class Rest:
         path = f"{ours}/commands" if guild is None else f"{ours}/guilds/{guild}/commands"
         await self._http.request(Route("PUT", path), json=payloads)
 
-    async def respond(self, interaction: str, token: str, kind: int, data: Mapping[str, Any] | None = None) -> None:
+    async def respond(
+        self, interaction: str, token: str, kind: int, data: Mapping[str, Any] | None = None,
+        files: Sequence[Enclosed] = (),
+    ) -> None:  # fmt: skip
         """The first response to an interaction: within three seconds, and once."""
         path = "/interactions/{webhook_id}/{webhook_token}/callback"
         route = Route("POST", path, webhook_id=interaction, webhook_token=token)
-        await self._http.request(route, json={"type": kind, **({"data": data} if data is not None else {})})
+        body = {"type": kind, **({"data": data} if data is not None else {})}
+        await self._http.request(route, **_content(body, files))
 
-    async def finish(self, token: str, body: Mapping[str, Any]) -> None:
+    async def finish(self, token: str, body: Mapping[str, Any], files: Sequence[Enclosed] = ()) -> None:
         """What stands where a first response said that it would take a moment."""
         path = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
         route = Route("PATCH", path, webhook_id=self.application, webhook_token=token)
-        await self._http.request(route, json={"allowed_mentions": NOBODY, **body})
+        await self._http.request(route, **_content({"allowed_mentions": NOBODY, **body}, files))
 
-    async def follow(self, token: str, body: Mapping[str, Any]) -> None:
+    async def follow(self, token: str, body: Mapping[str, Any], files: Sequence[Enclosed] = ()) -> None:
         """One more answer that only the asker sees, within fifteen minutes."""
         path = "/webhooks/{webhook_id}/{webhook_token}"
         route = Route("POST", path, webhook_id=self.application, webhook_token=token)
-        await self._http.request(route, json={"allowed_mentions": NOBODY, "flags": EPHEMERAL, **body})
+        await self._http.request(route, **_content({"allowed_mentions": NOBODY, "flags": EPHEMERAL, **body}, files))
 
     async def _asked(self, route: Route, **more: Any) -> dict[str, Any]:
         answer: dict[str, Any] = await self._http.request(route, **more)
         return answer
+
+
+def _content(body: Mapping[str, Any], files: Sequence[Enclosed]) -> dict[str, Any]:
+    """What the library is given: JSON, or a form of JSON and files, which it begins anew when it tries again."""
+    if not files:
+        return {"json": body}
+    opened = [discord.File(io.BytesIO(each.data), each.name) for each in files]
+    form: list[dict[str, Any]] = [{"name": "payload_json", "value": json.dumps(body)}]
+    for number, (each, file) in enumerate(zip(files, opened, strict=True)):
+        part = {"name": f"files[{number}]", "value": file.fp, "filename": each.name, "content_type": each.media_type}
+        form.append(part)
+    return {"form": form, "files": opened}
 
 
 def moment(at: datetime) -> str:

@@ -53,4 +53,6 @@ def _let_in(discord: "Discord", route: str, call: Call) -> dict[str, str]:
         json.dumps(call.body, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise no("no json") from None
+    if call.files and discord.refuses_files:
+        raise no(discord.refuses_files)
     return discord.rates.pass_through(route, call.id("channel") if "channel" in call.ids else None)

@@ -6,6 +6,7 @@ from typing import Any
 from tests.discord.standin.limits import BY_NAME
 from tests.discord.standin.refusals import invalid, no
 from tests.discord.standin.things import everything
+from tests.discord.standin.uploads import check_shown
 
 Path = tuple[str | int, ...]
 SELECTS = frozenset({3, 5, 6, 7, 8})
@@ -71,6 +72,7 @@ def check_message(body: dict[str, Any], *, empty: bool = False) -> None:
             ("content",), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", "No content or embeds beside V2"
         )
     form.done()
+    check_shown(embeds, body.get("attachments") or [])
     said = (body.get("content") or "").strip() or embeds or components or body.get("attachments")
     if not said and not empty:
         raise no("empty")

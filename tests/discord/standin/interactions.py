@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tests.discord.standin import messages, shapes, threads
+from tests.discord.standin import messages, shapes, threads, uploads
 from tests.discord.standin.fitting import check_message
 from tests.discord.standin.fitting_forms import check_choices, check_modal
 from tests.discord.standin.refusals import invalid, no
@@ -94,7 +94,8 @@ def _speak(
     discord: "Discord", asked: Asked, data: dict[str, Any], files: list[Attachment], *, flags: int, later: bool = False
 ) -> Message:
     """A message of the interaction: the answer itself, or a follow-up when there is an answer already."""
-    check_message({**data, "attachments": files}, empty=later)
+    attachments = uploads.arranged(data, files)
+    check_message({**data, "attachments": attachments}, empty=later)
     place = discord.channels[asked.channel]
     threads.writable(discord, place)
     body = {**data, "flags": flags | (LOADING if later else 0)}
@@ -103,7 +104,8 @@ def _speak(
     kind = 0
     if first and asked.kind == COMMAND:
         kind = 23 if "target_id" in asked.data else 20
-    message = messages.make(discord, place, discord.bot.id, body, files, kind=kind, asked=asked, only_for=only_for)
+    more: dict[str, Any] = {"kind": kind, "asked": asked, "only_for": only_for}
+    message = messages.make(discord, place, discord.bot.id, body, attachments, **more)
     if first:
         asked.original = message.id
     else:

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from tests.discord.standin import shapes, threads
+from tests.discord.standin import shapes, threads, uploads
 from tests.discord.standin.fitting import check_message
 from tests.discord.standin.refusals import invalid, no
 from tests.discord.standin.things import DM, EPHEMERAL, LOADING, Asked, Attachment, Channel, Message, everything
@@ -108,13 +108,14 @@ def post(discord: "Discord", place: Channel, body: dict[str, Any], files: list[A
         discord.must(place, "attach_files")
     if body.get("message_reference"):
         discord.must(place, "read_message_history")
-    check_message({**body, "attachments": files})
+    attachments = uploads.arranged(body, files)
+    check_message({**body, "attachments": attachments})
     if body.get("enforce_nonce") and body.get("nonce") is not None:
         since = discord.now() - discord.nonces
         for each in discord.messages.values():
             if each.nonce == str(body["nonce"]) and each.author == discord.bot.id and each.at >= since:
                 return each
-    message = make(discord, place, discord.bot.id, body, files)
+    message = make(discord, place, discord.bot.id, body, attachments)
     threads.woken(discord, place, discord.bot.id)
     discord.tell_message("MESSAGE_CREATE", message, nonce=True)
     return message
@@ -123,8 +124,7 @@ def post(discord: "Discord", place: Channel, body: dict[str, Any], files: list[A
 def change(discord: "Discord", message: Message, body: dict[str, Any], files: list[Attachment]) -> Message:
     """Edit: what is not named stays. A loading answer becomes a message."""
     loading = message.flags & LOADING
-    kept = [str(each["id"]) for each in body["attachments"]] if body.get("attachments") is not None else None
-    attachments = [each for each in message.attachments if kept is None or str(each.id) in kept] + files
+    attachments = uploads.arranged(body, files, message.attachments)
     now = {
         key: body[key] if key in body else getattr(message, key) for key in ("content", "embeds", "components")
     }  # fmt: skip
@@ -145,6 +145,8 @@ def edit(discord: "Discord", place: Channel, number: int, body: dict[str, Any], 
     message = discord.said(place, number)
     if message.author != discord.bot.id:
         raise no("another's")
+    if files:
+        discord.must(place, "attach_files")
     threads.active(place)
     threads.writable(discord, place)
     return change(discord, message, body, files)

@@ -31,6 +31,8 @@ _KNOWN = {
     "unknown user": (404, 10013, "Unknown User"),
     "unknown webhook": (404, 10015, "Unknown Webhook"),
     "unknown interaction": (404, 10062, "Unknown interaction"),
+    "too large": (413, 40005, "Request entity too large"),
+    "explicit": (400, 20009, "Explicit content cannot be sent to the desired recipient(s)"),
     "acknowledged": (400, 40060, "Interaction has already been acknowledged."),
     "missing access": (403, 50001, "Missing Access"),
     "another's": (403, 50005, "Cannot edit a message authored by another user"),

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from aiohttp import BodyPartReader, WSMsgType, web
 
+from tests.discord.standin import uploads
 from tests.discord.standin.calls import Call
 from tests.discord.standin.carrier import Carrier
 from tests.discord.standin.state import Discord
@@ -69,7 +70,7 @@ class Server:
             body = json.loads(text)
         token = request.headers.get("Authorization", "").removeprefix("Bot ") or None
         path = "/" + request.match_info["path"]
-        return Call(request.method, path, body, dict(request.query), token, tuple(files)).uploaded()
+        return Call(request.method, path, body, dict(request.query), token, tuple(files))
 
     async def _parts(self, request: web.Request) -> tuple[Any, list[Attachment]]:
         body: Any = None
@@ -79,8 +80,7 @@ class Server:
                 body = json.loads(await part.text())
             elif isinstance(part, BodyPartReader):
                 kind = part.headers.get("Content-Type", "application/octet-stream")
-                content = bytes(await part.read())
-                files.append(Attachment(0, part.filename or "file", kind, content))
+                files.append(uploads.part(part.name or "", part.filename, kind, bytes(await part.read())))
         return body, files
 
     async def _file(self, request: web.Request) -> web.StreamResponse:

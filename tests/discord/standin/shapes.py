@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.discord.standin.things import DM, GRANTED, HAS_THREAD, Attachment, Channel, Guild, Message, User, bits
+from tests.discord.standin.uploads import named, resolved
 
 if TYPE_CHECKING:
     from tests.discord.standin.state import Discord
@@ -119,7 +120,7 @@ def attachment(discord: "Discord", it: Attachment, place: int) -> Shape:
     url = f"{discord.files_at}/attachments/{place}/{it.id}/{it.name}"
     return {
         "id": str(it.id), "filename": it.name, "size": len(it.content), "url": url, "proxy_url": url,
-        "content_type": it.type,
+        "content_type": it.type, **({"description": it.description} if it.description else {}),
     }  # fmt: skip
 
 
@@ -131,14 +132,15 @@ def emoji(it: str) -> Shape:
 def message(discord: "Discord", it: Message, *, nonce: bool = False, within: bool = False) -> Shape:
     """`nonce` is told only when the message is made. `within`: what it refers to is left out."""
     place = discord.channels[it.channel]
+    files, in_embeds = [attachment(discord, each, it.channel) for each in it.attachments], set(named(it.embeds))
     shape: Shape = {
         "id": str(it.id), "channel_id": str(it.channel), "author": user(discord.users[it.author]),
         "content": it.content,
         "timestamp": stamp(it.at), "edited_timestamp": stamp(it.edited_at), "tts": False, "pinned": False,
         "mention_everyone": bool(it.pings & {"everyone", "here"}), "mention_roles": [], "type": it.type,
         "flags": it.flags, "mentions": [user(discord.users[each]) for each in discord.mentioned(it)],
-        "embeds": it.embeds, "components": it.components,
-        "attachments": [attachment(discord, each, it.channel) for each in it.attachments],
+        "embeds": resolved(it.embeds, {each["filename"]: each["url"] for each in files}), "components": it.components,
+        "attachments": [each for each in files if each["filename"] not in in_embeds],
         "reactions": [
             {"emoji": emoji(name), "count": len(who), "count_details": {"normal": len(who), "burst": 0},
              "burst_colors": [], "me": discord.bot.id in who, "me_burst": False}

@@ -40,6 +40,7 @@ class Discord:
     ) -> None:
         self.now, self.token, self.privileged, self.nonces = now, token, set(privileged), nonces
         self.files_at, self.gateway_at = "http://127.0.0.1:1", "ws://127.0.0.1:1"  # the server says where they are
+        self.refuses_files = ""  # with which of its refusals it does whatever comes with a file, anywhere
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}

@@ -87,6 +87,7 @@ class Attachment:
     name: str
     type: str
     content: bytes
+    description: str | None = None
 
 
 @dataclass

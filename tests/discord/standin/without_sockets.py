@@ -14,9 +14,9 @@ import yarl
 from discord.http import Route
 from multidict import CIMultiDict
 
+from tests.discord.standin import uploads
 from tests.discord.standin.calls import Call, Reply
 from tests.discord.standin.carrier import Carrier
-from tests.discord.standin.things import Attachment
 
 _PREFIX = "/api/v10"
 
@@ -68,9 +68,9 @@ def _call(method: str, url: str, given: dict[str, Any]) -> Call:
                 data = value
             else:
                 kind = headers.get("Content-Type", "application/octet-stream")
-                files.append(Attachment(0, about["filename"], kind, value.read()))
+                files.append(uploads.part(about["name"], about["filename"], kind, value.read()))
     token = (given.get("headers") or {}).get("Authorization", "").removeprefix("Bot ") or None
-    return Call(method, path, None if data is None else json.loads(data), query, token, tuple(files)).uploaded()
+    return Call(method, path, None if data is None else json.loads(data), query, token, tuple(files))
 
 
 class Answering:
