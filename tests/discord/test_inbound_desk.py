@@ -18,7 +18,7 @@ async def test_a_ticket_stands_in_the_requesters_and_in_the_teams_place(tmp_path
         [send] = [label for label in sending.buttons() if label.startswith("Send to")]
         asked = d.people.answer(await d.people.answered(d.people.press(d.ben, sending, send)))
         assert not any("exaggerates" in words for words in d.shown(d.ann, d.ann)), "it asks before it is sent"
-        await d.people.answered(d.people.press(d.ben, asked, asked.buttons()[0]))
+        await d.people.answered(d.people.press(d.ben, asked, next(iter(asked.buttons()))))
         await d.message(d.ann, d.ann, "exaggerates")
 
 
