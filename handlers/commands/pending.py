@@ -82,7 +82,8 @@ def _changed(ctx: Context, ticket: Ticket, args: Args) -> Ticket:
 def _still(ctx: Context, ticket: Ticket, args: Args) -> Ticket:
     """It waits for them already: until another time, or for something else. The clock does not notice."""
     wake_at = _until(ctx, args) or ticket.wake_at
-    words = _why(args) | {"wake": spoken(wake_at, ctx.person.zone)} if args.until and wake_at else {}
+    words = _why(args)
+    words |= {"wake": spoken(wake_at, ctx.person.zone)} if args.until and wake_at else {}
     return tickets.because(replace(ticket, wake_at=wake_at), **words)
 
 
@@ -111,7 +112,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     """What is asked of the customer is a reply to them, and answers as any other."""
     ticket = finding.ticket(tx, ctx, args.number, "ticket.work")
     asked = args.cause == CUSTOMER and args.words.strip() and not asks(ctx.person, ticket)
-    if asked and args.words != ticket.last_message:  # it may have been said already
+    if asked and args.words[: correspondence.LAST] != ticket.last_message:  # it may have been said already
         ticket = correspondence.reply(tx, ctx, ticket, Said(args.words))
     saved = saving.ticket(tx, ctx, _changed(ctx, ticket, args))
     if args.cause == NOBODY:

@@ -71,6 +71,18 @@ async def test_what_was_said_in_a_reply_is_not_said_again_by_waiting_for_it(desk
     assert "We need from you: “Which floor?”" in (await desk.post("dm-ann", "ticket/1")).words
 
 
+async def test_another_question_takes_the_place_of_the_one_that_waits(desk: Conversation):
+    """The requester is told it too, and the team's card has no other."""
+    await opened(desk)
+    await desk.say("ben", "acme-team", "/pending 1 customer Which floor?")
+    await desk.say("ben", "acme-team", "/pending 1 customer And which room?")
+    assert [p.words for p in await desk.posts("dm-ann") if p.author] == ["Which floor?", "And which room?"]
+    for channel, words in (("dm-ann", "We need from you: “And which room?”"), ("acme-team", "customer: And which")):
+        card = await desk.post(channel, "ticket/1")
+        assert words in card.words
+        assert "floor" not in card.words
+
+
 async def test_what_others_are_waited_for_is_the_teams_and_hides_no_question(desk: Conversation):
     """Two waits at once: the requester still reads what is asked of them, and nothing of the vendor."""
     await opened(desk)
