@@ -23,6 +23,7 @@ from bot.store.store import Store
 WRITER = """
 import asyncio, sys
 from pathlib import Path
+import structlog
 from bot.databases import database_at
 from bot.ports import RealClock, RealIds
 from bot.store.store import Store
@@ -42,6 +43,7 @@ async def main():
     store = Store.open(database, clock=RealClock(), ids=RealIds())
     await asyncio.gather(*(client(store) for _ in range(8)))
 
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # a warning is no answer
 asyncio.run(main())
 """
 
@@ -85,6 +87,7 @@ async def left_in(database: Database) -> tuple[list[int], list[int], int]:
 FILLER = """
 import asyncio, json, resource, sys
 from pathlib import Path
+import structlog
 from bot.ports import RealClock, RealIds
 from bot.store.errors import StoreError
 from bot.store.store import Store
@@ -106,6 +109,7 @@ async def main():
     print(json.dumps([type(one).__name__ if isinstance(one, StoreError) else one for one in told]))
     await store.close()
 
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # a warning is no answer
 asyncio.run(main())
 """
 
