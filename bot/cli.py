@@ -55,6 +55,14 @@ def check(config: Config = None) -> None:
 
 
 @app.command()
+def fetch_feeds(config: Config = None) -> None:
+    """Fetch the calendars that name an address, for the desk to read at its next start."""
+    from bot.fetching import fetch_feeds as fetched
+
+    raise typer.Exit(fetched(config))
+
+
+@app.command()
 def doctor(config: Config = None) -> None:
     """Look at everything the desk needs: configuration, database, each platform's token, scopes and channels."""
     from bot.doctor import doctor as examined

@@ -94,6 +94,16 @@ def load(folder: Path, rules: Rules, now: datetime) -> Config:
     return replace(config, version=version_of(contents | feeds | pages), files=files, desk=desk)
 
 
+def subscriptions(folder: Path) -> tuple[calendars.Subscription, ...]:
+    """The feeds that `load` wants to be there, by what `clients.yaml` says alone. Raises ConfigError."""
+    problems: list[Problem] = []
+    document = parse(clients.FILE, _contents(folder, problems)[clients.FILE], problems)
+    found = calendars.subscriptions(read(clients.ClientsFile, document, {}).calendars)
+    if problems:
+        raise ConfigError(problems)
+    return found
+
+
 def version_of(contents: Mapping[str, bytes]) -> str:
     """The SHA-256 over the files: names and lengths count, so that nothing can move from one into another."""
     total = hashlib.sha256()

@@ -1,6 +1,7 @@
 """The `calendars:` of `clients.yaml`: opening hours and holidays."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -73,13 +74,30 @@ class OwnSettings(Settings):
     breaks: Hours = Field(default_factory=dict)
     country: str = ""
     subdivision: str = ""
-    ical: str = ""
+    ical: Annotated[str, AfterValidator(feeds.source)] = ""
 
 
 # A calendar has hours of its own, or is made of two others.
 CalendarSettings = Annotated[
     Annotated[BothSettings, Tag(NAMED_FORM)] | Annotated[OwnSettings, Tag(LISTED_FORM)], Discriminator(_made_of)
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A calendar whose feed is fetched from an address."""
+
+    calendar: str
+    address: str
+    zone: str
+
+
+def subscriptions(settings: Mapping[str, BothSettings | OwnSettings]) -> tuple[Subscription, ...]:
+    return tuple(
+        Subscription(id_, own.ical, own.zone)
+        for id_, own in settings.items()
+        if isinstance(own, OwnSettings) and feeds.is_address(own.ical)
+    )
 
 
 def calendars(
@@ -96,7 +114,7 @@ def calendars(
     for id_, own in settings.items():
         if isinstance(own, OwnSettings):
             try:
-                found[id_] = _own(own, now, folder, read)
+                found[id_] = _own(id_, own, now, folder, read)
             except ValueError as error:
                 document.complain((SECTION, id_), f"`{id_}`: {error}.")
     for id_, both in settings.items():
@@ -143,13 +161,14 @@ def _overlap(windows: tuple[tuple[str, str], ...]) -> bool:
     return any(end <= start or end > after for (start, end), (after, _) in pairwise(ordered))
 
 
-def _own(own: OwnSettings, now: datetime, folder: Path, read: dict[str, bytes]) -> Calendar:
+def _own(id_: str, own: OwnSettings, now: datetime, folder: Path, read: dict[str, bytes]) -> Calendar:
     """Its own lists, the country's law and the feed together; ValueError with a sentence without a full stop."""
     form = own.model_dump(exclude={"zone", "country", "subdivision", "ical"}) | {"tz": own.zone}
     days: dict[date, str] = dict(feeds.by_law(own.country, own.subdivision, now)) if own.country else {}
     if own.ical:
-        read[own.ical] = feeds.read(folder, own.ical)
-        closed = feeds.by_feed(read[own.ical], own.zone, now)
+        name = feeds.fetched(id_) if feeds.is_address(own.ical) else own.ical
+        read[name] = feeds.read(folder, name)
+        closed = feeds.by_feed(read[name], own.zone, now)
         days |= closed.days
         form["breaks"] = {**closed.hours, **{d: (*closed.hours.get(d, ()), *w) for d, w in own.breaks.items()}}
     named = own.holidays if isinstance(own.holidays, dict) else dict.fromkeys(own.holidays, "")

@@ -1,10 +1,11 @@
-"""Where a calendar's holidays come from besides its own lists: a country's law, an iCal file."""
+"""Where a calendar's holidays come from besides its own lists: a country's law, an iCal file or address."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from config.problems import nearest
@@ -13,6 +14,7 @@ from config.yaml_lines import LARGEST
 YEARS_AHEAD = 3
 MOST = 2000  # events of one feed, expanded
 MIDNIGHT = time()
+FOLDER = "feeds"  # beside the YAML files: what was fetched from addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,40 @@ def by_law(country: str, subdivision: str, now: datetime) -> dict[date, str]:
     return dict(sorted(found.items()))
 
 
+def source(value: str) -> str:
+    """The name of an `.ics` file beside the configuration, or an address; ValueError for what is neither."""
+    if not is_address(value):
+        if Path(value).name != value or not value.endswith(".ics"):
+            raise ValueError(f"`{value[:80]}` is no name of an `.ics` file beside this one")
+        return value
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and len(value.split()) == 1
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("it is no web address such as `https://calendar.example/acme.ics`")
+    return value
+
+
+def is_address(value: str) -> bool:
+    return "://" in value
+
+
+def fetched(calendar: str) -> str:
+    """Where the feed of a calendar that names an address lies, within the configuration's folder."""
+    return f"{FOLDER}/{calendar}.ics"
+
+
 def read(folder: Path, name: str) -> bytes:
-    """The bytes of a feed beside the configuration. ValueError with a sentence when there are none."""
-    if Path(name).name != name or not name.endswith(".ics"):
-        raise ValueError(f"`{name[:80]}` is no name of an `.ics` file beside this one")
+    """The bytes of a feed in the configuration's folder. ValueError with a sentence when there are none."""
     path = folder / name
     try:
         content = path.read_bytes() if path.is_file() else None
     except OSError as error:
         raise ValueError(f"`{name}` cannot be read: {error.strerror}") from None
+    if content is None and name.startswith(f"{FOLDER}/"):
+        raise ValueError("its feed was not fetched yet; `deskbell fetch-feeds` does")
     if content is None:
         raise ValueError(f"there is no file `{name}` beside this one")
     if len(content) > LARGEST:
@@ -66,23 +93,43 @@ def by_feed(content: bytes, zone: str, now: datetime) -> Closed:
     import icalendar  # noqa: PLC0415 - a tenth of a second, and only for whoever has a feed
     import recurring_ical_events  # noqa: PLC0415 - as above
 
-    first, last = years(now)[0], years(now)[-1]
+    first, last = date(years(now)[0], 1, 1), date(years(now)[-1] + 1, 1, 1)
     try:
         feed = icalendar.Calendar.from_ical(content)
-        events = list(recurring_ical_events.of(feed).between((first, 1, 1), (last + 1, 1, 1)))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        endless = any(_within_the_hour(event.get("RRULE")) for event in feed.walk("VEVENT"))
+        events = [] if endless else list(recurring_ical_events.of(feed).between(first, last))
+        closed = _closed(events[:MOST], ZoneInfo(zone), first, last)
+    except Exception as error:  # noqa: BLE001 - whatever a feed does to the libraries, the operator gets a sentence
         raise ValueError(f"it is no iCal: {str(error)[:120]}") from None
+    if endless:
+        raise ValueError("a series in it repeats within the hour; no opening hours do")
     if len(events) > MOST:
         raise ValueError(f"it has {len(events):,} events in these years; {MOST:,} at most")
+    return closed
+
+
+def _within_the_hour(rules: Any) -> bool:
+    """Such a series has more events than fit into memory, so it must not be expanded to be counted."""
+    several = rules if isinstance(rules, list) else [rules] if rules else []
+    return any(
+        rule["FREQ"][0] in ("SECONDLY", "MINUTELY") or any(len(rule.get(by, ())) > 1 for by in ("BYMINUTE", "BYSECOND"))
+        for rule in several
+    )
+
+
+def _closed(events: Sequence[Any], zone: ZoneInfo, first: date, last: date) -> Closed:
+    """Of an event that runs on for longer than from `first` to `last`, what is within."""
     days: dict[date, str] = {}
     hours: dict[date, list[tuple[str, str]]] = {}
     for event in events:
         start, end = event["DTSTART"].dt, _end(event)
         if isinstance(start, datetime):
-            for day, window in _hours(start, end, ZoneInfo(zone)):
+            here, until = max(_here(start, zone), _at(first, zone)), min(_here(end, zone), _at(last, zone))
+            for day, window in _hours(here, until):
                 hours.setdefault(day, []).append(window)
         else:
-            days |= dict.fromkeys(_days(start, end), str(event.get("SUMMARY", "")).strip()[:80] or "holiday")
+            name = str(event.get("SUMMARY", "")).strip()[:80] or "holiday"
+            days |= dict.fromkeys(_days(max(start, first), min(end, last)), name)
     return Closed(dict(sorted(days.items())), {day: _apart(found) for day, found in sorted(hours.items())})
 
 
@@ -99,12 +146,19 @@ def _days(start: date, end: date) -> Iterator[date]:
     return (start + timedelta(days=n) for n in range(max((end - start).days, 1)))
 
 
-def _hours(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[date, tuple[str, str]]]:
-    """Cut at each midnight; a time without a zone is the calendar's."""
-    here = start.astimezone(zone) if start.tzinfo else start.replace(tzinfo=zone)
-    until = end.astimezone(zone) if end.tzinfo else end.replace(tzinfo=zone)
+def _here(at: datetime, zone: ZoneInfo) -> datetime:
+    """A time without a zone is the calendar's."""
+    return at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone)
+
+
+def _at(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, MIDNIGHT, zone)
+
+
+def _hours(here: datetime, until: datetime) -> Iterator[tuple[date, tuple[str, str]]]:
+    """Cut at each midnight of their zone."""
     while here < until:
-        midnight = datetime.combine(here.date() + timedelta(days=1), MIDNIGHT, zone)
+        midnight = datetime.combine(here.date() + timedelta(days=1), MIDNIGHT, here.tzinfo)
         stop = min(midnight, until)
         last = "24:00" if stop == midnight else f"{stop:%H:%M}"
         if f"{here:%H:%M}" != last:

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.configuration import load_folder
+from config.files import feeds
+from config.problems import ConfigError
 from desk.calendars import in_hours
 from desk.hours import Calendar
 
@@ -99,6 +101,43 @@ def test_another_feed_is_another_configuration(folder, write):
     assert load_folder(folder).version != before
 
 
+def test_of_an_address_what_was_fetched_counts_and_loading_asks_nobody(folder, write):
+    """Nothing answers at that address: a loader that asked would fail. Another copy is another configuration."""
+    write("bureau: {zone: UTC, weekly: always, ical: 'http://127.0.0.1:9/ours.ics?key=1'}")
+    copy = folder / "feeds" / "bureau.ics"
+    copy.parent.mkdir()
+    copy.write_text(FEED)
+    before = load_folder(folder)
+    assert before.calendars["bureau"].holiday_name(date(2026, 12, 24)) == "Company holidays"
+    copy.write_text(FEED.replace("Company", "Our"))
+    assert load_folder(folder).version != before.version
+
+
+def test_two_calendars_may_name_one_address_and_have_a_copy_each(folder, write):
+    write(*(f"{id_}: {{zone: UTC, weekly: always, ical: 'https://c.example/a.ics'}}" for id_ in ("one", "two")))
+    (folder / "feeds").mkdir()
+    for id_ in ("one", "two"):
+        (folder / "feeds" / f"{id_}.ics").write_text(FEED.replace("Company", id_))
+    assert [calendar(folder, id_).holiday_name(date(2026, 12, 24)) for id_ in ("one", "two")] == [
+        "one holidays", "two holidays",
+    ]  # fmt: skip
+
+
+def test_a_file_beside_a_configuration_in_a_folder_called_feeds_is_missed_as_a_file(folder, write):
+    write("x: {zone: UTC, weekly: always, ical: none.ics}")
+    folder.rename(folder.with_name("feeds"))
+    with pytest.raises(ConfigError, match=r"there is no file `none\.ics`"):
+        load_folder(folder.with_name("feeds"))
+
+
+def test_what_lasts_longer_than_the_years_that_count_closes_those_years():
+    """And is cut there: a thousand years of days are nobody's business."""
+    ages = FEED.replace("20261226", "30001231").replace("PT3H", "P9999W")
+    found = feeds.by_feed(ages.encode(), "UTC", datetime(2026, 11, 2, tzinfo=UTC))
+    assert (min(found.days), max(found.days)) == (date(2026, 12, 24), date(2029, 12, 31))
+    assert max(found.hours) == date(2029, 12, 31)
+
+
 NIGHT = 'night: {zone: UTC, weekly: {sun: ["01:00-02:00"]}}'
 BAD = [
     # calendars, and the sentence
@@ -119,10 +158,21 @@ BAD = [
     (["x: {zone: UTC, weekly: always, subdivision: BE}"], "a subdivision of which `country`?"),
     (["x: {zone: UTC, weekly: always, ical: none.ics}"], "there is no file `none.ics` beside this one"),
     (["x: {zone: UTC, weekly: always, ical: ../other.ics}"], "is no name of an `.ics` file"),
+    (["x: {zone: UTC, weekly: always, ical: 'ftp://c.example/a.ics'}"], "it is no web address such as"),
+    (["x: {zone: UTC, weekly: always, ical: 'https:///a.ics'}"], "it is no web address such as"),
+    (["x: {zone: UTC, weekly: always, ical: 'https://c.example:x/a.ics'}"], "it is no web address such as"),
+    (["x: {zone: UTC, weekly: always, ical: 'https://c.example/a b.ics'}"], "it is no web address such as"),
+    (["x: {zone: UTC, weekly: always, ical: 'https://me:word@c.example/a.ics'}"], "must not carry a user name or"),
+    (["x: {zone: UTC, weekly: always, ical: 'http://c/a'}"], "`x`: its feed was not fetched yet; `deskbell fetch-fe"),
     (["x: {zone: UTC, weekly: always, ical: broken.ics}"], "it is no iCal"),
+    (["x: {zone: UTC, weekly: always, ical: endless.ics}"], "a series in it repeats within the hour"),
+    (["x: {zone: UTC, weekly: always, ical: often.ics}"], "a series in it repeats within the hour"),
     (["x: {zone: UTC, weekly: always, ical: many.ics}"], "events in these years; 2,000 at most"),
 ]
 MANY = FEED.replace("RRULE:FREQ=WEEKLY", "RRULE:FREQ=HOURLY")
+# More events than memory holds; one of them has two rules.
+ENDLESS = FEED.replace("RRULE:FREQ=WEEKLY", "RRULE:FREQ=WEEKLY\nRRULE:FREQ=SECONDLY")
+OFTEN = FEED.replace("RRULE:FREQ=WEEKLY", "RRULE:FREQ=DAILY;BYMINUTE=" + ",".join(map(str, range(60))))
 
 
 def test_hours_that_end_where_those_of_the_next_day_begin_are_fine(folder, write):
@@ -133,7 +183,7 @@ def test_hours_that_end_where_those_of_the_next_day_begin_are_fine(folder, write
 
 @pytest.mark.parametrize(("lines", "sentence"), BAD)
 def test_hours_that_cannot_be_meant_are_refused_with_their_place(write, problems, lines, sentence):
-    write(*lines, broken="BEGIN:VCALENDAR\nnonsense", many=MANY)
+    write(*lines, broken="BEGIN:VCALENDAR\nnonsense", many=MANY, endless=ENDLESS, often=OFTEN)
     found = problems()
     assert any(sentence in problem.sentence for problem in found), found
     assert all(problem.file == "clients.yaml" and problem.line > 1 for problem in found)
