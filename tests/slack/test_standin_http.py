@@ -56,6 +56,7 @@ async def test_a_failed_request_is_sent_again_three_times_unless_the_app_says_no
     """With the number and the reason in the headers."""
     async with http_bot(bot) as url:
         push = there.push_to(f"{url}/broken?no={no}")
+        push.ack_seconds = 60.0  # a slow machine is not what is tried here
         await there.say("U1", "C1", "hello")
         assert bot.retried == attempts
         assert push.sent[-1].headers.get("X-Slack-Retry-Reason", "http_error") == "http_error"
