@@ -25,6 +25,9 @@ class Account:
     refused: str = ""
 
 
+ENCLOSED_WITHIN = 6.0  # seconds, of the ten that a post may take: without its files by then it goes without them
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosed:
     """A file that goes with a message. `alt` says in words what a picture shows, and is empty for what is none."""
@@ -33,6 +36,11 @@ class Enclosed:
     media_type: str
     data: bytes
     alt: str = ""
+
+
+def unattached(name: str) -> str:
+    """What a message says of a file that its platform did not take."""
+    return f"{name} could not be attached; it is on the desk's own page."
 
 
 @dataclass(frozen=True, slots=True)

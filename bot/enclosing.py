@@ -1,7 +1,8 @@
 """What goes with a card as a file: its chart as a picture, its client's numbers as a document or a sheet."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
@@ -31,15 +32,12 @@ class Enclosing:
         self._store, self._config = store, config
 
     async def of(self, card: Card | None) -> tuple[Enclosed, ...]:
-        made = []
-        try:
-            if card is not None and card.picture is not None:
-                made.append(await asyncio.to_thread(_picture, card.picture))
-            if card is not None and card.paper is not None:
-                made.append(await self._paper(card.paper))
-        except DeskError as error:
-            log.warning("a file could not be made", card=card.key if card else "", why=error.sentence)
-        return tuple(made)
+        if card is None:
+            return ()
+        wanted: list[Callable[[], Awaitable[Enclosed]]] = []
+        wanted += [partial(asyncio.to_thread, _picture, card.picture)] if card.picture else []
+        wanted += [partial(self._paper, card.paper)] if card.paper else []
+        return tuple([made for make in wanted if (made := await _made(card.key, make))])
 
     async def _paper(self, paper: Paper) -> Enclosed:
         config = self._config()
@@ -49,6 +47,16 @@ class Enclosing:
             return Enclosed(f"{called}-numbers.csv", CSV, sheets.numbers(report))
         about = Review(report, config.desk.name, agreed(config, report))
         return Enclosed(f"{called}-review.pdf", PDF, await asyncio.to_thread(review.pdf, about))
+
+
+async def _made(key: str, make: Callable[[], Awaitable[Enclosed]]) -> Enclosed | None:
+    try:
+        return await make()
+    except DeskError as error:
+        log.warning("a file could not be made", card=key, why=error.sentence)
+    except Exception:  # whatever a drawing or a query raises: one file less, and no message less
+        log.exception("a file could not be made", card=key)
+    return None
 
 
 def _picture(chart: Chart) -> Enclosed:

@@ -1,6 +1,7 @@
 """`/sla acme`: how the promises stand this month, each number with its denominator; `/sla risk`: what to do next."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -51,11 +52,15 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     told = [{f.name: f.value for f in card.fields} for card in cards]
     labels = [label for label in LABELS.values() if any(label in each for each in told)]
     head = (text("Client"), *(text(label) for label in labels), text("Now"))
+    called = [ctx.config.clients[client].name for client in names]
     rows = tuple(
-        (text(card.title), *(each.get(label, text("not promised")) for label in labels), _now(card))
-        for card, each in zip(cards, told, strict=True)
+        (text(client), *(each.get(label, text("not promised")) for label in labels), _now(card))
+        for client, card, each in zip(called, cards, told, strict=True)
     )
-    buttons = tuple(button for card in cards for button in card.buttons)[:5]
+    buttons = tuple(
+        replace(button, label=f"Report: {client}") if button.word == "report" else button
+        for client, card in zip(called, cards, strict=True) for button in card.buttons
+    )[:5]  # fmt: skip
     return Card("sla", "How the promises stand", "this month so far", table=(head, *rows), buttons=buttons)
 
 

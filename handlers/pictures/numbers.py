@@ -36,7 +36,7 @@ def promise_card(
     risky = [t for t in still_open if at_risk(t, config, now)]
     missed = [t for t in still_open if is_missed(t, config, now)]
     lines = [text(f"{about(opened, 'ticket')} opened in {period.title.split()[0]} so far")]
-    lines += [text(f"{len(risky)} at risk now: {_numbers(risky)}" if risky else "None at risk now.")]
+    lines += [text(f"{len(risky)} at risk now: {_numbers(risky)}" if risky else "None at risk now")]
     lines += [text(f"Broken and still open: {_numbers(missed)}")] if missed else []
     buttons = [Button(f"Why {t.number}?", "why", (("number", str(t.number)),)) for t in (*missed, *risky)[:3]]
     buttons.append(Button("Report", "report", (("client", client.id), ("period", period.label))))

@@ -1,13 +1,12 @@
 """What goes with a card as a file: its chart, its client's review or sheet, made with the numbers of the moment."""
 
-import csv
-import io
 from dataclasses import replace
 
 import pytest
 
 from bot.enclosing import CSV, PDF, PNG, Enclosing
-from bot.reports import drawing
+from bot.reports import drawing, sheets
+from bot.reports.reading import Reports
 from bot.store.store import Store
 from config.loaded import Config
 from desk.cards import Card, Paper, card_from_json, card_to_json
@@ -48,12 +47,12 @@ async def test_the_review_goes_as_a_document(enclosing):
     assert file.data.startswith(b"%PDF")
 
 
-async def test_the_sheet_has_the_numbers_of_its_client_alone(enclosing):
+async def test_the_sheet_has_its_clients_numbers_as_its_manager_reads_them(enclosing, threaded, demo_config):
     (file,) = await enclosing.of(card(paper=Paper("csv", "acme", "2026-Q4")))
     assert (file.name, file.media_type) == ("acme-2026-Q4-numbers.csv", CSV)
-    rows = list(csv.reader(io.StringIO(file.data.decode("utf-8-sig"))))
-    assert len(rows) > 20
-    assert "Globex" not in file.data.decode()
+    report = await Reports(threaded, lambda: demo_config).report(demo_config.people["rosa"], "acme", "2026-Q4")
+    assert report.volume.opened > 10
+    assert file.data == sheets.numbers(report)
 
 
 @pytest.mark.parametrize("of", [None, card()], ids=["words alone", "a card alone"])
@@ -65,12 +64,22 @@ async def test_a_client_that_has_left_gets_no_file_and_the_words_still_go(enclos
     assert await enclosing.of(card(paper=Paper("pdf", "initech", "2026-Q4"))) == ()
 
 
-async def test_without_the_library_the_words_still_go(enclosing, monkeypatch):
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(DeskError(drawing.MISSING), id="the library is not installed"),
+        pytest.param(MemoryError("a picture that is too large"), id="the drawing fails"),
+    ],
+)
+async def test_a_picture_that_cannot_be_made_takes_neither_the_words_nor_the_sheet_with_it(
+    enclosing, monkeypatch, error
+):
     def refused(*_: object) -> bytes:
-        raise DeskError(drawing.MISSING)
+        raise error
 
     monkeypatch.setattr(drawing, "draw", refused)
-    assert await enclosing.of(card(picture=KEPT)) == ()
+    (file,) = await enclosing.of(card(picture=KEPT, paper=Paper("csv", "acme", "2026-Q4")))
+    assert file.media_type == CSV
 
 
 def test_a_card_is_stored_with_its_paper():

@@ -163,7 +163,11 @@ async def test_what_missed_its_first_answer_can_still_be_at_risk_and_the_overvie
     await desk.say("ann", "dm-ann", "/open priority=P1 nobody can log in")
     ticket = await desk.store.read(lambda tx: tx.ticket(1))
     await desk.wait(max(clock.target for clock in ticket.clocks) * 0.8)
-    both = desk.words((await desk.say("rosa", "dm-rosa", "/sla")).reply)
+    card = (await desk.say("rosa", "dm-rosa", "/sla")).reply
+    assert [b.label for b in card.buttons if b.word == "report"] == [
+        "Report: Acme Web Shops", "Report: Globex Logistics",
+    ]  # fmt: skip
+    both = desk.words(card)
     assert "1 at risk now: 1 · Broken and still open: 1" in both
     risk = desk.words((await desk.say("rosa", "dm-rosa", "/sla risk")).reply)
     assert "1 at risk and 1 broken, of 1 open ticket" in risk

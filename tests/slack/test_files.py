@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.door import Enclosed
+from bot.door import ENCLOSED_WITHIN, Enclosed
 from bot.platforms.contract import DeliveryRefused, Outgoing
 from bot.platforms.slack import enclosures, uploads
 from bot.platforms.slack.outbound import SlackOutbound
@@ -276,8 +276,8 @@ async def test_an_address_that_does_not_answer_keeps_the_words_no_longer_than_a_
         desk.ws.troubles.add(Fault.HANG, "upload", times=2)
         await desk.platform.out.post(outgoing(desk))
         assert "attainment.png could not be attached" in seen(desk)[0].words
-    assert uploads.LIMIT * uploads.TRIES < enclosures.LIMIT
-    assert enclosures.LIMIT + sum(enclosures.WAITS) < 10
+    assert uploads.LIMIT * uploads.TRIES < ENCLOSED_WITHIN
+    assert ENCLOSED_WITHIN + sum(enclosures.WAITS) < 10
 
 
 async def test_few_files_are_remembered(monkeypatch):

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.door import unattached
 from bot.platforms.graphemes import shown
 from bot.platforms.slack import render
-from bot.platforms.slack.enclosures import Files, missing
+from bot.platforms.slack.enclosures import Files
 from bot.platforms.slack.enclosures import shown as with_files
 from bot.platforms.slack.uploads import Kept
 from desk.cards import Button, Card, Field, Paper, Style, When
@@ -171,7 +172,7 @@ def test_any_post_fits_with_its_files_or_with_what_is_said_of_them(card, chart, 
     card = replace(card, picture=chart, paper=Paper("pdf", "acme", "2026-01"))
     message = render.message(card, (), (), wire, now=NOW)
     picture, paper = Kept("F0123456789", LINK, "kept.png", chart.words()), Kept("F1", LINK, NAME)
-    files = Files((picture,), (paper,)) if there else Files(said=(missing("kept.png"), missing(NAME)))
+    files = Files((picture,), (paper,)) if there else Files(said=(unattached("kept.png"), unattached(NAME)))
     whole = with_files(message, files)
     check_message_blocks(json.loads(json.dumps(whole.blocks)))
     assert len(json.dumps(whole.blocks, ensure_ascii=False, separators=(",", ":"))) <= 12_000

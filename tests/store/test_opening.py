@@ -5,7 +5,6 @@ Failure-table rows: migration killed half way, a newer database; corrupt page.
 
 import asyncio
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from bot.store.tables import EPOCH, metadata
 from desk.tickets import Priority, State, Ticket
+from tests.store.killed import migrate_until_killed
 from tests.store.values import ticket
 from tests.store_fixture import HandClock
 
@@ -194,32 +194,11 @@ def test_the_known_revisions_are_those_in_the_folder() -> None:
     assert [one.revision for one in scripts.walk_revisions()][::-1] == list(KNOWN)
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from sqlalchemy import event, Engine
-from bot.store.migrate import prepare
-from bot.store.sqlite import SqliteFile
-
-after = int(sys.argv[2])
-
-@event.listens_for(Engine, "before_cursor_execute")
-def count(*_):
-    global after
-    after -= 1
-    if after == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-prepare(SqliteFile(Path(sys.argv[1])))
-"""
-
-
 @pytest.mark.parametrize("after", [3, 12, 30])
 def test_a_migration_killed_half_way_is_taken_up_again(tmp_path: Path, after: int) -> None:
     """It is one transaction: killed at any statement, it was never begun, and the next start makes it whole."""
     path = tmp_path / "deskbell.db"
-    ended = subprocess.run([sys.executable, "-c", KILLED, str(path), str(after)], check=False)
-    assert ended.returncode == -signal.SIGKILL
+    migrate_until_killed("", tmp_path, after)
     prepare(SqliteFile(path))
     assert SqliteFile(path).revision() == HEAD
 

@@ -5,11 +5,9 @@ Failure-table rows: migration killed half way, a newer database.
 
 import asyncio
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -31,6 +29,7 @@ from bot.store.store import Store
 from bot.store.tables import EPOCH
 from desk.tickets import Priority, State, Ticket
 from tests.postgres_server import GUARDED, PASSWORD, Server, connected
+from tests.store.killed import migrate_until_killed
 from tests.store_fixture import HandClock
 
 
@@ -168,30 +167,10 @@ def indexes(connection: Connection) -> list[str]:
     return [how for name, how in ours if not name.startswith(("alembic_version", "numbers"))]
 
 
-KILLED = """
-import os, signal, sys
-from sqlalchemy import event, Engine, make_url
-from bot.store.migrate import prepare
-from bot.store.postgres import Postgres
-
-after = int(sys.argv[2])
-
-@event.listens_for(Engine, "before_cursor_execute")
-def count(*_):
-    global after
-    after -= 1
-    if after == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-prepare(Postgres(make_url(sys.argv[1])))
-"""
-
-
 @pytest.mark.parametrize("after", [8, 30, 90])
-def test_a_migration_killed_half_way_is_taken_up_again(empty: URL, after: int) -> None:
+def test_a_migration_killed_half_way_is_taken_up_again(empty: URL, tmp_path: Path, after: int) -> None:
     """It is one transaction: killed at any statement, it was never begun, and the next start makes it whole."""
-    ended = subprocess.run([sys.executable, "-c", KILLED, at(empty), str(after)], check=False)
-    assert ended.returncode == -signal.SIGKILL
+    migrate_until_killed(at(empty), tmp_path, after)
     database = Postgres(make_url(at(empty)))
     assert database.revision() is None
     prepare(database)

@@ -232,7 +232,8 @@ async def test_nobody_comes_in_while_a_writer_is_still_there(
         async with Store.open(database, clock=clock, ids=SeededIds(1), inline=True) as store:
             await store.write(lambda tx: tx.save_ticket(ticket(1)))
             beside.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-                           " AND mode = 'ExclusiveLock' AND granted")  # fmt: skip
+                           " AND mode = 'ExclusiveLock' AND granted AND database ="
+                           " (SELECT oid FROM pg_database WHERE datname = current_database())")  # fmt: skip
             with pytest.raises(AlreadyRunning), held(database_url):
                 pass
             await store.write(lambda tx: tx.save_ticket(ticket(2)))

@@ -15,13 +15,11 @@ from typing import Any, TypeVar
 import discord
 import structlog
 
-from bot.door import Door, Enclosed
+from bot.door import ENCLOSED_WITHIN, Door, Enclosed, unattached
 from bot.platforms.discord import limits, refusals
 from bot.platforms.discord.words import inert, label
 from bot.platforms.graphemes import cut
 from desk.cards import Card
-
-LIMIT = 6.0  # seconds, of the ten that a post may take: without its files by then it goes without them
 
 Body = dict[str, Any]
 Files = tuple[Enclosed, ...]
@@ -33,14 +31,14 @@ log = structlog.get_logger(__name__)
 
 
 async def made(door: Door, card: Card | None) -> Files:
-    """Whatever keeps a file from being made, its words go out."""
+    """None where they are not made in time: the words go out."""
     if card is None or not (card.picture or card.paper):
         return ()
     try:
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout(ENCLOSED_WITHIN):
             return tuple(replace(each, name=_UNNAMED.sub("_", each.name)) for each in await door.enclosed(card))
-    except Exception:
-        log.exception("the files of a card are left out", card=card.key)
+    except TimeoutError:
+        log.warning("the files of a card took too long", card=card.key)
         return ()
 
 
@@ -76,6 +74,6 @@ def _named(number: int, file: Enclosed) -> dict[str, Any]:
 
 def without(body: Body, files: Files) -> Body:
     """The body with a sentence about each file that is not there. `render` left it the room."""
-    said = "\n".join(f"-# {inert(each.name)} could not be attached; it is on the desk's own page." for each in files)
+    said = "\n".join(f"-# {unattached(inert(each.name))}" for each in files)
     content = f"{body.get('content', '')}\n{cut(said, limits.FILES_SAID - 1)[0]}".strip()
     return {**body, "content": content}

@@ -14,7 +14,7 @@ from typing import TypeVar
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.door import Enclosed
+from bot.door import ENCLOSED_WITHIN, Enclosed, unattached
 from bot.platforms.graphemes import cut
 from bot.platforms.slack import refusals
 from bot.platforms.slack.limits import IMAGE_ALT, TEXT, units
@@ -25,7 +25,6 @@ from bot.platforms.slack.words import Block, inert, note, tidy
 from bot.ports import Clock
 from desk.cards import Card
 
-LIMIT = 6.0  # seconds, of the ten that a post may take: without its files by then it goes without them
 WAITS = (0.5, 1.5)  # seconds until Slack may have looked through a new picture, which it refuses before
 
 T = TypeVar("T")
@@ -42,15 +41,11 @@ class Files:
 
     def missing(self) -> "Files":
         """The same without any file."""
-        return Files(said=(*self.said, *(missing(kept.name) for kept in (*self.pictures, *self.papers))))
+        return Files(said=(*self.said, *(unattached(kept.name) for kept in (*self.pictures, *self.papers))))
 
     def elsewhere(self) -> "Files":
         """The same with its papers in the direct channel."""
         return replace(self, papers=(), said=(*self.said, *(sent(kept.name) for kept in self.papers)))
-
-
-def missing(name: str) -> str:
-    return f"{name} could not be attached; it is on the desk's own page."
 
 
 def sent(name: str) -> str:
@@ -92,16 +87,16 @@ class Enclosing:
         left: list[Enclosed] = []
         pictures, papers = list[Kept](), list[Kept]()
         try:
-            async with asyncio.timeout(LIMIT):
+            async with asyncio.timeout(ENCLOSED_WITHIN):
                 left += await self._enclosed(card)
                 for file in list(left):
                     kept = await self._uploads.keep(file)
                     if kept is not None and (file.alt or kept.link):
                         (pictures if file.alt else papers).append(kept)
                         left.remove(file)
-        except Exception:
+        except Exception:  # too slow, or whatever an upload raises: files are no reason to lose words
             log.exception("the files of a card are left out", card=card.key)
-        return Files(tuple(pictures), tuple(papers), tuple(missing(file.name) for file in left))
+        return Files(tuple(pictures), tuple(papers), tuple(unattached(file.name) for file in left))
 
     async def said(self, files: Files, say: Callable[[Files], Awaitable[T]]) -> T:
         """What `say` gives, which raises SlackApiError or FilesRefused. It is asked again where a file is refused, at
