@@ -125,15 +125,13 @@ async def opened(desk: Everywhere, subject: str = "VPN drops") -> None:
 
 
 async def test_a_press_on_discord_shows_in_both_workspaces_and_in_the_web_chat(desk: Everywhere) -> None:
-    """Within two seconds: the message is edited, and none is posted anew."""
+    """The message is edited, and none is posted anew."""
     await opened(desk)
     (shown,) = desk.in_discord("VPN drops")
-    began = time.monotonic()
     desk.people.press(desk.mia, shown, TAKE)
     for workspace in (desk.slack, desk.globex):
         await workspace.until(lambda w=workspace: takeable(desk.in_slack("VPN drops", workspace=w), TAKEN))
         assert len(desk.in_slack("VPN drops", workspace=workspace)) == 1
-    assert time.monotonic() - began < 10  # a machine under load; the bench has the figure
     await desk.web.until(lambda: _taken_on_the_web(desk))
 
 
