@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from desk.alerts import Monitor
+from desk.alerts import Monitor, Severity
 from desk.articles import Article
 from desk.calendars import Hours
 from desk.canned import Canned
 from desk.categories import Asked
 from desk.clients import Client
 from desk.coverage import Cover
-from desk.oncall import Path as EscalationPath
+from desk.grouping import ROOT, Route
+from desk.holds import Inhibition, Window
 from desk.oncall import Rotation
+from desk.paths import Path as EscalationPath
 from desk.people import Person
 from desk.priorities import MATRIX, Matrix
 from desk.resolutions import CODES
@@ -78,6 +80,26 @@ class Desk:
     database: str | None = None  # the address of one of PostgreSQL; None: SQLite's file in the data folder
 
 
+# Seconds after which an acknowledgement lapses, where nothing is set. None: after an hour of working time.
+LAPSES: Mapping[Severity, int | None] = {
+    Severity.CRITICAL: 1800, Severity.HIGH: 3600, Severity.NORMAL: 3600, Severity.LOW: None,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """Which signals are one alert and where it goes, what hides them, and how long an acknowledgement holds.
+
+    `references` are the monitors by which we know that our own network is up.
+    """
+
+    route: Route = ROOT
+    inhibitions: tuple[Inhibition, ...] = ()
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
+    lapses: Mapping[Severity, int | None] = field(default_factory=lambda: LAPSES)
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """Everything an operator decided beforehand. `version` is the SHA-256 of the `files` it came from, whose texts are
@@ -104,6 +126,7 @@ class Config:
     routing: tuple[Rule, ...] = ()
     canned: Mapping[str, Canned] = field(default_factory=dict)
     reports: Mapping[str, Scheduled] = field(default_factory=dict)
+    alerting: Alerting = field(default_factory=Alerting)
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from config.files import (
+    alerting,
     articles,
     calendars,
     canned,
@@ -26,10 +27,12 @@ from config.files import (
     service,
     sharing,
 )
-from config.loaded import Config
+from config.loaded import Alerting, Channel, Config
 from config.problems import ConfigError, Problem, nearest
 from config.reading import read
 from config.yaml_lines import LARGEST, Document, parse
+from desk.calendars import Hours
+from desk.runs import Runbook
 
 MODELS: Mapping[str, type[BaseModel]] = {
     deskbell.FILE: deskbell.DeskFile,
@@ -175,10 +178,7 @@ def _config(
     chats = platforms.platforms(desk_file.platforms)
     channels = deskbell.channels(desk_file, everybody)
     hours = calendars.calendars(clients_file.calendars, clients_doc, now, folder, feeds)
-    folders = (folder / SCRIPTS, rules.scripts)
-    catalogue = runbooks.runbooks(
-        runbooks_file, runbooks_doc, folders, rules.take, frozenset(clients_doc.entries("clients"))
-    )
+    catalogue = _catalogue(folder, rules, runbooks_file, documents)
 
     deskbell.check(desk_file, desk_doc, rules.targets)
     coverage.check(people_file.coverage, people_doc)
@@ -196,6 +196,7 @@ def _config(
         used = {id_: client.escalation_path for id_, client in clients_file.clients.items()}
         escalation.check_people(clients_file.escalation_paths, used, clients_doc, people_file, everybody)
     monitors.check(monitors_file, monitors_doc, catalogue, rules.capacity)
+    rings = _alerting(monitors_file, monitors_doc, clients_file, hours, channels, now)
     runbooks.check(catalogue, runbooks_doc, rules.troubles)
     if desk_doc.problems:
         return None
@@ -217,4 +218,23 @@ def _config(
         routing=routing.rules(desk_file.routing),
         canned=canned.canned(desk_file.canned),
         reports=reports.reports(desk_file.reports),
+        alerting=rings,
     )
+
+
+def _catalogue(
+    folder: Path, rules: Rules, file: runbooks.RunbooksFile, documents: Mapping[str, Document]
+) -> dict[str, Runbook]:
+    folders = (folder / SCRIPTS, rules.scripts)
+    known = frozenset(documents[clients.FILE].entries("clients"))
+    return runbooks.runbooks(file, documents[runbooks.FILE], folders, rules.take, known)
+
+
+def _alerting(
+    file: monitors.MonitorsFile, document: Document, clients_file: clients.ClientsFile, hours: Mapping[str, Hours],
+    channels: Mapping[str, Channel], now: datetime,
+) -> Alerting:  # fmt: skip
+    """A window without a zone is meant in that of its client's calendar."""
+    alerting.check(file, document, channels)
+    zones = {id_: hours[own.calendar].zone for id_, own in clients_file.clients.items() if own.calendar in hours}
+    return alerting.alerting(file, document, zones, now)

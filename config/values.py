@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
 
 from config.problems import nearest, no_such, shown
+from desk.matchers import Matcher, parse
 
 NAMED_FORM, LISTED_FORM = "[named]", "[listed]"  # of what may be written either way
 LENGTH = re.compile(r"(?:([0-9]{1,5})d)?(?:([0-9]{1,7})h)?(?:([0-9]{1,8})m)?(?:([0-9]{1,9})s)?(?:([0-9]{1,6})ms)?")
@@ -156,4 +157,6 @@ Date = Annotated[date, BeforeValidator(_date)]
 YearlyDay = Annotated[str, BeforeValidator(_yearly)]
 TimeOfDay = Annotated[time, BeforeValidator(_time)]
 
+# One matcher on labels, as text: `severity=critical`.
+AMatcher = Annotated[Matcher, BeforeValidator(lambda value: parse(value if isinstance(value, str) else ""))]
 Check = Callable[[str], str | None]  # a sentence about what is wrong, or nothing

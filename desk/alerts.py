@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from desk.holds import Hold
+from desk.paths import Step
+
+# A change is from a good look to a bad one or back. Of the last so many looks this share must be changes for it to
+# flap, and no more than that for it to be steady again.
+FLAP_LOOKS, FLAPS_FROM, STEADY_FROM = 20, 0.3, 0.15
 
 
 class Status(StrEnum):
@@ -60,6 +67,7 @@ class Monitor:
     runbook: str | None = None
     target: str | None = None
     about: str = ""  # what the card says the thing is: "shop.acme.example"
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class Phase(StrEnum):
@@ -71,7 +79,8 @@ class Phase(StrEnum):
 class Watch:
     """What is known of one monitor: `phase` is what we tell people, the counters what we are waiting for.
 
-    `failing_since` is when the first failure of the present streak began; `since` when the phase began.
+    `failing_since` is when the first failure of the present streak began; `since` when the phase began. `changes` are
+    the times of the newest changes between good and bad looks, by which it is told whether it flaps.
     """
 
     monitor: str
@@ -84,12 +93,16 @@ class Watch:
     seen_at: datetime | None = None
     sentence: str = ""
     alert: int | None = None
+    held: bool = False  # it is down, and something hides it
+    changes: tuple[datetime, ...] = ()
+    flapping: bool = False
 
 
 class Move(StrEnum):
     NOTHING = "nothing"
     RAISE = "raise"
     HOLD = "hold"  # it would ring, and something hides the start: the reason is said
+    FLAP = "flap"  # it went up and down so often that its end is not believed until it is steady
     CLEAR = "clear"
 
 
@@ -97,42 +110,58 @@ class Move(StrEnum):
 class Judgement:
     watch: Watch
     move: Move
-    reason: str = ""
+    hold: Hold | None = None
 
 
-def judge(watch: Watch, reading: Reading, monitor: Monitor, *, hidden_by: str = "") -> Judgement:
-    """Decide what one reading changes. `hidden_by` names what suppresses the start of an alert (a parent that is down).
+def judge(watch: Watch, reading: Reading, monitor: Monitor, *, hold: Hold | None = None) -> Judgement:
+    """Decide what one reading changes. `hold` is what hides the start of an alert; it never hides its end.
 
-    Suppression hides the start of an alert and never its end. An unknown reading changes no counter: not being able
-    to look is evidence of nothing.
+    What is held is down, and is judged with each further look that fails, until nothing holds it. An unknown reading
+    changes no counter: not being able to look is evidence of nothing.
     """
     seen = replace(watch, seen=reading.status, seen_at=reading.started_at, sentence=reading.sentence)
     if reading.status is Status.UNKNOWN:
         return Judgement(seen, Move.NOTHING)
+    seen = _flapping(seen, watch, reading, monitor)
     if reading.status is Status.OK:
-        return _succeeded(seen, reading, monitor)
-    return _failed(seen, reading, monitor, hidden_by)
+        judged = _succeeded(seen, reading, monitor)
+    else:
+        judged = _failed(seen, reading, monitor, hold)
+    starts = judged.watch.flapping and not watch.flapping and judged.watch.phase is Phase.DOWN
+    return replace(judged, move=Move.FLAP) if starts and judged.move is Move.NOTHING else judged
+
+
+def _flapping(seen: Watch, before: Watch, reading: Reading, monitor: Monitor) -> Watch:
+    """The changes within the last looks, and whether that is too many of them."""
+    first = reading.started_at - timedelta(seconds=FLAP_LOOKS * monitor.interval)
+    good = before.failures == 0 if before.phase is Phase.UP else before.successes > 0
+    known = before.since is not None or before.failures > 0
+    changed = (reading.started_at,) if known and good is not (reading.status is Status.OK) else ()
+    changes = (*(at for at in before.changes if first < at <= reading.started_at), *changed)[-FLAP_LOOKS:]
+    share = len(changes) / FLAP_LOOKS
+    return replace(seen, changes=changes, flapping=share > STEADY_FROM if before.flapping else share >= FLAPS_FROM)
 
 
 def _succeeded(watch: Watch, reading: Reading, monitor: Monitor) -> Judgement:
     if watch.phase is Phase.UP:
         up = replace(watch, failures=0, failing_since=None, since=watch.since or reading.started_at)
         return Judgement(up, Move.NOTHING)
-    successes = watch.successes + 1
-    if successes < monitor.successes:
-        return Judgement(replace(watch, successes=successes), Move.NOTHING)
-    up = Watch(watch.monitor, since=reading.started_at, seen=watch.seen, seen_at=watch.seen_at)
+    watch = replace(watch, successes=watch.successes + 1)
+    if watch.successes < monitor.successes or watch.flapping:
+        return Judgement(watch, Move.NOTHING)
+    up = Watch(
+        watch.monitor, since=reading.started_at, seen=watch.seen, seen_at=watch.seen_at, changes=watch.changes
+    )  # fmt: skip
     return Judgement(up, Move.CLEAR)
 
 
-def _failed(watch: Watch, reading: Reading, monitor: Monitor, hidden_by: str) -> Judgement:
+def _failed(watch: Watch, reading: Reading, monitor: Monitor, hold: Hold | None) -> Judgement:
     failures = watch.failures + 1
     failing = replace(watch, failures=failures, successes=0, failing_since=watch.failing_since or reading.started_at)
-    if watch.phase is Phase.DOWN or failures < monitor.failures:
+    if (watch.phase is Phase.DOWN and not watch.held) or failures < monitor.failures:
         return Judgement(failing, Move.NOTHING)
-    if hidden_by:
-        return Judgement(failing, Move.HOLD, hidden_by)
-    return Judgement(replace(failing, phase=Phase.DOWN, since=failing.failing_since), Move.RAISE)
+    down = replace(failing, phase=Phase.DOWN, since=failing.failing_since, held=hold is not None)
+    return Judgement(down, Move.HOLD, hold) if hold else Judgement(down, Move.RAISE)
 
 
 def is_plain(watch: Watch, reading: Reading) -> bool:
@@ -140,7 +169,7 @@ def is_plain(watch: Watch, reading: Reading) -> bool:
 
     It is not judged, so what was seen last must be an OK already; else it would be remembered as not seen for good.
     """
-    quiet = watch.phase is Phase.UP and watch.failures == 0 and watch.since is not None
+    quiet = watch.phase is Phase.UP and watch.failures == 0 and watch.since is not None and not watch.changes
     return quiet and watch.seen is Status.OK and reading.status is Status.OK and reading.for_run is None
 
 
@@ -161,9 +190,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One episode of something being down, from its first failed reading to its end.
+    """One episode of something being down, from its first failed reading to its end: of one signal, or of several that
+    were grouped.
 
-    `steps` is the escalation path as it stood when the alert was raised: seconds to wait and whom to tell.
+    What its route and its path said when it was raised is frozen here: `channels` besides the team's, `steps`, how
+    often they are gone through (`times`, each `again` seconds after the one before). `step` counts the steps that were
+    taken since `called_at`. Not `announced_at` yet: it waits for what belongs to it. `firing` of `total` signals still
+    do. `hold` is what keeps it from calling anybody. All times are aware UTC.
     """
 
     number: int
@@ -177,7 +210,7 @@ class Alert:
     raised_at: datetime
     sentence: str
     failures: int
-    steps: tuple[tuple[int, str], ...] = ()
+    steps: tuple[Step, ...] = ()
     step: int = 0
     pages: tuple[Page, ...] = ()
     acked_by: str | None = None
@@ -188,14 +221,60 @@ class Alert:
     auto_ran: bool = False
     fixed_by: str = ""
     version: int = 0
+    group: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)  # what its signals have in common
+    route: str = ""
+    channels: tuple[str, ...] = ()
+    firing: int = 1
+    total: int = 1
+    announced_at: datetime | None = None
+    called_at: datetime | None = None
+    times: int = 1
+    again: float = 0
+    group_interval: float = 300
+    repeat_interval: float = 0
+    hold: Hold | None = None
+    flapping: bool = False
+    lapses_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    told: int = 1  # of how many signals its thread knows
+    redraw_at: datetime | None = None  # when its card will show what came meanwhile
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is not AlertState.CLEARED
+
+    @property
+    def calls(self) -> bool:
+        """Whether anybody is called for it."""
+        return self.state is AlertState.FIRING and self.hold is None and self.snoozed_until is None
 
 
-def acknowledge(alert: Alert, person: str, now: datetime) -> Alert:
-    """Somebody has it. A second acknowledgement of the same person changes nothing."""
+def acknowledge(alert: Alert, person: str, now: datetime, lapses_at: datetime | None = None) -> Alert:
+    """Somebody has it, until `lapses_at` without a sign of them. A second acknowledgement of the same person is a sign
+    of them and changes nothing else.
+    """
     if alert.state is AlertState.ACKNOWLEDGED and alert.acked_by == person:
-        return alert
-    return replace(alert, state=AlertState.ACKNOWLEDGED, acked_by=person, acked_at=now)
+        return replace(alert, lapses_at=lapses_at)
+    return replace(
+        alert, state=AlertState.ACKNOWLEDGED, acked_by=person, acked_at=now, lapses_at=lapses_at, snoozed_until=None
+    )  # fmt: skip
+
+
+def let_go(alert: Alert, now: datetime) -> Alert:
+    """Nobody has it any more: its path is gone through from its first step, beginning now."""
+    return replace(
+        alert, state=AlertState.FIRING, acked_by=None, acked_at=None, lapses_at=None, snoozed_until=None, step=0,
+        called_at=now,
+    )  # fmt: skip
+
+
+def snooze(alert: Alert, until: datetime) -> Alert:
+    return replace(alert, snoozed_until=until, lapses_at=None)
 
 
 def clear(alert: Alert, now: datetime, fixed_by: str = "") -> Alert:
-    return replace(alert, state=AlertState.CLEARED, cleared_at=now, fixed_by=fixed_by)
+    return replace(
+        alert, state=AlertState.CLEARED, cleared_at=max(now, alert.started_at), fixed_by=fixed_by, hold=None,
+        flapping=False, lapses_at=None, snoozed_until=None, firing=0,
+    )  # fmt: skip

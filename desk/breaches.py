@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from desk.oncall import Path
+from desk.paths import Path
 
 # Why a promise was broken, in the words of a review.
 REASONS: Mapping[str, str] = {

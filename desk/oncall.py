@@ -42,31 +42,16 @@ def _handover(rotation: Rotation, week: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(rotation.start + timedelta(days=7 * week), rotation.handover, zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """After `after` seconds without an answer, tell `target`: `oncall:ROTATION`, `person:ID` or `team:ID`."""
-
-    after: int
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """`repeat` is how many seconds pass until the last step is told about a broken promise again; 0: never."""
-
-    id: str
-    steps: tuple[Step, ...]
-    repeat: int = 0
-
-
 def resolve(
     target: str, rotations: Mapping[str, Rotation], teams: Mapping[str, tuple[str, ...]], now: datetime
 ) -> tuple[str, ...]:
-    """The people a step's target means at `now`, in order. A name that has been retired means nobody."""
+    """The people a step's target means at `now`, in order. A name that has been retired means nobody, as does a
+    channel.
+    """
     kind, _, name = target.partition(":")
     if kind == "person":
         return (name,)
     if kind == "team":
         return teams.get(name, ())
-    rotation = rotations.get(name)
+    rotation = rotations.get(name) if kind == "oncall" else None
     return (who_is_on_call(rotation, now).person,) if rotation else ()

@@ -15,7 +15,7 @@ from desk.runs import Run
 from desk.sla import Pause
 from desk.tickets import Item, State, Ticket
 from desk.watchers import asks, listens
-from handlers import merging, promises, saving
+from handlers import acknowledging, merging, promises, saving
 from handlers.context import Context, Tx
 from handlers.homes import Standing
 from handlers.opening import open_ticket
@@ -111,6 +111,8 @@ def note(
         touched = tickets.touched_by_staff(of, ctx.at)
         if touched is not of:
             of = saving.ticket(tx, ctx, touched)
+    if isinstance(of, Alert):
+        of = acknowledging.sign(tx, ctx, of)
     saving.tell(tx, ctx, of, Item.NOTE, said.recorded(), message=ctx.where.said if here else "")
     saving.keep_files(tx, ctx, of, said.files)
     saving.note_audit(tx, ctx, "note.written", str(of.number), of.client)

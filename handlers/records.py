@@ -12,9 +12,11 @@ from desk.articles import Article
 from desk.audit import Entry
 from desk.breaches import Breach
 from desk.cards import Post, Text
+from desk.holds import Silence
 from desk.intervals import Span
 from desk.queries import Query, Reach, Term
 from desk.runs import Run, RunState
+from desk.signals import Edge, Signal
 from desk.tallies import Contribution, Sum
 from desk.tickets import Attachment, State, Ticket, TimelineEntry
 from desk.uptime import Outage
@@ -151,7 +153,7 @@ class PromiseRecords(Protocol):
 
 
 class AlertRecords(Protocol):
-    """Alerts, what is watched, and outages."""
+    """Alerts, and what is watched."""
 
     def alert(self, number: int) -> Alert | None: ...
     def alerts(
@@ -162,7 +164,44 @@ class AlertRecords(Protocol):
     def watch(self, monitor: str) -> Watch: ...
     def watches(self) -> list[Watch]: ...
     def save_watch(self, watch: Watch) -> None: ...
-    def outage(self, alert: Alert) -> None: ...
+    def open_alert(self, group: str) -> Alert | None:
+        """The alert of the signals that share this (desk.grouping), while it has not ended."""
+        ...
+
+
+class SignalRecords(Protocol):
+    """Signals, their edges, what hides them, and outages."""
+
+    def signal(self, fingerprint: str) -> Signal | None: ...
+    def save_signal(self, signal: Signal) -> None: ...
+    def signals_of(self, alert: int, *, firing_only: bool = False, limit: int = 100) -> list[Signal]:
+        """Those of an alert: what fires first, the worst of it first, then the oldest."""
+        ...
+
+    def held_signals(self, client: str | None = None, *, since: str = "", limit: int = 100) -> list[Signal]:
+        """What fires and is hidden, by fingerprint, those after `since`."""
+        ...
+
+    def outage(self, signal: Signal) -> None: ...
+    def edge(self, edge: Edge) -> None: ...
+    def edges(self, *, fingerprint: str = "", alert: int | None = None, limit: int = 200) -> list[Edge]: ...
+    def inhibits(self, signal: Signal, inhibition: str, equal: str) -> None: ...
+    def inhibits_no_more(self, fingerprint: str) -> list[str]:
+        """The inhibitions that it was a source of."""
+        ...
+
+    def inhibitor(self, client: str, inhibition: str, equal: str, besides: str) -> str | None:
+        """The title of what hides others so, other than this fingerprint."""
+        ...
+
+    def begun_alerts(self, client: str, since: datetime) -> int: ...
+    def firing_count(self, alert: int) -> int: ...
+    def silence(self, number: int) -> Silence | None: ...
+    def silences(self, now: datetime, clients: Sequence[str] = (), limit: int = 500) -> list[Silence]:
+        """Those that have not ended, of these clients or of all."""
+        ...
+
+    def save_silence(self, silence: Silence) -> Silence: ...
 
 
 class RunRecords(Protocol):
@@ -258,7 +297,7 @@ class ReportRecords(Protocol):
 
 
 class Tx(
-    TicketRecords, TurnRecords, AlertRecords, RunRecords, SaidRecords, ClockRecords, PeopleRecords,
-    ReportRecords, PromiseRecords, FindRecords, ArticleRecords, Protocol
+    TicketRecords, TurnRecords, AlertRecords, SignalRecords, RunRecords, SaidRecords, ClockRecords,
+    PeopleRecords, ReportRecords, PromiseRecords, FindRecords, ArticleRecords, Protocol
 ):
     """One transaction, opened for the clients its person may see: rows of any other client are not there."""

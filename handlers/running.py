@@ -10,7 +10,7 @@ from desk.cards import span_of
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.runs import Run, Runbook, RunState, cooling_down, recipe
-from handlers import finding, saving
+from handlers import acknowledging, finding, saving
 from handlers.context import Context, Tx
 from handlers.pictures import run as picture
 from remediation.catalogue import bind
@@ -38,7 +38,7 @@ def ask(
         tx, ctx, "run.asked", picture.key(number), client, runbook=runbook.id, target=target, digest=runbook.digest
     )
     if alert:
-        saving.alert(tx, ctx, replace(alert, run=number))
+        acknowledging.sign(tx, ctx, saving.alert(tx, ctx, replace(alert, run=number)))
     return saved
 
 

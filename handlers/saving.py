@@ -19,6 +19,8 @@ from handlers.pictures import name, pressable
 from handlers.pictures import run as run_picture
 from handlers.pictures import ticket as ticket_picture
 
+# Whatever may be due for an alert.
+ALARMS = ("announce", "page", "redraw", "joined", "repeat", "ask", "lapse", "snooze")
 DESK = Person("deskbell", "Deskbell", roles={"*": frozenset({Role.ADMIN})})
 
 
@@ -114,15 +116,27 @@ def to_requester(tx: Tx, ctx: Context, of: Ticket, words: str) -> None:
 
 
 def alert(tx: Tx, ctx: Context, changed: Alert) -> Alert:
-    """Save an alert and ask for its card to show it as it is: in the team's channel, and wherever somebody was told."""
+    """Save an alert and ask for its card to show it as it is: in its channels, and wherever somebody was told.
+
+    Nobody sees it before it is announced.
+    """
     saved = tx.save_alert(changed)
-    if team := _team(ctx, saved.client):
-        card = alert_picture.for_team(saved, ctx.config, ctx.now)
-        tx.post(Post(card.key, team, saved.client, card, live=True, urgent=saved.severity == "critical"))
-        for person in sorted({page.person for page in saved.pages} & set(ctx.config.people)):
-            own = replace(card, buttons=pressable(card.buttons, ctx.config.people[person], saved.client))
-            tx.post(Post(card.key, dm(person), saved.client, own, live=True, urgent=True))
+    if saved.announced_at is None or saved.client not in ctx.config.clients:
+        return saved
+    grouped = tx.signals_of(saved.number, limit=alert_picture.NAMED) if saved.total > 1 else ()
+    card = alert_picture.for_team(saved, ctx.config, ctx.now, grouped)
+    for channel in alert_picture.channels(saved, ctx.config):
+        tx.post(Post(card.key, channel, saved.client, card, live=True, urgent=saved.severity == "critical"))
+    for person in sorted({page.person for page in saved.pages} & set(ctx.config.people)):
+        own = replace(card, buttons=pressable(card.buttons, ctx.config.people[person], saved.client))
+        tx.post(Post(card.key, dm(person), saved.client, own, live=True, urgent=True))
     return saved
+
+
+def no_more(tx: Tx, of: Alert, kinds: tuple[str, ...] = ALARMS) -> None:
+    """Take back the alarms of these kinds."""
+    for kind in kinds:
+        tx.deadline(alert_picture.key(of.number), kind, None, of.client)
 
 
 def run(tx: Tx, ctx: Context, changed: Run) -> Run:
@@ -155,8 +169,10 @@ def tell_approver(tx: Tx, ctx: Context, asked: Approval, destination: str) -> No
 
 
 def on_alert(tx: Tx, ctx: Context, of: Alert, item: Item, words: str) -> None:
-    """A change of an alert in words: on its record and in its thread."""
+    """A change of an alert in words: on its record and in its threads."""
     tell(tx, ctx, of, item, words)
-    if team := _team(ctx, of.client):
-        said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
-        tx.post(line(of, alert_picture.key(of.number), team, said))
+    if of.announced_at is None or of.client not in ctx.config.clients:
+        return
+    said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
+    for channel in alert_picture.channels(of, ctx.config):
+        tx.post(line(of, alert_picture.key(of.number), channel, said))

@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from desk.patterns import pattern_trouble
 from desk.refusal import DeskError
 from desk.runs import Parameter, Runbook
 from remediation.output import visible
-from remediation.patterns import pattern_trouble
 
 __all__ = ["bind", "contents_of", "digest", "digest_of", "pattern_trouble", "take", "troubles"]
 

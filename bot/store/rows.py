@@ -13,7 +13,9 @@ from desk.alerts import Alert, Watch
 from desk.approvals import Approval
 from desk.audit import Entry
 from desk.cards import Post, button_to_json, card_to_json, text_to_json
+from desk.holds import Silence
 from desk.runs import Run
+from desk.signals import RANK, Signal
 from desk.sla import Pause, clock_from_json, clock_to_json
 from desk.tickets import Item, Priority, State, Ticket, TimelineEntry
 from handlers.records import Deadline
@@ -26,6 +28,8 @@ _ALERT = TypeAdapter(Alert)
 _RUN = TypeAdapter(Run)
 _APPROVAL = TypeAdapter(Approval)
 _WATCH = TypeAdapter(Watch)
+_SIGNAL = TypeAdapter(Signal)
+_SILENCE = TypeAdapter(Silence)
 
 
 def us(at: datetime | None) -> int | None:
@@ -88,6 +92,7 @@ def alert_row(alert: Alert, version: int) -> Row:
     return (
         alert.number, alert.client, alert.monitor, alert.severity.value, alert.state.value, to_us(alert.started_at),
         us(alert.cleared_at), _ALERT.dump_json(replace(alert, version=version)).decode(), version,
+        alert.group,
     )  # fmt: skip
 
 
@@ -95,8 +100,28 @@ def alert(row: Row) -> Alert:
     return _ALERT.validate_json(row[7])
 
 
-def outage_row(alert: Alert) -> Row:
-    return alert.number, alert.client, alert.monitor, to_us(alert.started_at), us(alert.cleared_at)
+def outage_row(signal: Signal) -> Row:
+    return signal.alert, signal.client, signal.monitor, to_us(signal.started_at), us(signal.ended_at)
+
+
+def signal_row(signal: Signal) -> Row:
+    return (
+        signal.fingerprint, signal.client, signal.state.value, signal.alert, RANK[signal.severity],
+        to_us(signal.started_at), _SIGNAL.dump_json(signal).decode(),
+    )  # fmt: skip
+
+
+def signal(row: Row) -> Signal:
+    return _SIGNAL.validate_json(row[6])
+
+
+def silence_row(silence: Silence) -> Row:
+    body = _SILENCE.dump_json(silence).decode()
+    return silence.number, silence.client, to_us(silence.ends_at), body, silence.version
+
+
+def silence(row: Row) -> Silence:
+    return _SILENCE.validate_json(row[3])
 
 
 def run_row(run: Run, version: int) -> Row:

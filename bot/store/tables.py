@@ -142,8 +142,11 @@ alerts = Table(
     Column("cleared_at", BigInteger),
     Column("body", Text, nullable=False),  # the whole value as JSON; the columns above are what is searched by
     Column("version", Integer, nullable=False),
+    Column("grouped", String, nullable=False),  # what its signals share
     Index(None, "client_id", "state", "number"),
     Index(None, "monitor", "number"),
+    Index("ix_alerts_grouped", "grouped", sqlite_where=text("state <> 'cleared'"),
+          postgresql_where=text("state <> 'cleared'")),
 )  # fmt: skip
 
 runs = Table(
@@ -180,12 +183,12 @@ watches = Table(
 
 outages = Table(
     "outages", metadata,
-    Column("alert", BigInteger, primary_key=True, autoincrement=False),
+    Column("alert", BigInteger),  # null: it did not ring
     Column("client_id", String, nullable=False),
-    Column("monitor", String, nullable=False),
-    Column("started_at", BigInteger, nullable=False),
+    Column("monitor", String, primary_key=True),
+    Column("started_at", BigInteger, primary_key=True, autoincrement=False),
     Column("ended_at", BigInteger),
-    Index(None, "monitor", "started_at"),
+    Index(None, "client_id", "started_at"),
 )  # fmt: skip
 
 history = Table(

@@ -12,6 +12,7 @@ from bot.store.tx_posts import PostRows
 from bot.store.tx_promises import PromiseRows
 from bot.store.tx_reports import ReportRows
 from bot.store.tx_runs import RunRows
+from bot.store.tx_signals import SignalRows
 from bot.store.tx_tickets import TicketRows
 from bot.store.tx_turns import TurnRows
 from handlers.context import Tx
@@ -20,8 +21,8 @@ T = TypeVar("T")
 
 
 class StoreTx(
-    TicketRows, TurnRows, AlertRows, RunRows, PostRows, ClockRows, PeopleRows, ReportRows, PromiseRows, FindRows,
-    ArticleRows,
+    TicketRows, TurnRows, AlertRows, SignalRows, RunRows, PostRows, ClockRows, PeopleRows, ReportRows, PromiseRows,
+    FindRows, ArticleRows,
 ):
     """One transaction, for the clients it was opened for; each room of the desk has its part of it in its own file."""
 

@@ -1,4 +1,4 @@
-"""Alerts, what is watched, and outages."""
+"""Alerts, and what is watched."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.store import rows
 from bot.store.statements import adding, finding, putting, replacing
-from bot.store.tables import alerts, outages, watches
+from bot.store.tables import alerts, watches
 from bot.store.transaction import Transaction
 from desk.alerts import Alert, AlertState, Watch
 
@@ -15,7 +15,6 @@ _ADD = adding(alerts, "number")
 _REPLACE = replacing(alerts)
 _FIND_WATCH = finding(watches, "monitor")
 _PUT_WATCH = putting(watches, ["monitor"])
-_PUT_OUTAGE = putting(outages, ["alert"])
 
 
 class AlertRows(Transaction):
@@ -42,10 +41,11 @@ class AlertRows(Transaction):
         self._save(_ADD, _REPLACE, rows.alert_row(alert, saved), (alert.number, alert.client, alert.version))
         return replace(alert, version=saved)
 
-    def outage(self, alert: Alert) -> None:
-        """Keep from when to when the alert's monitor was down."""
-        self._allow(alert.client)
-        self._run(_PUT_OUTAGE, rows.outage_row(alert))
+    def open_alert(self, group: str) -> Alert | None:
+        """The alert of these signals that has not ended."""
+        query = self._mine(select(alerts), alerts).where(alerts.c.grouped == group)
+        found = self._select(query.where(alerts.c.state != AlertState.CLEARED.value).limit(1))
+        return rows.alert(found[0]) if found else None
 
     def watch(self, monitor: str) -> Watch:
         self.flush()

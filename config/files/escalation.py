@@ -1,27 +1,28 @@
 """The `escalation_paths:` of `clients.yaml`: who is told, and who next."""
 
 from collections.abc import Iterator, Mapping
+from datetime import time
 from typing import Annotated
 
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from config.files.people import PeopleFile
-from config.values import Delay, Settings, name_of
+from config.values import Delay, Promise, Settings, Window, Zone, name_of
 from config.yaml_lines import Document
-from desk.oncall import Path, Step
+from desk.paths import Hours, Many, Path, Step
 from desk.people import Person, may
 
 SECTION = "escalation_paths"
 REMEDY = "name somebody else, or give them a role of staff, manager or auditor there."
 QUARTER = 900  # seconds
-TARGETS = {"oncall": "rotation", "person": "person", "team": "team"}
+TARGETS = {"oncall": "rotation", "person": "person", "team": "team", "channel": "channel"}
 
 
 def _target(value: str, info: ValidationInfo) -> str:
-    """`oncall:ROTATION`, `person:ID` or `team:ID`, and the name must be somebody's."""
+    """`oncall:ROTATION`, `person:ID`, `team:ID` or `channel:ID`, and the name must be somebody's."""
     sort, _, name = value.partition(":")
     if sort not in TARGETS or not name:
-        raise ValueError(f"expected `oncall:ROTATION`, `person:ID` or `team:ID`, got `{value[:40]}`")
+        raise ValueError(f"expected `oncall:ROTATION`, `person:ID`, `team:ID` or `channel:ID`, got `{value[:40]}`")
     name_of(TARGETS[sort], name, info)
     return value
 
@@ -32,14 +33,28 @@ def _rarely(value: int) -> int:
     return value
 
 
+class HoursSettings(Settings):
+    hours: Window
+    zone: Zone
+
+
+class ManySettings(Settings):
+    alerts: int = Field(ge=1, le=10_000)
+    within: Promise
+
+
 class StepSettings(Settings):
     after: Delay
     target: Annotated[str, AfterValidator(_target)]
+    only: HoursSettings | None = None
+    more_than: ManySettings | None = None
 
 
 class PathSettings(Settings):
     steps: tuple[StepSettings, ...]
     repeat: Annotated[Delay, AfterValidator(_rarely)] = 1800
+    times: int = Field(default=1, ge=1, le=20)
+    again: Delay = 0
 
 
 def check(paths: Mapping[str, PathSettings], document: Document) -> None:
@@ -52,6 +67,9 @@ def check(paths: Mapping[str, PathSettings], document: Document) -> None:
         if delays != sorted(delays):
             sentence = f"`{id_}`: `after` counts from the first ring, so no step comes before the one above it."
             document.complain((SECTION, id_, "steps"), sentence)
+        if path.times > 1 and delays and path.again <= delays[-1]:
+            sentence = f"`{id_}` is gone through {path.times} times, so it needs `again` after its last step."
+            document.complain((SECTION, id_, "again"), sentence)
 
 
 def check_people(
@@ -85,8 +103,18 @@ def _named(target: str, file: PeopleFile, people: Mapping[str, Person]) -> Itera
 
 
 def paths(settings: Mapping[str, PathSettings]) -> dict[str, Path]:
-    return {id_: Path(id_, _steps(s.steps), s.repeat) for id_, s in settings.items()}
+    return {
+        id_: Path(id_, tuple(_step(step) for step in own.steps), own.repeat, own.times, own.again)
+        for id_, own in settings.items()
+    }
 
 
-def _steps(settings: tuple[StepSettings, ...]) -> tuple[Step, ...]:
-    return tuple(Step(step.after, step.target) for step in settings)
+def _step(settings: StepSettings) -> Step:
+    only, many = settings.only, settings.more_than
+    hours = Hours(_time(only.hours[0]), _time(only.hours[1]), only.zone) if only else None
+    return Step(settings.after, settings.target, hours, Many(many.alerts, int(many.within)) if many else None)
+
+
+def _time(clock: str) -> time:
+    """Of the day; its end is its beginning."""
+    return time.fromisoformat("00:00" if clock == "24:00" else clock)

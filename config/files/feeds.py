@@ -96,7 +96,7 @@ def by_feed(content: bytes, zone: str, now: datetime) -> Closed:
     first, last = date(years(now)[0], 1, 1), date(years(now)[-1] + 1, 1, 1)
     try:
         feed = icalendar.Calendar.from_ical(content)
-        endless = any(_within_the_hour(event.get("RRULE")) for event in feed.walk("VEVENT"))
+        endless = any(within_the_hour(event.get("RRULE")) for event in feed.walk("VEVENT"))
         events = [] if endless else list(recurring_ical_events.of(feed).between(first, last))
         closed = _closed(events[:MOST], ZoneInfo(zone), first, last)
     except Exception as error:  # noqa: BLE001 - whatever a feed does to the libraries, the operator gets a sentence
@@ -108,7 +108,7 @@ def by_feed(content: bytes, zone: str, now: datetime) -> Closed:
     return closed
 
 
-def _within_the_hour(rules: Any) -> bool:
+def within_the_hour(rules: Any) -> bool:
     """Such a series has more events than fit into memory, so it must not be expanded to be counted."""
     several = rules if isinstance(rules, list) else [rules] if rules else []
     return any(

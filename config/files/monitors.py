@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.files.alerting import AlertingSections
 from config.problems import unknown_key
 from config.reading import place, read_part
 from config.values import ClientName, KindName, Length, Line, MonitorName, RunbookName, Settings, Slug, seconds_of
@@ -34,7 +35,7 @@ class MonitorSettings(Settings):
     about: str = Field(default="", max_length=200)
 
 
-class MonitorsFile(Settings):
+class MonitorsFile(AlertingSections):
     monitors: dict[Slug, MonitorSettings] = Field(default_factory=dict)
 
 

@@ -2,13 +2,12 @@
 
 from pydantic import BaseModel
 
-from desk import alerts
 from desk.alerts import AlertState
 from desk.cards import Card
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import Item, Ticket
-from handlers import breaching, finding, saving
+from handlers import acknowledging, breaching, finding, saving
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as picture
@@ -28,7 +27,8 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
         raise DeskError(f"{alert.number} is up again; there is nothing left to acknowledge.", why=Why.CONFLICT)
     if alert.acked_by and alert.acked_by != ctx.person.id:
         whose = name(ctx.config, alert.acked_by)
-        raise DeskError(f"{whose} has {alert.number} already. Write in its thread to help.", why=Why.CONFLICT)
+        sentence = f"{whose} has {alert.number} already. Write in its thread to help, or `/handover {alert.number} me`."
+        raise DeskError(sentence, why=Why.CONFLICT)
 
 
 def _late(tx: Tx, ctx: Context, number: int) -> Ticket | None:
@@ -50,9 +50,8 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         return _acknowledge(tx, ctx, late)
     alert = finding.alert(tx, ctx, args.number, "alert.work")
     if alert.acked_by == ctx.person.id:
-        return picture.for_team(alert, ctx.config, ctx.now)
-    saved = saving.alert(tx, ctx, alerts.acknowledge(alert, ctx.person.id, ctx.at))
-    tx.deadline(picture.key(saved.number), "page", None, saved.client)
+        return picture.for_team(acknowledging.sign(tx, ctx, alert), ctx.config, ctx.now)
+    saved = acknowledging.take(tx, ctx, alert, ctx.person.id)
     saving.on_alert(tx, ctx, saved, Item.CHANGE, "acknowledged it")
     saving.note_audit(tx, ctx, "alert.acknowledged", picture.key(saved.number), saved.client)
     return picture.for_team(saved, ctx.config, ctx.now)

@@ -48,7 +48,9 @@ def _alert(tx: Tx, ctx: Context, number: int) -> Card | None:
     alert = tx.alert(number)
     if alert is None or not may(ctx.person, "alert.see", alert.client):
         return None
-    card = alert_picture.for_team(alert, ctx.config, ctx.now)
+    grouped = tx.signals_of(number, limit=alert_picture.NAMED) if alert.total > 1 else ()
+    card = alert_picture.for_team(alert, ctx.config, ctx.now, grouped)
+    card = replace(card, buttons=(*card.buttons[:-1], *alert_picture.further_buttons(alert)))
     return ticket_picture.with_timeline(card, tx.timeline(number), ctx.config)
 
 

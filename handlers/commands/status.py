@@ -7,6 +7,7 @@ from desk.cards import Button, Card, Field, Text, When, text
 from desk.detail import Own, ours
 from desk.oncall import who_is_on_call
 from desk.people import Role, may
+from desk.signals import Signal
 from desk.tickets import UNRESOLVED, Ticket
 from handlers import counted, finding
 from handlers.context import Command, Context, Tx
@@ -25,13 +26,14 @@ def run(tx: Tx, ctx: Context, _args: Args) -> Card:
     clients = finding.clients_of(ctx)
     watches = {watch.monitor: watch for watch in tx.watches()}
     mine = {m.id: watches.get(m.id, Watch(m.id)) for m in ctx.config.monitors.values() if m.client in clients}
-    down = [w for w in mine.values() if w.phase is Phase.DOWN or _is_held(ctx, w)]
+    down = [w for w in mine.values() if w.phase is Phase.DOWN]
+    held = {s.monitor: s for s in tx.held_signals(limit=500)} if down else {}
     blind = [w for w in mine.values() if w not in down and w.seen in {None, Status.UNKNOWN}]
     lines = [ours(f"{len(mine) - len(down) - len(blind)} of {len(mine)} monitors up, {len(down)} down")]
     lines += [ours(f"? {len(blind)} of {len(mine)} cannot be seen")] if blind else []
     staff = any(may(ctx.person, "alert.see", client) for client in clients)
     lines += _work(tx, ctx, clients) if staff else []
-    rows = tuple(_row(ctx, w) for w in (*down, *blind)[:MOST])
+    rows = tuple(_row(ctx, w, held.get(w.monitor)) for w in (*down, *blind)[:MOST])
     alerts = [a for a in tx.alerts(limit=500) if may(ctx.person, "alert.see", a.client)] if staff else []
     fields = _promises(tx, ctx) if ctx.person.all_roles() & {Role.MANAGER, Role.AUDITOR} else ()
     tone = "bad" if down else "warn" if blind else "good"
@@ -69,20 +71,15 @@ def _work(tx: Tx, ctx: Context, clients: list[str]) -> list[Text]:
     return lines
 
 
-def _is_held(ctx: Context, watch: Watch) -> bool:
-    """It fails, and does not ring because what it hangs on is down."""
-    return watch.phase is Phase.UP and watch.failures >= ctx.config.monitors[watch.monitor].failures
-
-
-def _row(ctx: Context, watch: Watch) -> tuple[Text, ...]:
+def _row(ctx: Context, watch: Watch, held: Signal | None) -> tuple[Text, ...]:
     monitor = ctx.config.monitors[watch.monitor]
     client = ctx.config.clients[monitor.client].name
-    fails = watch.phase is Phase.DOWN or _is_held(ctx, watch)
+    fails = watch.phase is Phase.DOWN
     at = watch.failing_since or watch.since if fails else None
     since = text("since ", When(at)) if at else text("")
     seen = watch.sentence or "not looked at yet"
-    if fails and watch.phase is Phase.UP:
-        seen = f"held, because {ctx.config.monitors[monitor.parent or watch.monitor].name} is down: {seen}"
+    if held and held.hold:
+        seen = f"held, because of {held.hold.why}: {seen}"
     if not may(ctx.person, "alert.see", monitor.client):
         seen = "we know of it" if fails else "not seen just now"
     return (text(f"{'▲' if fails else '?'} {monitor.name}"), text(client), since, text(seen))

@@ -116,8 +116,8 @@ def _why_alert(ctx: Context, alert: Alert) -> Card:
     else:
         left = alert.steps[alert.step :] if alert.cleared_at is None else ()
         rows += [
-            (text(f"{span_of(after)} after it rang"), text(f"{target_words(target, ctx.config)} is told"))
-            for after, target in left
+            (text(f"{span_of(step.after)} after it rang"), text(f"{target_words(step.target, ctx.config)} is told"))
+            for step in left
         ]
     if alert.cleared_at:
         fixed = f", {alert.fixed_by}" if alert.fixed_by else ""

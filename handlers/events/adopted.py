@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from desk import alerts
-from desk.alerts import AlertState, Watch
+from desk.alerts import Phase, Watch
 from desk.cards import Post, text
-from desk.tickets import UNRESOLVED, Item, State, Ticket
-from handlers import promises, saving
+from desk.signals import fingerprint_of
+from desk.tickets import UNRESOLVED, State, Ticket
+from handlers import promises, ringing, saving
 from handlers.context import Context, Tx
-from handlers.pictures import alert as alert_picture
 from handlers.pictures import ticket as picture
 from handlers.pictures.alert import NOT_WATCHED
 
@@ -51,23 +50,16 @@ def unwatched(tx: Tx, ctx: Context) -> bool:
     gone = (watch for watch in tx.watches() if watch.monitor not in ctx.config.monitors)
     left = [watch for watch in gone if watch != Watch(watch.monitor)]
     for watch in left[:BATCH]:
-        if watch.alert is not None:
-            _end(tx, ctx, watch.alert)
+        if watch.phase is not Phase.UP:
+            _end(tx, ctx, watch.monitor)
         tx.save_watch(Watch(watch.monitor))
     return len(left) > BATCH
 
 
-def _end(tx: Tx, ctx: Context, number: int) -> None:
-    alert = tx.alert(number)
-    if alert is None or alert.state is AlertState.CLEARED:
-        return
-    ended = saving.alert(tx, ctx, alerts.clear(alert, ctx.now, NOT_WATCHED))
-    tx.outage(ended)
-    tx.deadline(alert_picture.key(number), "page", None, ended.client)
-    if ended.run:
-        tx.probe(ended.run, None)
-    saving.on_alert(tx, ctx, ended, Item.CHANGE, NOT_WATCHED)
-    saving.note_audit(tx, ctx, "alert.cleared", alert_picture.key(number), ended.client, why=NOT_WATCHED)
+def _end(tx: Tx, ctx: Context, monitor: str) -> None:
+    alert = ringing.ends(tx, ctx, fingerprint_of(monitor), NOT_WATCHED)
+    if alert and not alert.is_open and alert.run:
+        tx.probe(alert.run, None)
 
 
 def retired(tx: Tx, ctx: Context, before: Iterable[str]) -> None:

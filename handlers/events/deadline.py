@@ -6,18 +6,16 @@ from datetime import datetime, timedelta
 
 from config.loaded import dm
 from desk import approvals, tickets
-from desk.alerts import Alert, AlertState, Page
 from desk.approvals import ApprovalState
 from desk.cards import Post, span_of, text
 from desk.runs import Outcome, RunState, gave_up
 from desk.sla import Metric
 from desk.tickets import UNRESOLVED, Item, State, Ticket
-from handlers import breaching, promises, rating, reminding, saving, waking
+from handlers import acknowledging, breaching, escalating, promises, rating, reminding, ringing, saving, waking
 from handlers.context import Context, Tx
-from handlers.events import handover, scheduled
+from handlers.events import handover, scheduled, window
 from handlers.paging import people_of
-from handlers.pictures import alert as alert_picture
-from handlers.pictures import name, reminder
+from handlers.pictures import reminder
 from handlers.pictures import run as run_picture
 from handlers.records import Deadline
 
@@ -37,7 +35,10 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
     if kind in what:
         what[kind](tx, ctx, int(number), due)
     else:
-        {"coverage": handover.run, "person": reminding.rung, "report": scheduled.run}[kind](tx, ctx, due)
+        {
+            "coverage": handover.run, "person": reminding.rung, "report": scheduled.run, "silence": window.silence,
+            "maintenance": window.run, "holds": window.review,
+        }[kind](tx, ctx, due)  # fmt: skip
 
 
 def late(ctx: Context, due: Deadline, moved: datetime | None = None) -> str:
@@ -122,32 +123,20 @@ def _warning_key(ticket: Ticket, metric: Metric) -> str:
 
 def _alert(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
     alert = tx.alert(number)
-    if alert and alert.state is AlertState.FIRING:
-        page_next(tx, ctx, alert, late(ctx, due))
-
-
-def page_next(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> Alert:
-    """Tell the people of the next step, and set the time of the one after. The first step may have to wait as well.
-
-    Being told is the alert's own live card in one's direct channel: it never shows what is no longer so.
-    """
-    if alert.step >= len(alert.steps):
-        return alert
-    after, target = alert.steps[alert.step]
-    if ctx.now < alert.raised_at + timedelta(seconds=after):
-        tx.deadline(alert_picture.key(alert.number), "page", alert.raised_at + timedelta(seconds=after), alert.client)
-        return alert
-    told = people_of(ctx, target, alert.client)
-    pages = (*alert.pages, *(Page(person, ctx.now, alert.step) for person in told))
-    saved = saving.alert(tx, ctx, replace(alert, step=alert.step + 1, pages=pages))
-    key = alert_picture.key(saved.number)
-    names = ", ".join(name(ctx.config, person) for person in told) or "nobody: the step names nobody now"
-    saving.on_alert(tx, ctx, saved, Item.CHANGE, f"told {names}{tail}")
-    saving.note_audit(tx, ctx, "alert.paged", key, alert.client, told=" ".join(told))
-    if saved.step < len(saved.steps):
-        due = saved.raised_at + timedelta(seconds=saved.steps[saved.step][0])
-        tx.deadline(key, "page", due, alert.client)
-    return saved
+    if alert is None or not alert.is_open:
+        return
+    tail = late(ctx, due)
+    what: dict[str, Callable[[], object]] = {
+        "announce": lambda: ringing.announce(tx, ctx, alert),
+        "page": lambda: escalating.call_next(tx, ctx, alert, tail),
+        "redraw": lambda: ringing.redraw(tx, ctx, alert),
+        "joined": lambda: ringing.say_what_joined(tx, ctx, alert),
+        "repeat": lambda: escalating.say_again(tx, ctx, alert),
+        "ask": lambda: acknowledging.ask(tx, alert),
+        "lapse": lambda: acknowledging.lapse(tx, ctx, alert, tail),
+        "snooze": lambda: acknowledging.wake(tx, ctx, alert, tail),
+    }  # fmt: skip
+    what[due.kind]()
 
 
 def _approval(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:

@@ -4,15 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from desk import alerts
-from desk.alerts import Alert, AlertState, Judgement, Monitor, Move, Phase, Reading, Status, Watch
+from desk.alerts import Alert, Judgement, Monitor, Move, Phase, Reading, Status, Watch
 from desk.cards import span_of
 from desk.refusal import DeskError
 from desk.runs import Outcome, Run, RunState, may_run_by_itself, verified
+from desk.signals import Signal, SignalState, fingerprint_of, labels_of
 from desk.tickets import Item
-from handlers import running, saving
+from handlers import holding, ringing, running, saving
 from handlers.context import Context, Tx
-from handlers.events import deadline
-from handlers.pictures import alert as picture
 
 DAY = timedelta(days=1)
 CENTURY = 36_500 * DAY  # later than any deadline
@@ -26,47 +25,46 @@ def run(tx: Tx, ctx: Context, reading: Reading) -> Watch:
         return watch
     if reading.for_run is not None:
         _verify(tx, ctx, reading, monitor)
-    judgement = alerts.judge(watch, reading, monitor, hidden_by=_hidden_by(tx, ctx, monitor))
-    if judgement.move is Move.RAISE:
-        judgement = _raise(tx, ctx, monitor, judgement)
-    elif judgement.move is Move.CLEAR and watch.alert is not None:
-        _clear(tx, ctx, watch.alert)
-    elif judgement.move is Move.HOLD and judgement.watch.failures == monitor.failures:
-        _hold(tx, ctx, monitor, judgement)
+    judged = _judged(tx, ctx, watch, reading, monitor)
+    after, fingerprint = judged.watch, fingerprint_of(monitor.id)
+    if judged.move in {Move.RAISE, Move.HOLD}:
+        after = _fires(tx, ctx, monitor, judged)
+    elif judged.move is Move.CLEAR:
+        _clear(tx, ctx, watch, fingerprint)
     elif watch.alert is not None and reading.status is Status.FAILED and watch.sentence != reading.sentence:
         _say_what_is_seen(tx, ctx, watch.alert, reading)
-    tx.save_watch(judgement.watch)
-    return judgement.watch
+    if after.flapping is not watch.flapping and after.phase is Phase.DOWN:
+        ringing.flaps(tx, ctx, fingerprint, flapping=after.flapping)
+    tx.save_watch(after)
+    return after
 
 
-def _hidden_by(tx: Tx, ctx: Context, monitor: Monitor) -> str:
-    """The parent that is down, or on its way there: what hangs on it fails with it, whichever is looked at first.
-
-    On its way there is a parent whose newest reading failed. One that cannot be looked at any more hides nothing.
-    """
-    if monitor.parent is None or monitor.parent not in ctx.config.monitors:
-        return ""
-    parent = tx.watch(monitor.parent)
-    failing = parent.phase is Phase.DOWN or (parent.failures > 0 and parent.seen is Status.FAILED)
-    return ctx.config.monitors[monitor.parent].name if failing else ""
+def _judged(tx: Tx, ctx: Context, watch: Watch, reading: Reading, monitor: Monitor) -> Judgement:
+    """What hides it is looked up only where it would ring else."""
+    judged = alerts.judge(watch, reading, monitor)
+    hold = holding.of(tx, ctx, _signal(monitor, judged.watch, ctx)) if judged.move is Move.RAISE else None
+    return alerts.judge(watch, reading, monitor, hold=hold) if hold else judged
 
 
-def _raise(tx: Tx, ctx: Context, monitor: Monitor, judgement: Judgement) -> Judgement:
-    watch = judgement.watch
-    path = ctx.config.paths[ctx.config.clients[monitor.client].path]
-    alert = Alert(
-        tx.number(), monitor.client, monitor.id, monitor.name, monitor.about, monitor.severity, AlertState.FIRING,
-        watch.failing_since or ctx.at, ctx.now, watch.sentence, watch.failures,
-        tuple((step.after, step.target) for step in path.steps),
+def _signal(monitor: Monitor, watch: Watch, ctx: Context) -> Signal:
+    return Signal(
+        fingerprint_of(monitor.id), monitor.client, monitor.name, monitor.severity, watch.failing_since or ctx.at,
+        watch.sentence, monitor.about, labels_of(monitor), monitor=monitor.id, failures=watch.failures,
+        flapping=watch.flapping,
     )  # fmt: skip
-    alert = saving.alert(tx, ctx, alert)
-    tx.outage(alert)
-    saving.tell(tx, ctx, alert, Item.OPENED, alert.sentence)
-    saving.note_audit(tx, ctx, "alert.raised", picture.key(alert.number), alert.client, seen=alert.sentence)
+
+
+def _fires(tx: Tx, ctx: Context, monitor: Monitor, judged: Judgement) -> Watch:
+    """It rings or is held; what it holds itself is said on its alert."""
+    watch = judged.watch
+    rung = ringing.fires(tx, ctx, _signal(monitor, watch, ctx), judged.hold)
+    alert = tx.alert(rung.alert) if rung.alert else None
+    if alert is None:
+        return watch
     _say_what_it_hides(tx, ctx, monitor, alert)
-    alert = deadline.page_next(tx, ctx, alert)
-    _run_by_itself(tx, ctx, monitor, alert)
-    return replace(judgement, watch=replace(watch, alert=alert.number))
+    if alert.total == 1:
+        _run_by_itself(tx, ctx, monitor, alert)
+    return replace(watch, alert=alert.number)
 
 
 def _run_by_itself(tx: Tx, ctx: Context, monitor: Monitor, alert: Alert) -> None:
@@ -87,17 +85,11 @@ def _run_by_itself(tx: Tx, ctx: Context, monitor: Monitor, alert: Alert) -> None
         saving.on_alert(tx, ctx, alert, Item.CHANGE, refusal)
 
 
-def _clear(tx: Tx, ctx: Context, number: int) -> None:
-    alert = tx.alert(number)
-    if alert is None or alert.state is AlertState.CLEARED:
-        return
-    run = tx.run(alert.run) if alert.run else None
-    fixed = _fixed_by(run) if run and run.outcome is Outcome.FIXED else alert.fixed_by
-    cleared = saving.alert(tx, ctx, alerts.clear(alert, ctx.at, fixed))
-    tx.outage(cleared)
-    tx.deadline(picture.key(number), "page", None, alert.client)
-    saving.on_alert(tx, ctx, cleared, Item.CHANGE, "up again" + (f", {fixed}" if fixed else ""))
-    saving.note_audit(tx, ctx, "alert.cleared", picture.key(number), alert.client)
+def _clear(tx: Tx, ctx: Context, watch: Watch, fingerprint: str) -> None:
+    alert = tx.alert(watch.alert) if watch.alert else None
+    run = tx.run(alert.run) if alert and alert.run else None
+    fixed = _fixed_by(run) if run and run.outcome is Outcome.FIXED else ""
+    ringing.ends(tx, ctx, fingerprint, fixed)
 
 
 def _fixed_by(run: Run) -> str:
@@ -107,22 +99,12 @@ def _fixed_by(run: Run) -> str:
     return f"fixed by {run.runbook}{took}, verified {run.successes} times"
 
 
-def _hold(tx: Tx, ctx: Context, monitor: Monitor, judgement: Judgement) -> None:
-    """That it does not ring is on the record, and on the parent's alert, now or once there is one."""
-    subject, seen = f"monitor/{monitor.id}", judgement.watch.sentence
-    saving.note_audit(tx, ctx, "alert.held", subject, monitor.client, behind=monitor.parent or "", seen=seen)
-    parent = tx.watch(monitor.parent or "")
-    alert = tx.alert(parent.alert) if parent.alert else None
-    if alert:
-        _say_it_is_hidden(tx, ctx, alert, monitor)
-
-
 def _say_what_it_hides(tx: Tx, ctx: Context, monitor: Monitor, alert: Alert) -> None:
     """What was held before its parent rang."""
     for child in ctx.config.monitors.values():
         if child.parent == monitor.id:
-            watch = tx.watch(child.id)
-            if watch.phase is Phase.UP and watch.failures >= child.failures:
+            held = tx.signal(fingerprint_of(child.id))
+            if held and held.state is SignalState.HELD:
                 _say_it_is_hidden(tx, ctx, alert, child)
 
 
@@ -135,7 +117,7 @@ def _say_it_is_hidden(tx: Tx, ctx: Context, alert: Alert, child: Monitor) -> Non
 def _say_what_is_seen(tx: Tx, ctx: Context, number: int, reading: Reading) -> None:
     """The card shows the newest value seen; an unchanged sentence is not said again."""
     alert = tx.alert(number)
-    if alert and alert.state is not AlertState.CLEARED:
+    if alert and alert.is_open and alert.total == 1:
         saving.alert(tx, ctx, replace(alert, sentence=reading.sentence))
 
 
@@ -176,5 +158,5 @@ def _proven(tx: Tx, ctx: Context, run: Run) -> None:
     alert = tx.alert(run.alert) if run.alert else None
     if alert:
         saving.tell(tx, ctx, alert, Item.CHANGE, f"run {run.number}: {run.outcome}")
-        if alert.state is AlertState.CLEARED:  # a plain check saw it up before the run was proven
+        if not alert.is_open:  # a plain check saw it up before the run was proven
             saving.alert(tx, ctx, replace(alert, fixed_by=_fixed_by(run)))

@@ -1,14 +1,20 @@
 """An alert, as the team sees it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from config.loaded import Config
 from desk.alerts import Alert, AlertState
 from desk.cards import Button, Card, Style, Text, When, span_of, text
 from desk.detail import Own, ours
+from desk.holds import HoldKind
 from desk.oncall import who_is_on_call
-from handlers.pictures import name
+from desk.paths import due_at, step_at
+from desk.signals import Signal, SignalState
+from handlers.pictures import name, short
 
+TEAM = ""  # stands for the client's team channel
+NAMED = 8  # signals of one alert that its card names
 NOT_WATCHED = "no longer watched"  # how an alert ends whose monitor has left the configuration
 
 
@@ -16,35 +22,70 @@ def key(number: int) -> str:
     return f"alert/{number}"
 
 
-def for_team(alert: Alert, config: Config, now: datetime) -> Card:
-    """What it is and how bad; what was seen; who has it, and who is told next if nobody acts; what one can do."""
+def channels(alert: Alert, config: Config) -> tuple[str, ...]:
+    """Where its card stands. A channel of another client's is none, whatever its route said."""
+    client = config.clients[alert.client]
+    named = [client.team_channel if each == TEAM else each for each in alert.channels or (TEAM,)]
+    there = [each for each in named if each in config.channels and config.channels[each].client in {None, client.id}]
+    return tuple(dict.fromkeys(there)) or (client.team_channel,)
+
+
+def for_team(alert: Alert, config: Config, now: datetime, signals: Sequence[Signal] = ()) -> Card:
+    """What it is and how bad; what was seen; who has it, and who is told next if nobody acts; what one can do.
+
+    `signals` are the worst of those that an alert of several is made of.
+    """
     lines = [
-        _seen(alert),
+        text(f"{config.clients[alert.client].name} · ", Own(alert.severity)),
+        _seen(alert) if alert.total == 1 or alert.cleared_at else _counts(alert),
+        ours(*_held(alert)) if alert.hold or alert.flapping or alert.snoozed_until else (),
         _who(alert, config, now),
         _next(alert, config),
         ours(f"Ticket {alert.ticket}") if alert.ticket else (),
         ours(f"Last run: {alert.run}") if alert.run else (),
     ]
-    title = f"{alert.title} · {alert.about}" if alert.about else alert.title
-    lines.insert(0, text(f"{config.clients[alert.client].name} · ", Own(alert.severity)))
     return Card(
-        key(alert.number), title, _state(alert, config), alert.number, tuple(line for line in lines if line),
-        buttons=_buttons(alert, config), tone=_tone(alert),
+        key(alert.number), _title(alert), _state(alert, config), alert.number, tuple(line for line in lines if line),
+        buttons=_buttons(alert, config), table=_rows(alert, signals), tone=_tone(alert),
     )  # fmt: skip
 
 
+def _title(alert: Alert) -> str:
+    if alert.total > 1:
+        shared = ", ".join(f"{name} {value}" for name, value in alert.labels.items() if name != "client")
+        return f"{alert.total} alerts of {shared}" if shared else f"{alert.total} alerts"
+    return f"{alert.title} · {alert.about}" if alert.about else alert.title
+
+
+def _rows(alert: Alert, signals: Sequence[Signal]) -> tuple[tuple[Text, ...], ...]:
+    """The worst of what it is made of; the others are counted."""
+    if alert.total == 1 or alert.cleared_at:
+        return ()
+    rows = [
+        (text(f"{'▲' if s.state is SignalState.FIRING else '✓'} {s.title}"), ours(s.severity), text(short(s.sentence)))
+        for s in signals[:NAMED]
+    ]
+    more = alert.total - len(rows)
+    return (*rows, *([(ours(f"… and {more} more"), ours(""), ours(""))] if more > 0 else []))
+
+
 def _state(alert: Alert, config: Config) -> str:
+    """In a symbol and words; colour only says it again."""
     if alert.fixed_by == NOT_WATCHED:
         return "? UNKNOWN"
     if alert.state is AlertState.CLEARED:
         return "✓ UP"
+    if alert.flapping:
+        return "≈ FLAPPING (held)"
+    if alert.hold:
+        return "⊘ MAINTENANCE" if alert.hold.kind is HoldKind.MAINTENANCE else "⊘ SILENCED"
     if alert.state is AlertState.ACKNOWLEDGED:
         return f"◐ DOWN, {name(config, alert.acked_by)} is on it"
     return "▲ DOWN"
 
 
 def _tone(alert: Alert) -> str:
-    if alert.fixed_by == NOT_WATCHED:
+    if alert.fixed_by == NOT_WATCHED or (alert.is_open and alert.hold):
         return "calm"
     return {AlertState.CLEARED: "good", AlertState.ACKNOWLEDGED: "warn"}.get(alert.state, "bad")
 
@@ -61,6 +102,31 @@ def _seen(alert: Alert) -> Text:
     )  # fmt: skip
 
 
+def _counts(alert: Alert) -> Text:
+    since = ours(" · since ", When(alert.started_at), " (", When(alert.started_at, Style.LASTED), ")")
+    return (*ours(f"{alert.firing} of {alert.total} down now"), *since)
+
+
+def _held(alert: Alert) -> tuple[str | When, ...]:
+    """What keeps it from calling anybody, and until when."""
+    if alert.flapping:
+        return ("It goes up and down; it ends once it is steady.",)
+    if alert.hold is None:
+        return ("Snoozed until ", When(alert.snoozed_until), "; then it calls again if it is still down.") if (
+            alert.snoozed_until) else ()  # fmt: skip
+    until = ("until ", When(alert.hold.until)) if alert.hold.until else ()
+    return ("Nobody is called ", *until, f": {alert.hold.why}")
+
+
+def again(alert: Alert, config: Config) -> tuple[Text, tuple[Button, ...]]:
+    """A reminder that stands on its own: still down, and nobody has it."""
+    words = text(
+        f"▲ {alert.number} · {_title(alert)}: still down since ", When(alert.started_at),
+        " (", When(alert.started_at, Style.LASTED), "), and nobody has it.",
+    )  # fmt: skip
+    return words, tuple(b for b in _buttons(alert, config) if b.word in {"ack", "silence", "show"})
+
+
 def _who(alert: Alert, config: Config, now: datetime) -> Text:
     if alert.state is AlertState.CLEARED:
         return ()
@@ -75,7 +141,7 @@ def _who(alert: Alert, config: Config, now: datetime) -> Text:
 
 def _on_call(alert: Alert, config: Config, now: datetime) -> str:
     """Who has the turn that the alert's own path names first; nobody, where it names none."""
-    named = (target.partition(":") for _, target in alert.steps)
+    named = (step.target.partition(":") for step in alert.steps)
     rotation = next((config.rotations.get(which) for kind, _, which in named if kind == "oncall"), None)
     return name(config, who_is_on_call(rotation, now).person) if rotation else ""
 
@@ -83,15 +149,24 @@ def _on_call(alert: Alert, config: Config, now: datetime) -> str:
 def _next(alert: Alert, config: Config) -> Text:
     if alert.state is not AlertState.FIRING:
         return ()
-    if alert.step >= len(alert.steps):
+    if alert.hold or alert.snoozed_until:
+        return ()
+    step = step_at(alert.steps, alert.times, alert.step)
+    if step is None:
         return text("Everybody on the escalation path was told.")
-    after, target = alert.steps[alert.step]
-    return text(f"If nobody acknowledges: {target_words(target, config)} is told {span_of(after)} after it rang.")
+    target = target_words(step.target, config)
+    if alert.called_at is None:
+        return text(f"If nobody acknowledges: {target} is told {span_of(step.after)} after it rang.")
+    due = due_at(alert.steps, alert.again, alert.called_at, alert.step)
+    return text(f"If nobody acknowledges: {target} is told at ", When(due), ".")
 
 
 def target_words(target: str, config: Config) -> str:
     kind, _, which = target.partition(":")
-    return {"person": name(config, which), "team": f"team {which}", "oncall": "whoever is on call"}[kind]
+    return {
+        "person": name(config, which), "team": f"team {which}", "oncall": "whoever is on call",
+        "channel": f"channel {which}",
+    }[kind]  # fmt: skip
 
 
 def _buttons(alert: Alert, config: Config) -> tuple[Button, ...]:
@@ -104,7 +179,22 @@ def _buttons(alert: Alert, config: Config) -> tuple[Button, ...]:
         args = (("runbook", monitor.runbook), ("target", monitor.target), ("alert", str(alert.number)))
         question = f"Run {monitor.runbook} on {monitor.target}?"
         buttons.append(Button(f"Run {monitor.runbook}…", "run", args, confirm=question))
+    if alert.acked_by:
+        buttons += [Button(Own("Snooze…"), "snooze", number), Button(Own("Hand over…"), "handover", number)]
+    elif alert.hold is None:
+        buttons.append(Button(Own("Silence…"), "silence", number))
     if alert.ticket is None:
         subject = (("alert", str(alert.number)), ("client", alert.client), ("priority", "P1"))
         buttons.append(Button(Own("Open ticket…"), "open", subject))
-    return (*buttons, Button(Own("Why?"), "why", number), Button(Own("More"), "show", number))
+    return (*buttons[:4], Button(Own("More"), "show", number))
+
+
+def further_buttons(alert: Alert) -> tuple[Button, ...]:
+    """What one can do besides, for whoever looks at it more closely."""
+    number = (("number", str(alert.number)),)
+    if not alert.is_open:
+        return (Button(Own("Why?"), "why", number), Button(Own("Timeline"), "timeline", number))
+    mine = [Button(Own("Give it back"), "unack", number)] if alert.acked_by else []
+    mine += [Button(Own("Silence…"), "silence", number)] if alert.acked_by and alert.hold is None else []
+    page = Button(Own("Call somebody…"), "page", number)
+    return (*mine, page, Button(Own("Why?"), "why", number), Button(Own("Timeline"), "timeline", number))

@@ -18,19 +18,24 @@ PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
 BLOCKS = dict(re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", PAGE, re.DOTALL))
 
 
-def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Every settings model that an annotation mentions, and those that its fields mention."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def models_in(annotation: Any, above: frozenset[type] = frozenset()) -> Iterator[type[BaseModel]]:
+    """Every settings model that an annotation mentions, and those that its fields mention; a tree of them once."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation not in above:
         yield annotation
         for field in annotation.model_fields.values():
-            yield from models_in(field.annotation)
+            yield from models_in(field.annotation, above | {annotation})
     for part in get_args(annotation):
-        yield from models_in(part)
+        yield from models_in(part, above)
 
 
 SECTIONS = {file: PAGE.split(f"## {file}\n")[1].split("\n## ")[0] for file in FILES}
 SETTINGS = sorted(
-    {(file, name) for file, model in MODELS.items() for part in models_in(model) for name in part.model_fields}
+    {
+        (file, field.alias or name)
+        for file, model in MODELS.items()
+        for part in models_in(model)
+        for name, field in part.model_fields.items()
+    }
 )
 KIND_SETTINGS = sorted((kind, name) for kind, model in kinds().items() for name in model.model_fields)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from desk.breaches import Breach, acknowledged, climbs
 from desk.hours import ALWAYS, Calendar, intersect
-from desk.oncall import Path, Step
+from desk.paths import Path, Step
 from desk.reminding import EPOCH, is_always, quarter, reminded_at
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -44,7 +44,7 @@ async def test_an_alert_rings_is_taken_fixed_by_a_run_and_verified(desk: Convers
     card = await desk.post("acme-team", "alert/1")
     assert "▲ DOWN" in card.words
     assert "status 500, expected 200" in card.words
-    assert card.buttons[:3] == ("Acknowledge", "Run restart-shop…", "Open ticket…")
+    assert card.buttons[:3] == ("Acknowledge", "Run restart-shop…", "Silence…")
     assert any("▲ DOWN" in p.words for p in await desk.posts("dm-mia")), "the first step of the path is told at once"
     await desk.press("ben", "acme-team", "alert/1", "/ack number=1")
     assert "◐ DOWN, Ben is on it" in (await desk.post("acme-team", "alert/1")).words
@@ -131,7 +131,7 @@ async def test_nobody_acknowledges_so_the_next_person_is_told_at_the_time_that_w
 async def test_acknowledging_stops_the_path(desk: Conversation):
     await ring(desk)
     await desk.say("ben", "acme-team", "/ack 1")
-    await desk.wait(60 * 60)
+    await desk.wait(25 * 60)
     assert not [p for p in await desk.posts("dm-rosa") if "DOWN" in p.words]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from config.loaded import Channel, Config, dm
 from desk.alerts import Status
-from desk.oncall import Path, Step
+from desk.paths import Path, Step
 from desk.people import Person, Role
 from desk.runs import Ended, Ending
 from tests.conversation import Conversation

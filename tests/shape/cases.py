@@ -14,7 +14,7 @@ from desk.runs import Ended, Ending
 from handlers import arguments
 from handlers.commands import commands
 from handlers.context import Context, Where
-from handlers.events import adopted, deadline, edited, filed, handover, reading, reply, run_finished, scheduled
+from handlers.events import adopted, deadline, edited, filed, handover, reading, reply, run_finished, scheduled, window
 from tests.shape import stories
 
 Work = Callable[[StoreTx, Config], Any]
@@ -97,12 +97,6 @@ def change(person: str, channel: str, key: str, words: str | None) -> Work:
     return work
 
 
-def page(tx: StoreTx, config: Config) -> Any:
-    alert = tx.alert(1)
-    assert alert is not None
-    return deadline.page_next(tx, as_desk(tx, config, "clock"), alert)
-
-
 TEAM, ANN = "acme-team", "dm-ann"
 COMMANDS: dict[str, list[Case]] = {
     "article": [
@@ -111,6 +105,20 @@ COMMANDS: dict[str, list[Case]] = {
     "ack": [
         Case(stories.ringing, say("ben", TEAM, "/ack 1"), "taken"),
         Case(stories.broken, say("ben", TEAM, "/ack 1"), "a broken promise"),
+    ],
+    "unack": [Case(stories.acknowledged, say("ben", TEAM, "/unack 1"), "given back")],
+    "snooze": [Case(stories.ringing, say("ben", TEAM, "/snooze 1 2h"), "for two hours")],
+    "handover": [Case(stories.acknowledged, say("ben", TEAM, "/handover 1 mia"), "to a colleague")],
+    "page": [Case(stories.ringing, say("ben", TEAM, "/page 1 mia"), "one more")],
+    "silence": [
+        Case(stories.ringing, say("ben", TEAM, "/silence 1 2h Disk is swapped"), "what rings"),
+        Case(stories.nothing, say("ben", TEAM, "/silence matching=host=db lasts=2h Disk is swapped"), "what may come"),
+    ],
+    "unsilence": [Case(stories.silenced, say("ben", TEAM, "/unsilence 2"), "it rings again")],
+    "silences": [Case(stories.silenced, say("ben", TEAM, "/silences"), "what is quiet")],
+    "timeline": [
+        Case(stories.acknowledged, say("ben", TEAM, "/timeline 1"), "of an alert"),
+        Case(stories.opened, say("ben", TEAM, "/timeline 1"), "of a ticket"),
     ],
     "approve": [Case(stories.asked, say("mia", TEAM, "/approve 3"), "allowed")],
     "assign": [
@@ -243,16 +251,38 @@ DEADLINES: dict[str, list[Case]] = {
     "wake": [Case(stories.waiting, ring("ticket/1", "wake"), "a wait is over", wait=2 * 3600 + 1)],
     "close": [Case(stories.resolved, ring("ticket/1", "close"), "closes by itself", wait=3 * stories.DAY + 1)],
     "page": [Case(stories.ringing, ring("alert/1", "page"), "the next step", wait=121)],
-    "lapse": [Case(stories.asked, ring("approval/3", "lapse"), "nobody answered", wait=601)],
+    "lapse": [
+        Case(stories.asked, ring("approval/3", "lapse"), "nobody answered", wait=601),
+        Case(stories.acknowledged, ring("alert/1", "lapse"), "no sign of whoever has it", wait=1801),
+    ],
+    "ask": [Case(stories.acknowledged, ring("alert/1", "ask"), "is anybody still on it?", wait=1201)],
+    "snooze": [Case(stories.snoozed, ring("alert/1", "snooze"), "it calls again", wait=1801)],
+    "announce": [
+        Case(stories.storming, ring("alert/1", "announce"), "what belongs together is there", wait=31),
+        Case(stories.maintained, ring("maintenance/patches", "announce"), "half an hour before", wait=1801),
+    ],
+    "redraw": [Case(stories.announced, ring("alert/1", "redraw"), "one more is on the card", wait=2)],
+    "joined": [Case(stories.announced, ring("alert/1", "joined"), "the thread hears of it", wait=301)],
+    "repeat": [Case(stories.announced, ring("alert/1", "repeat"), "nobody has it", wait=601)],
+    "end": [
+        Case(stories.silenced, ring("silence/2", "end"), "of a silence", wait=7201),
+        Case(stories.held_by_silence, ring("silence/1", "end"), "of a silence that hid something", wait=7201),
+        Case(stories.maintained, ring("maintenance/patches", "end"), "of maintenance", wait=7201),
+    ],
+    "start": [Case(stories.maintained, ring("maintenance/patches", "start"), "of maintenance", wait=3601)],
+    "review/": [Case(stories.reviewed, ring("holds/acme", "review/"), "another configuration", wait=1)],
     "verify": [Case(stories.verifying, ring("run/2", "verify"), "nothing was proven in time", wait=31)],
 }
 EVENTS: dict[Callable[..., Any], list[Case]] = {
     deadline.run: [case for cases in DEADLINES.values() for case in cases],
+    window.arm: [Case(stories.planned, adopt(window.arm), "the next window")],
+    window.run: DEADLINES["start"],
+    window.silence: [DEADLINES["end"][0]],
+    window.review: DEADLINES["review/"],
     handover.arm: [Case(stories.opened, adopt(handover.arm), "the next change")],
     handover.run: DEADLINES["handover"],
     scheduled.arm: [Case(stories.opened, adopt(scheduled.arm), "the next time")],
     scheduled.run: DEADLINES["report"],
-    deadline.page_next: [Case(stories.ringing, page, "the next step, whose time has come", wait=121)],
     reading.run: [
         Case(stories.nothing, look("shop", OK), "the first OK"),
         Case(stories.failing, look("shop", FAILED, "no answer"), "rings"),

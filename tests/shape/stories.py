@@ -1,6 +1,7 @@
 """What has happened before: each story leaves the desk of the demo in one state that a command or an event can meet."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.acting import as_desk
 from bot.store import accounts
@@ -8,9 +9,11 @@ from bot.store.accounts import Known
 from config.loaded import Config
 from desk import schedules
 from desk.alerts import Status
+from desk.holds import Window
 from desk.runs import Ended, Ending
 from desk.schedules import Scheduled
 from handlers.events import handover, scheduled
+from handlers.events import window as windows
 from tests.conversation import Conversation
 
 DAY = 86_400
@@ -120,6 +123,75 @@ async def closed(desk: Conversation) -> None:
 async def failing(desk: Conversation) -> None:
     """The shop has failed once."""
     await desk.look("shop", Status.FAILED, "status 500, expected 200")
+
+
+async def acknowledged(desk: Conversation) -> None:
+    """Ben has alert 1."""
+    await ringing(desk)
+    await said(desk, "ben", "acme-team", "/ack 1")
+
+
+async def snoozed(desk: Conversation) -> None:
+    """Ben looks at alert 1 again in half an hour."""
+    await ringing(desk)
+    await said(desk, "ben", "acme-team", "/snooze 1 30m")
+
+
+async def silenced(desk: Conversation) -> None:
+    """Alert 1 calls nobody."""
+    await ringing(desk)
+    await said(desk, "ben", "acme-team", "/silence 1 2h Disk is swapped")
+
+
+async def held_by_silence(desk: Conversation) -> None:
+    """The shop is down, and nothing rang."""
+    line = "/silence matching=monitor=shop client=acme lasts=2h Disk is swapped"
+    await said(desk, "ben", "acme-team", line)
+    await failing(desk)
+    await desk.look("shop", Status.FAILED, "no answer")
+
+
+async def reviewed(desk: Conversation) -> None:
+    """Another configuration is in force: what is hidden will be looked at."""
+    await held_by_silence(desk)
+    await desk.store.write(lambda tx: windows.arm(tx, as_desk(tx, desk.config, "configuration")))
+    desk.clock.step(2 * 3600)
+
+
+async def planned(desk: Conversation) -> None:
+    """A window of the shop begins in an hour and lasts for one; its alarms are not set yet."""
+    now = desk.clock.now()
+    span = (now + timedelta(hours=1), now + timedelta(hours=2))
+    window = Window("patches", "Patches", "acme", (), (span,), "UTC", 1800)
+    desk.config = replace(desk.config, alerting=replace(desk.config.alerting, windows={"patches": window}))
+
+
+async def maintained(desk: Conversation) -> None:
+    await planned(desk)
+    await desk.store.write(lambda tx: windows.arm(tx, as_desk(tx, desk.config, "configuration")))
+
+
+async def storming(desk: Conversation) -> None:
+    """Everything of Acme is one alert, which waits for half a minute for what belongs to it."""
+    route = replace(desk.config.alerting.route, group_by=("client",), group_wait=30.0, repeat_interval=600.0)
+    basket = replace(desk.config.monitors["shop"], id="basket", name="basket", runbook=None, target=None)
+    desk.config = replace(
+        desk.config, alerting=replace(desk.config.alerting, route=route),
+        monitors={**desk.config.monitors, "basket": basket},
+    )  # fmt: skip
+    for monitor in ("shop", "basket"):
+        for _ in range(2):
+            await desk.look(monitor, Status.FAILED, "no answer")
+
+
+async def announced(desk: Conversation) -> None:
+    """The same, told; then one more came."""
+    await storming(desk)
+    await desk.wait(30)
+    cart = replace(desk.config.monitors["basket"], id="cart", name="cart")
+    desk.config = replace(desk.config, monitors={**desk.config.monitors, "cart": cart})
+    for _ in range(2):
+        await desk.look("cart", Status.FAILED, "no answer")
 
 
 async def ringing(desk: Conversation) -> None:

@@ -85,7 +85,7 @@ def settings_of(model: type[BaseModel], seen: set[type] | None = None) -> set[st
     """The names of all fields of a model and of the models inside it."""
     seen = set() if seen is None else seen
     seen.add(model)
-    names = set(model.model_fields)
+    names = {info.alias or name for name, info in model.model_fields.items()}
     for info in model.model_fields.values():
         for inner in models_in(info.annotation):
             if inner not in seen:

@@ -25,6 +25,14 @@ from tests.store_fixture import HandClock
 # What a stranger may try at acme's ticket 1, alert 2, run 3 and approval 4.
 ROWS: dict[str, list[str]] = {
     "ack": ["/ack {n}"],
+    "unack": ["/unack {n}"],
+    "snooze": ["/snooze {n} 2h"],
+    "handover": ["/handover {n} nia", "/handover {n} me"],
+    "page": ["/page {n} nia"],
+    "silence": ["/silence {n} 2h Disk is swapped", "/silence matching=host=db-1 client=acme lasts=2h Disk is swapped"],
+    "unsilence": ["/unsilence {n}"],
+    "silences": ["/silences"],
+    "timeline": ["/timeline {n}"],
     "approve": ["/approve {n}"],
     "article": [
         "/article {n}", "/article {n} title=VPN client=globex Update it", "/article {n} title=VPN client=acme Update it"

@@ -12,16 +12,18 @@ from desk.audit import Entry
 from desk.cards import Post
 from desk.queries import Query, Reach
 from desk.runs import RunState
+from desk.signals import Edge, SignalState, Turn
 from desk.tallies import contribution
 from desk.tickets import Item, State, TimelineEntry
 from handlers.records import RunFact
-from tests.store.values import alert, approval, run, ticket
+from tests.store.values import alert, approval, run, signal, silence, ticket
 from tests.store_fixture import MORNING
 
 ACME = frozenset({"acme"})
 MESSAGE, THREAD = "slack/C012/7", ("slack/C012", "7")
 WORDS = TimelineEntry(1, "globex", MORNING, "ann", Item.NOTE, "secret", public=False, message=MESSAGE)
 
+EDGE = Edge("monitor/shop", "globex", MORNING, Turn.DOWN, 2, "status 500")
 SOLVED = ticket(5, "globex", state=State.RESOLVED, month=202611, measured=(("resolve_wall", 60),))
 
 
@@ -32,7 +34,12 @@ async def fill(store: Store) -> None:
         tx.count(None, contribution(SOLVED))
         tx.save_ticket(SOLVED)
         tx.save_alert(alert(2, "globex"))
-        tx.outage(alert(2, "globex"))
+        tx.outage(signal(2, "globex"))
+        tx.save_signal(signal(2, "globex"))
+        tx.save_signal(signal(2, "globex", "held", state=SignalState.HELD))
+        tx.edge(EDGE)
+        tx.inhibits(signal(2, "globex"), "1", "berlin")
+        tx.save_silence(silence(6, "globex"))
         tx.save_run(run(3, "globex"))
         tx.save_approval(approval(4, "globex"))
         tx.deadline("ticket/1", "warn/50", MORNING, "globex")
@@ -53,6 +60,18 @@ READS: dict[str, Callable[[StoreTx], object]] = {
     "an alert by its number": lambda tx: tx.alert(2),
     "alerts": lambda tx: tx.alerts(open_only=False),
     "alerts of that client by name": lambda tx: tx.alerts(client="globex"),
+    "an alert by what its signals share": lambda tx: tx.open_alert(""),
+    "how many alerts began": lambda tx: tx.begun_alerts("globex", MORNING),
+    "a signal by its fingerprint": lambda tx: tx.signal("monitor/shop"),
+    "the signals of an alert": lambda tx: tx.signals_of(2),
+    "how many of them fire": lambda tx: tx.firing_count(2),
+    "what is held": lambda tx: tx.held_signals(),
+    "what is held of that client": lambda tx: tx.held_signals("globex"),
+    "edges of a signal": lambda tx: tx.edges(fingerprint="monitor/shop"),
+    "edges of an alert": lambda tx: tx.edges(alert=2),
+    "what hides others": lambda tx: tx.inhibitor("globex", "1", "berlin", ""),
+    "a silence by its number": lambda tx: tx.silence(6),
+    "silences": lambda tx: tx.silences(MORNING),
     "a run by its number": lambda tx: tx.run(3),
     "runs": lambda tx: tx.runs(),
     "an approval": lambda tx: tx.approval(4),
@@ -81,7 +100,11 @@ WRITES: dict[str, Callable[[StoreTx], object]] = {
     "a ticket": lambda tx: tx.save_ticket(ticket(9, "globex")),
     "its timeline": lambda tx: tx.tell(WORDS),
     "an alert": lambda tx: tx.save_alert(alert(9, "globex")),
-    "an outage": lambda tx: tx.outage(alert(9, "globex")),
+    "a signal": lambda tx: tx.save_signal(signal(9, "globex")),
+    "an edge": lambda tx: tx.edge(EDGE),
+    "what hides others": lambda tx: tx.inhibits(signal(9, "globex"), "1", "berlin"),
+    "a silence": lambda tx: tx.save_silence(silence(9, "globex")),
+    "an outage": lambda tx: tx.outage(signal(9, "globex")),
     "what a ticket counts as": lambda tx: tx.count(None, contribution(SOLVED)),
     "a run": lambda tx: tx.save_run(run(9, "globex")),
     "an approval": lambda tx: tx.save_approval(approval(9, "globex")),

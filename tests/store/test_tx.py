@@ -13,10 +13,12 @@ from bot.store.store import Store, StoreTx
 from desk.alerts import Page, Phase, Status, Watch, clear
 from desk.audit import Entry
 from desk.cards import Post
+from desk.paths import Step
 from desk.runs import Ended, Ending, Outcome, RunState
+from desk.signals import over
 from desk.sla import Metric, Pause, pause, start
 from desk.tickets import Item, State, Ticket, TimelineEntry
-from tests.store.values import LATER, alert, approval, run, ticket
+from tests.store.values import LATER, alert, approval, run, signal, ticket
 from tests.store_fixture import MORNING, HandClock
 
 FULL_TICKET = ticket(
@@ -41,7 +43,8 @@ FULL_TICKET = ticket(
 )
 FULL_ALERT = replace(
     clear(alert(1), LATER, "restart"),
-    steps=((60, "ben"), (600, "tom")), pages=(Page("ben", LATER, 0),), acked_by="ben", acked_at=LATER, ticket=2, run=3,
+    steps=(Step(60, "person:ben"), Step(600, "person:tom")),
+    pages=(Page("ben", LATER, 0),), acked_by="ben", acked_at=LATER, ticket=2, run=3,
 )  # fmt: skip
 FULL_RUN = replace(
     run(1),
@@ -180,9 +183,9 @@ async def test_an_unknown_monitor_is_up_until_something_was_seen(store: Store) -
 
 async def test_an_outage_begins_with_the_first_failure_and_ends_with_the_alert(store: Store) -> None:
     """One interval for each alert, half open until it clears."""
-    await store.write(lambda tx: tx.outage(alert(1)))
+    await store.write(lambda tx: tx.outage(signal(1)))
     assert await store.read(lambda tx: tx.rows("SELECT alert, ended_at FROM outages")) == [(1, None)]
-    await store.write(lambda tx: tx.outage(clear(alert(1), LATER)))
+    await store.write(lambda tx: tx.outage(over(signal(1), LATER)))
     lasted = await store.read(lambda tx: tx.rows("SELECT ended_at - started_at FROM outages"))
     assert lasted == [(7 * 60 * 1_000_000 + 1,)]
 

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from desk.alerts import Alert, AlertState, Severity
 from desk.approvals import Approval
+from desk.holds import Silence
+from desk.matchers import Matcher
 from desk.runs import Run, RunState
+from desk.signals import Signal
 from desk.tickets import Priority, State, Ticket
 from tests.store_fixture import MORNING
 
@@ -22,6 +26,19 @@ def alert(number: int, client: str = "acme", monitor: str = "shop") -> Alert:
         number, client, monitor, "shop page", "shop.example", Severity.CRITICAL, AlertState.FIRING, MORNING, LATER,
         "status 500, expected 200", 3,
     )  # fmt: skip
+
+
+def signal(number: int, client: str = "acme", monitor: str = "shop", **more: Any) -> Signal:
+    """One of the alert with this number."""
+    labels = {"client": client, "monitor": monitor}
+    return Signal(
+        f"monitor/{monitor}", client, "shop page", Severity.CRITICAL, MORNING, "status 500, expected 200",
+        labels=labels, monitor=monitor, alert=number, **more,
+    )  # fmt: skip
+
+
+def silence(number: int, client: str = "acme") -> Silence:
+    return Silence(number, client, (Matcher("host", "=", "db-1"),), "swapped", "ben", MORNING, LATER)
 
 
 def run(number: int, client: str = "acme") -> Run:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from remediation.patterns import pattern_trouble
+from desk.patterns import pattern_trouble
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""`/page 42 mia`: call somebody besides, whatever the path says."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from desk.alerts import Page
+from desk.cards import Card
+from desk.refusal import DeskError, Why
+from desk.tickets import Item
+from handlers import acknowledging, finding, saving
+from handlers.arguments import Arg, Number, Pick, Place
+from handlers.commands.handover import named, workers
+from handlers.context import Command, Context, Tx
+from handlers.pictures import alert as picture
+from handlers.pictures import name
+
+
+class Args(BaseModel):
+    number: Number
+    person: Annotated[str, Arg(Place.FIRST, "Whom"), Pick(workers), Field(description="Somebody who works alerts")]
+
+
+def check(tx: Tx, ctx: Context, args: Args) -> None:
+    alert = finding.alert(tx, ctx, args.number, "alert.work")
+    if not alert.is_open:
+        raise DeskError(f"{alert.number} is up again; nobody has to be called.", why=Why.CONFLICT)
+    named(ctx, args.person, alert.client)
+
+
+def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    alert = acknowledging.sign(tx, ctx, finding.alert(tx, ctx, args.number, "alert.work"))
+    whom = named(ctx, args.person, alert.client)
+    called = replace(alert, pages=(*alert.pages, Page(whom, ctx.now, alert.step)))
+    saved = saving.alert(tx, ctx, called)
+    saving.on_alert(tx, ctx, saved, Item.CHANGE, f"called {name(ctx.config, whom)}")
+    saving.note_audit(tx, ctx, "alert.paged", picture.key(saved.number), saved.client, told=whom)
+    return picture.for_team(saved, ctx.config, ctx.now)
+
+
+COMMAND = Command(
+    word="page", summary="Call somebody to an alert", group="Work alerts", example="/page 42 mia",
+    action="alert.work", writes=True, args=Args, run=run, check=check, title="Who is to come?", submit="Call",
+)  # fmt: skip

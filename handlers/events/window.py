@@ -1,0 +1,96 @@
+"""A silence or a maintenance window begins, is near, or ends: who is hidden changes, and what is still down is said."""
+
+from datetime import timedelta
+
+from desk.cards import Card, Post, Text, When, text
+from desk.holds import Window
+from desk.signals import Signal
+from handlers import quieting, saving
+from handlers.context import Context, Tx
+from handlers.pictures import short
+from handlers.records import Deadline
+
+NAMED = 20  # of what is still down, in one card
+
+
+def arm(tx: Tx, ctx: Context) -> None:
+    """Set the alarms of every window, and look at what its change to another one hides or releases."""
+    for window in ctx.config.alerting.windows.values():
+        _arm(tx, ctx, window)
+    for client in sorted(ctx.config.clients):
+        if tx.alerts(client=client, limit=1) or tx.held_signals(client, limit=1):
+            tx.deadline(f"holds/{client}", "review/", ctx.now, client)
+
+
+def _arm(tx: Tx, ctx: Context, window: Window) -> None:
+    subject, span = f"maintenance/{window.id}", window.next(ctx.now)
+    ahead = next((s for s in window.spans if s[0] > ctx.now), None)
+    announce = ahead[0] - timedelta(seconds=window.announce) if ahead and window.announce else None
+    tx.deadline(subject, "announce", announce if announce and announce > ctx.now else None, window.client)
+    tx.deadline(subject, "start", ahead[0] if ahead else None, window.client)
+    tx.deadline(subject, "end", span[1] if span else None, window.client)
+
+
+def run(tx: Tx, ctx: Context, due: Deadline) -> None:
+    """A maintenance window: announced, begun, or over with what is still down."""
+    window = ctx.config.alerting.windows.get(due.subject.removeprefix("maintenance/"))
+    if window is None:
+        return
+    {"announce": _announce, "start": _start, "end": _end}[due.kind](tx, ctx, window, due)
+    _arm(tx, ctx, window)
+
+
+def _announce(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
+    span = next((s for s in window.spans if s[0] > due.due_at), None)
+    if span:
+        _say(tx, ctx, window, due, (text("From ", When(span[0]), " to ", When(span[1]), "."),), "planned")
+
+
+def _start(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
+    span = window.at(ctx.now)
+    if span:
+        until = text("Until ", When(span[1]), " what it is about rings nobody.")
+        _say(tx, ctx, window, due, (until,), "begins")
+    quieting.review(tx, ctx, window.client)
+
+
+def _end(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
+    """What is still down rings, and is named where the end is told."""
+    held = [s for s in _all_held(tx, window.client) if s.hold and s.hold.by == window.id]
+    open_ = [a for a in tx.alerts(client=window.client, limit=500) if a.hold and a.hold.by == window.id]
+    quieting.review(tx, ctx, window.client)
+    down = [(s.title, s.sentence) for s in held] + [(a.title, a.sentence) for a in open_]
+    lines = (text(f"{len(down)} still down." if down else "Nothing of it is down."),)
+    rows = tuple((text(f"▲ {title}"), text(short(seen))) for title, seen in down[:NAMED])
+    _say(tx, ctx, window, due, lines, "is over", rows)
+
+
+def _all_held(tx: Tx, client: str) -> list[Signal]:
+    found: list[Signal] = []
+    while page := tx.held_signals(client, since=found[-1].fingerprint if found else "", limit=quieting.BATCH):
+        found += page
+    return found
+
+
+def _say(
+    tx: Tx, ctx: Context, window: Window, due: Deadline, lines: tuple[Text, ...], state: str,
+    rows: tuple[tuple[Text, ...], ...] = (),
+) -> None:  # fmt: skip
+    key = f"{due.subject}/{due.kind}/{due.due_at:%Y%m%dT%H%M%SZ}"
+    card = Card(key, f"Maintenance: {window.title}", state, lines=lines, table=rows)
+    tx.post(Post(key, ctx.config.clients[window.client].team_channel, window.client, card))
+    saving.note_audit(tx, ctx, f"maintenance.{due.kind}", due.subject, window.client)
+
+
+def silence(tx: Tx, ctx: Context, due: Deadline) -> None:
+    """Its time is over."""
+    ended = tx.silence(int(due.subject.removeprefix("silence/")))
+    if ended and ended.ends_at <= ctx.now:
+        saving.note_audit(tx, ctx, "silence.ended", due.subject, ended.client)
+        quieting.say(tx, ctx, ended)
+        quieting.review(tx, ctx, ended.client)
+
+
+def review(tx: Tx, ctx: Context, due: Deadline) -> None:
+    """Go on where the last batch ended."""
+    quieting.review(tx, ctx, due.subject.removeprefix("holds/"), due.kind.removeprefix("review/"))

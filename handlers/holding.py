@@ -1,0 +1,58 @@
+"""What hides a signal right now, looked up in what is stored and configured."""
+
+from desk import holds
+from desk.alerts import Alert, Monitor, Phase, Status
+from desk.holds import Hold, HoldKind
+from desk.matchers import Labels, all_match
+from desk.signals import Signal
+from handlers.context import Context, Tx
+
+# What keeps an alert that rang already from calling anybody. A parent that goes down later is no reason to.
+QUIETING = frozenset({HoldKind.MAINTENANCE, HoldKind.SILENCE})
+
+
+def of(tx: Tx, ctx: Context, signal: Signal) -> Hold | None:
+    """What hides its start; None when nothing does."""
+    monitor = ctx.config.monitors.get(signal.monitor)
+    return (
+        (_parent(tx, ctx, monitor) if monitor else None)
+        or _inhibited(tx, ctx, signal)
+        or planned(tx, ctx, signal.client, signal.labels)
+    )
+
+
+def planned(tx: Tx, ctx: Context, client: str, labels: Labels) -> Hold | None:
+    """Maintenance, or a silence."""
+    windows = ctx.config.alerting.windows.values()
+    found = holds.in_maintenance(windows, client, labels, ctx.now)
+    return found or holds.silenced(tx.silences(ctx.now, [client]), labels, ctx.now)
+
+
+def of_alert(tx: Tx, ctx: Context, alert: Alert) -> Hold | None:
+    """What keeps the alert from calling anybody: all that fires of it must be planned or silenced."""
+    found = [planned(tx, ctx, s.client, s.labels) for s in tx.signals_of(alert.number, firing_only=True, limit=1000)]
+    if not found or None in found:
+        return None
+    return min((hold for hold in found if hold), key=lambda hold: (hold.until is None, hold.until or ctx.now))
+
+
+def _parent(tx: Tx, ctx: Context, monitor: Monitor) -> Hold | None:
+    """The parent that is down, or on its way there: what hangs on it fails with it, whichever is looked at first.
+
+    On its way there is a parent whose newest reading failed. One that cannot be looked at any more hides nothing.
+    """
+    if monitor.parent is None or monitor.parent not in ctx.config.monitors:
+        return None
+    parent = tx.watch(monitor.parent)
+    failing = parent.phase is Phase.DOWN or (parent.failures > 0 and parent.seen is Status.FAILED)
+    named = ctx.config.monitors[monitor.parent].name
+    return Hold(HoldKind.PARENT, monitor.parent, f"{named} is down") if failing else None
+
+
+def _inhibited(tx: Tx, ctx: Context, signal: Signal) -> Hold | None:
+    for rule in ctx.config.alerting.inhibitions:
+        if all_match(rule.target, signal.labels):
+            source = tx.inhibitor(signal.client, rule.id, rule.key(signal.labels), signal.fingerprint)
+            if source is not None:
+                return Hold(HoldKind.INHIBITED, rule.id, f"{source} fires")
+    return None

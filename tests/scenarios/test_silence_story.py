@@ -1,0 +1,134 @@
+"""Silences and maintenance: they hide a start and never an end, and what is still down afterwards rings."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.acting import as_desk
+from desk.holds import Window
+from handlers.events import window as windows
+from tests.conversation import Conversation
+from tests.scenarios.alerting import alerts, down, said, thread, up, watch
+
+
+@pytest.fixture
+def desk(desk: Conversation) -> Conversation:
+    watch(desk, "db", "web", host="db-1")
+    return desk
+
+
+async def maintenance(desk: Conversation, begins: float = 3600, lasts: float = 3600, announce: int = 1800) -> None:
+    now = desk.clock.now()
+    span = (now + timedelta(seconds=begins), now + timedelta(seconds=begins + lasts))
+    window = Window("patches", "Patch night", "acme", (), (span,), "UTC", announce)
+    desk.config = replace(desk.config, alerting=replace(desk.config.alerting, windows={"patches": window}))
+    await desk.store.write(lambda tx: windows.arm(tx, as_desk(tx, desk.config, "configuration")))
+
+
+async def test_a_silence_hides_a_start_and_what_is_still_down_at_its_end_rings(desk: Conversation):
+    await said(desk, "ben", "/silence matching=host=db-1 client=acme lasts=2h Disk is swapped")
+    await down(desk, "db")
+    assert await alerts(desk) == []
+    assert "1 down and hidden" in await said(desk, "ben", "/silences")
+    await desk.wait(7200)
+    assert [a.title for a in await alerts(desk)] == ["db"]
+    assert "▲ DOWN" in (await desk.post("acme-team", "alert/2")).words
+
+
+async def test_a_silence_never_hides_an_end(desk: Conversation):
+    """The message that something is up again is lost with no silence."""
+    await down(desk, "db")
+    await said(desk, "ben", "/silence 1 2h Disk is swapped")
+    await up(desk, "db")
+    assert "✓ UP" in (await desk.post("acme-team", "alert/1")).words
+    assert "up again" in await thread(desk, 1)
+
+
+async def test_what_ended_while_it_was_hidden_rings_nobody(desk: Conversation):
+    await said(desk, "ben", "/silence matching=host=db-1 client=acme lasts=2h Disk is swapped")
+    await down(desk, "db")
+    await up(desk, "db")
+    await desk.wait(7201)
+    assert await alerts(desk) == []
+
+
+async def test_silencing_what_rings_stops_its_path_and_its_end_goes_on_with_it(desk: Conversation):
+    await down(desk, "db")
+    assert "⊘ SILENCED" in await silenced(desk)
+    await desk.wait(600)
+    assert [p for p in await desk.posts("dm-rosa") if "DOWN" in p.words] == []
+    await said(desk, "mia", "/unsilence 2")
+    await desk.wait(0)
+    assert "still down, and nothing hides it any more" in await thread(desk, 1)
+    assert [p for p in await desk.posts("dm-rosa") if "alert/1" in p.key] != []
+
+
+async def silenced(desk: Conversation) -> str:
+    await said(desk, "ben", "/silence 1 2h Disk is swapped")
+    return (await desk.post("acme-team", "alert/1")).words
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("/silence 1 2h", "reason"),
+        ("/silence 1 200d Disk is swapped", "90 days at most"),
+        ("/silence 1 yesterday Disk is swapped", "When is “yesterday”?"),
+        ("/silence matching=host lasts=2h Disk is swapped", "no matcher"),
+        ("/silence lasts=2h Disk is swapped", "What is to be silent?"),
+        ("/silence matching=host=~(a+)+b lasts=2h Disk is swapped", "repeats a repeat"),
+        ("/silence matching=host=~[ lasts=2h Disk is swapped", "no regular expression"),
+        ("/silence 99 2h Disk is swapped", "99"),
+    ],
+)
+async def test_a_silence_that_cannot_be_meant_is_refused_with_what_to_say(desk: Conversation, line: str, sentence: str):
+    await down(desk, "db")
+    answer = await desk.say("ben", "acme-team", line)
+    form = answer.form
+    told = (answer.error or "") + " ".join(f.error + f.name for f in form.fields) if form else answer.error or ""
+    assert sentence.lower() in told.lower(), told
+    assert "0 silences" in await said(desk, "ben", "/silences")
+
+
+async def test_maintenance_is_told_before_at_its_start_and_at_its_end_with_what_is_still_down(desk: Conversation):
+    await maintenance(desk)
+    await desk.wait(1800)
+    posts = [p.words for p in await desk.posts("acme-team")]
+    assert any("Patch night" in p and "planned" in p for p in posts)
+    await desk.wait(1800)
+    await down(desk, "db", "web")
+    await up(desk, "web")
+    assert await alerts(desk) == [], "no page inside a window"
+    await desk.wait(3600)
+    over = next(p.words for p in await desk.posts("acme-team") if "is over" in p.words)
+    assert "1 still down" in over
+    assert "▲ db" in over
+    assert "web" not in over
+    assert [a.title for a in await alerts(desk)] == ["db"]
+
+
+async def test_what_was_down_before_the_window_calls_nobody_in_it_and_again_after_it(desk: Conversation):
+    await down(desk, "db")
+    await maintenance(desk, begins=60)
+    await desk.wait(60)
+    assert "⊘ MAINTENANCE" in (await desk.post("acme-team", "alert/1")).words
+    await desk.wait(1800)
+    assert [p for p in await desk.posts("dm-rosa") if p.key == "alert/1"] == []
+    await desk.wait(1800)
+    await desk.wait(0)
+    assert "▲ DOWN" in (await desk.post("acme-team", "alert/1")).words
+    assert [p for p in await desk.posts("dm-rosa") if p.key == "alert/1"] != []
+
+
+async def test_planned_downtime_is_no_outage_and_what_outlasts_it_is_one_from_its_end_on(desk: Conversation):
+    await maintenance(desk, begins=60, lasts=600)
+    await desk.wait(60)
+    await down(desk, "db", "web")
+    await up(desk, "web")
+    ended = desk.clock.now() + timedelta(seconds=600)
+    await desk.wait(600)
+    outages = await desk.store.read(
+        lambda tx: tx.outages("acme", desk.clock.now() - timedelta(days=1), desk.clock.now() + timedelta(days=1))
+    )
+    assert [(o.monitor, o.start) for o in outages] == [("db", ended)]
