@@ -133,11 +133,22 @@ def _take_leading(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, 
         if word and (led := [name for name in open_firsts if word[0].casefold() in arg_of(fields[name]).lead]):
             open_firsts, rest = led, rest[word.end() :].lstrip()
             word = _WORD.match(rest)
-        if not open_firsts or word is None or not _fits(fields[open_firsts[0]], word[0]):
+        taken = _first_that_fits(open_firsts, fields, word[0]) if word else None
+        if taken is None or word is None:
             break
-        values[open_firsts[0]] = _unquoted(word[0]).removeprefix("#")
+        values[taken] = _unquoted(word[0]).removeprefix("#")
         rest = rest[word.end() :].lstrip()
     return rest
+
+
+def _first_that_fits(names: list[str], fields: Mapping[str, FieldInfo], word: str) -> str | None:
+    """What may be left out is passed over where the word does not fit it."""
+    for name in names:
+        if _fits(fields[name], word):
+            return name
+        if fields[name].is_required():
+            break
+    return None
 
 
 def _take_trailing(rest: str, fields: Mapping[str, FieldInfo], values: dict[str, str]) -> str:

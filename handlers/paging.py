@@ -1,5 +1,7 @@
 """Telling people along an escalation path: one step of it at a time, in their own direct channels."""
 
+from datetime import datetime
+
 from config.loaded import dm
 from desk.cards import Button, Post, text
 from desk.detail import Own
@@ -12,10 +14,15 @@ from handlers.pictures import ticket as picture
 
 
 def people_of(ctx: Context, target: str, client: str) -> tuple[str, ...]:
-    """Who a step's target means now. Left out are people who have left, and those who may not see what is the client's:
-    a path was frozen on its alert while they still might.
+    """Who a step's target means now."""
+    return people_at(ctx, target, client, ctx.now)
+
+
+def people_at(ctx: Context, target: str, client: str, at: datetime) -> tuple[str, ...]:
+    """Who it means at that time. Left out are people who have left, and those who may not see what is the client's: a
+    path was frozen on its alert while they still might.
     """
-    named = (ctx.config.people.get(id_) for id_ in resolve(target, ctx.config.rotations, ctx.config.teams, ctx.now))
+    named = (ctx.config.people.get(id_) for id_ in resolve(target, ctx.config.rotations, ctx.config.teams, at))
     return tuple(person.id for person in named if person and may(person, "ticket.see", client))
 
 

@@ -17,6 +17,7 @@ from desk.intervals import Span
 from desk.queries import Query, Reach, Term
 from desk.runs import Run, RunState
 from desk.signals import Edge, Signal
+from desk.sparklines import Look
 from desk.tallies import Contribution, Sum
 from desk.tickets import Attachment, State, Ticket, TimelineEntry
 from desk.uptime import Outage
@@ -40,6 +41,16 @@ class RunFact:
     state: RunState
     started_at: datetime | None
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a post at one place: `state` is that of the outbox, `reason` why it did not get there."""
+
+    destination: str
+    state: str
+    delivered_at: datetime | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +175,7 @@ class AlertRecords(Protocol):
     def watch(self, monitor: str) -> Watch: ...
     def watches(self) -> list[Watch]: ...
     def save_watch(self, watch: Watch) -> None: ...
+    def looks(self, monitor: str, start: datetime, end: datetime) -> list[Look]: ...
     def open_alert(self, group: str) -> Alert | None:
         """The alert of the signals that share this (desk.grouping), while it has not ended."""
         ...
@@ -227,6 +239,10 @@ class SaidRecords(Protocol):
     def post(self, post: Post) -> None: ...
     def destinations(self, key: str) -> list[str]:
         """Where a post with this key stands."""
+        ...
+
+    def deliveries(self, key: str) -> list[Delivery]:
+        """What became of it at each place."""
         ...
 
     def audit(self, entry: Entry) -> None: ...

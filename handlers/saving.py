@@ -11,7 +11,7 @@ from desk.cards import Post, Text, text
 from desk.people import Person, Role
 from desk.runs import Run
 from desk.tickets import Attachment, Item, Ticket, TimelineEntry
-from handlers import following, homes, measuring, promises
+from handlers import following, homes, measuring, promises, surroundings
 from handlers.closing import closes_at
 from handlers.context import Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -71,6 +71,8 @@ def ticket(tx: Tx, ctx: Context, changed: Ticket) -> Ticket:
     for_requester = ticket_picture.for_requester(saved, ctx.config, ctx.now)
     tx.post(Post(subject, team, saved.client, for_team, live=True))
     on_requesters_side(tx, ctx, saved, Post(subject, "", saved.client, for_requester, live=True))
+    if saved.alert and (of := tx.alert(saved.alert)) and of.is_open and of.ticket == saved.number:
+        show_alert(tx, ctx, of)
     return saved
 
 
@@ -121,16 +123,20 @@ def alert(tx: Tx, ctx: Context, changed: Alert) -> Alert:
     Nobody sees it before it is announced.
     """
     saved = tx.save_alert(changed)
-    if saved.announced_at is None or saved.client not in ctx.config.clients:
-        return saved
-    grouped = tx.signals_of(saved.number, limit=alert_picture.NAMED) if saved.total > 1 else ()
-    card = alert_picture.for_team(saved, ctx.config, ctx.now, grouped)
-    for channel in alert_picture.channels(saved, ctx.config):
-        tx.post(Post(card.key, channel, saved.client, card, live=True, urgent=saved.severity == "critical"))
-    for person in sorted({page.person for page in saved.pages} & set(ctx.config.people)):
-        own = replace(card, buttons=pressable(card.buttons, ctx.config.people[person], saved.client))
-        tx.post(Post(card.key, dm(person), saved.client, own, live=True, urgent=True))
+    show_alert(tx, ctx, saved)
     return saved
+
+
+def show_alert(tx: Tx, ctx: Context, of: Alert) -> None:
+    """Ask for its card to show it, and what is known besides, as it is now."""
+    if of.announced_at is None or of.client not in ctx.config.clients:
+        return
+    card = alert_picture.for_team(of, ctx.config, ctx.now, surroundings.known(tx, ctx, of))
+    for channel in alert_picture.channels(of, ctx.config):
+        tx.post(Post(card.key, channel, of.client, card, live=True, urgent=of.severity == "critical"))
+    for person in sorted({page.person for page in of.pages} & set(ctx.config.people)):
+        own = replace(card, buttons=pressable(card.buttons, ctx.config.people[person], of.client))
+        tx.post(Post(card.key, dm(person), of.client, own, live=True, urgent=True))
 
 
 def no_more(tx: Tx, of: Alert, kinds: tuple[str, ...] = ALARMS) -> None:

@@ -1,14 +1,18 @@
 """Alerts, and what is watched."""
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from bot.store import rows
+from bot.store.results import HOUR, results_of
 from bot.store.statements import adding, finding, putting, replacing
-from bot.store.tables import alerts, watches
+from bot.store.tables import EPOCH, alerts, watches
 from bot.store.transaction import Transaction
 from desk.alerts import Alert, AlertState, Watch
+from desk.sparklines import Look
 
 _FIND = finding(alerts, "number")
 _ADD = adding(alerts, "number")
@@ -46,6 +50,16 @@ class AlertRows(Transaction):
         query = self._mine(select(alerts), alerts).where(alerts.c.grouped == group)
         found = self._select(query.where(alerts.c.state != AlertState.CLEARED.value).limit(1))
         return rows.alert(found[0]) if found else None
+
+    def looks(self, monitor: str, start: datetime, end: datetime) -> list[Look]:
+        """What the looks at a monitor in `[start, end]` saw, oldest first; a damaged hour tells nothing."""
+        found: list[Look] = []
+        for hour in range((start - EPOCH) // HOUR, (end - EPOCH) // HOUR + 1):
+            began = EPOCH + hour * HOUR
+            with suppress(ValueError):
+                results = results_of(self, monitor, hour)
+                found += [Look(began + timedelta(seconds=r.second), r.status, r.latency) for r in results]
+        return [look for look in found if start <= look.at <= end]
 
     def watch(self, monitor: str) -> Watch:
         self.flush()

@@ -15,6 +15,7 @@ from desk import detail
 from desk.audit import Entry
 from desk.cards import Post
 from desk.detail import Detail
+from handlers.records import Delivery
 
 _KEY = ["key", "destination"]
 _GIVEN = [
@@ -122,6 +123,13 @@ class PostRows(Transaction):
         self.flush()
         query = self._mine(select(posts.c.destination), posts).where(posts.c.key == key)
         return [str(row[0]) for row in self._select(query.order_by(posts.c.destination))]
+
+    def deliveries(self, key: str) -> list[Delivery]:
+        """What became of a post with this key, at each place."""
+        self.flush()
+        columns = (posts.c.destination, posts.c.state, posts.c.delivered_at, posts.c.reason)
+        query = self._mine(select(*columns), posts).where(posts.c.key == key).order_by(posts.c.destination)
+        return [Delivery(place, state, rows.at(at), reason) for place, state, at, reason in self._select(query)]
 
     def audit(self, entry: Entry) -> None:
         """Keep an entry, as yet without a place in the chain."""

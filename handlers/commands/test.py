@@ -1,18 +1,20 @@
-"""`/test ticket the printer is on fire`: what a rule would do, tried out. Nothing is opened."""
+"""`/test ticket the printer is on fire`, `/test route severity=critical`: what a rule would do, tried out."""
 
+import shlex
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from desk.cards import Card, Text, text
+from desk.matchers import parse
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.routing import Routed, Rule
 from desk.tickets import Priority, State, Ticket
-from handlers import finding, routing
+from handlers import finding, holding, routing
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
-from handlers.pictures import name
+from handlers.pictures import name, why_alert
 
 
 def _clients(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
@@ -25,8 +27,12 @@ def categories(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
 
 
 class Args(BaseModel):
-    what: Annotated[Literal["ticket"], Arg(Place.FIRST, "What to try")]
-    words: Annotated[str, Arg(Place.TEXT, "What somebody writes"), Field(min_length=1, max_length=4000)]
+    what: Annotated[Literal["ticket", "route"], Arg(Place.FIRST, "What to try")]
+    words: Annotated[
+        str,
+        Arg(Place.TEXT, "What somebody writes, or labels"),
+        Field(min_length=1, max_length=4000, description="labels: severity=critical site=berlin"),
+    ]
     client: Annotated[
         str | None, Arg(label="Client"), Pick(_clients), Field(description="Empty: the client of this channel")
     ] = None
@@ -42,10 +48,37 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
     if args.category and args.category not in ctx.config.categories:
         there = ", ".join(ctx.config.categories) or "none"
         raise DeskError(f"There is no category “{args.category[:40]}”. There are: {there}.", field="category")
+    if args.what == "route":
+        _labels(args.words, client)
+
+
+def _labels(words: str, client: str) -> dict[str, str]:
+    """`severity=critical site="upper floor"`, with or without commas."""
+    found = {"client": client}
+    for word in shlex.split(words.replace(",", " ")) if words.count('"') % 2 == 0 else [words]:
+        try:
+            matcher = parse(word)
+        except ValueError as error:
+            raise DeskError(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="words") from None
+        if matcher.operator != "=":
+            raise DeskError(f"Labels are NAME=VALUE; `{word[:60]}` is none.", field="words")
+        found[matcher.name] = matcher.value
+    return found
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     client = args.client or finding.client_here(ctx) or ""
+    if args.what == "route":
+        labels = _labels(args.words, client)
+        hold = holding.planned(tx, ctx, client, labels)
+        held = f"It would ring nobody now: {hold.why}." if hold else "Nothing hides it now."
+        lines = (text(held), text("Nothing rang."))
+        rows = tuple(why_alert.routing(ctx.config, labels))
+        return Card("test/route", "Where would it go?", ctx.config.clients[client].name, lines=lines, table=rows)
+    return _ticket(tx, ctx, args, client)
+
+
+def _ticket(tx: Tx, ctx: Context, args: Args, client: str) -> Card:
     contract = ctx.config.clients[client]
     new = Ticket(
         0, client, ctx.person.id, args.words, Priority(contract.default_priority), State.NEW, ctx.now, ctx.person.id,

@@ -1,11 +1,12 @@
-"""`/why 17`: why it is due when it is; `/why 42`: why it rang, and who is told next."""
+"""`/why 17`: why it is due then; `/why 42`: why it rang and whom it called; `/why not me 42`: why not me."""
 
 from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel
 
 from desk import coverage, sla
-from desk.alerts import Alert
 from desk.cards import Card, Field, Text, When, span_of, text
 from desk.clocks import each_latest
 from desk.detail import Own, ours
@@ -13,11 +14,9 @@ from desk.people import may
 from desk.sla import Clock, counted
 from desk.tickets import Ticket
 from desk.why import Explanation, Kind, Row, why
-from handlers import finding, promises
-from handlers.arguments import Number
+from handlers import finding, promises, telling_why
+from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
-from handlers.pictures import name
-from handlers.pictures.alert import target_words
 from handlers.pictures.ticket import LABELS
 
 WORDS = {
@@ -29,14 +28,24 @@ MOST = 40  # rows of one clock that a card shows
 MOST_EARLIER = 10
 
 
+class Not(StrEnum):
+    NOT = "not"
+
+
+class Me(StrEnum):
+    ME = "me"
+
+
 class Args(BaseModel):
+    without: Annotated[Not | None, Arg(Place.FIRST, "Not", hidden=True)] = None
+    whom: Annotated[Me | None, Arg(Place.FIRST, "Me", hidden=True)] = None
     number: Number
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     alert = tx.alert(args.number)
     if alert and may(ctx.person, "alert.see", alert.client):
-        return _why_alert(ctx, alert)
+        return telling_why.not_told(tx, ctx, alert) if args.without or args.whom else telling_why.rang(tx, ctx, alert)
     return _why_ticket(ctx, finding.ticket(tx, ctx, args.number, "ticket.see"))
 
 
@@ -102,27 +111,6 @@ def _row(row: Row) -> tuple[Text, ...]:
         return (ours(When(row.start)), ours(WORDS[row.kind]), ours(""), text(row.note))
     seconds = row.seconds if row.kind in {Kind.COUNTED, Kind.OVER} else (row.end - row.start).total_seconds()
     return (ours(When(row.start), " – ", When(row.end)), ours(WORDS[row.kind]), ours(span_of(seconds)), text(row.note))
-
-
-def _why_alert(ctx: Context, alert: Alert) -> Card:
-    rows: list[tuple[Text, ...]] = [
-        (text(When(alert.started_at)), text(f"first failure: {alert.sentence}")),
-        (text(When(alert.raised_at)), text(f"rang after {alert.failures} failures in a row")),
-    ]
-    rows += [(text(When(p.at)), text(f"told {name(ctx.config, p.person)} (step {p.step + 1})")) for p in alert.pages]
-    if alert.acked_by and alert.acked_at:
-        who = name(ctx.config, alert.acked_by)
-        rows.append((text(When(alert.acked_at)), text(f"{who} acknowledged; nobody else is told")))
-    else:
-        left = alert.steps[alert.step :] if alert.cleared_at is None else ()
-        rows += [
-            (text(f"{span_of(step.after)} after it rang"), text(f"{target_words(step.target, ctx.config)} is told"))
-            for step in left
-        ]
-    if alert.cleared_at:
-        fixed = f", {alert.fixed_by}" if alert.fixed_by else ""
-        rows.append((text(When(alert.cleared_at)), text(f"up again{fixed}")))
-    return Card(f"why/{alert.number}", f"Why did {alert.number} ring?", table=tuple(rows))
 
 
 COMMAND = Command(

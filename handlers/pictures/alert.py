@@ -1,6 +1,7 @@
 """An alert, as the team sees it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from config.loaded import Config
@@ -30,24 +31,46 @@ def channels(alert: Alert, config: Config) -> tuple[str, ...]:
     return tuple(dict.fromkeys(there)) or (client.team_channel,)
 
 
-def for_team(alert: Alert, config: Config, now: datetime, signals: Sequence[Signal] = ()) -> Card:
-    """What it is and how bad; what was seen; who has it, and who is told next if nobody acts; what one can do.
-
-    `signals` are the worst of those that an alert of several is made of.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known besides an alert: the worst of its signals, where it has several; the last hour as letters; the
+    promise of its ticket that is due next; an alert before of the same thing, and how many there were lately.
     """
+
+    signals: tuple[Signal, ...] = ()
+    hour: str = ""
+    promise: Text = ()
+    before: Alert | None = None
+    times: int = 0
+
+
+def for_team(alert: Alert, config: Config, now: datetime, known: Known = Known()) -> Card:
+    """What it is and how bad; what was seen; who has it, and who is told next if nobody acts; what one can do."""
     lines = [
         text(f"{config.clients[alert.client].name} · ", Own(alert.severity)),
         _seen(alert) if alert.total == 1 or alert.cleared_at else _counts(alert),
+        ours(f"last hour {known.hour}") if known.hour else (),
         ours(*_held(alert)) if alert.hold or alert.flapping or alert.snoozed_until else (),
         _who(alert, config, now),
         _next(alert, config),
-        ours(f"Ticket {alert.ticket}") if alert.ticket else (),
+        known.promise or (ours(f"Ticket {alert.ticket}") if alert.ticket else ()),
+        _seen_before(known),
         ours(f"Last run: {alert.run}") if alert.run else (),
     ]
     return Card(
         key(alert.number), _title(alert), _state(alert, config), alert.number, tuple(line for line in lines if line),
-        buttons=_buttons(alert, config), table=_rows(alert, signals), tone=_tone(alert),
+        buttons=_buttons(alert, config), table=_rows(alert, known.signals), tone=_tone(alert),
     )  # fmt: skip
+
+
+def _seen_before(known: Known) -> Text:
+    if known.before is None or known.before.cleared_at is None:
+        return ()
+    often = f" · {known.times} times lately" if known.times > 1 else ""
+    fixed = f", {known.before.fixed_by}" if known.before.fixed_by else ""
+    lasted = span_of((known.before.cleared_at - known.before.started_at).total_seconds())
+    when = ours(f"Seen before: {known.before.number} (", When(known.before.started_at, Style.CLOCK), f", {lasted})")
+    return (*when, *text(fixed), *ours(often))
 
 
 def _title(alert: Alert) -> str:

@@ -78,14 +78,15 @@ ROWS: dict[str, list[str]] = {
     "sla": ["/sla", "/sla acme", "/sla risk", "/sla mine", "/sla team"],
     "status": ["/status"],
     "tag": ["/tag {n} vpn"],
-    "test": ["/test ticket VPN drops", "/test ticket client=acme VPN drops"],
+    "test": ["/test ticket VPN drops", "/test ticket client=acme VPN drops",
+             "/test route severity=critical", "/test route client=acme severity=critical"],
     "time": ["/time {n} 25m", "/time {n} -25m"],
     "unassign": ["/unassign {n}"],
     "unlink": ["/unlink slack"],
     "untag": ["/untag {n} vpn"],
     "unwatch": ["/unwatch {n}", "/unwatch {n} @ann"],
     "watch": ["/watch {n}", "/watch {n} @nia", "/watch {n} @ann"],
-    "why": ["/why {n}"],
+    "why": ["/why {n}", "/why not me {n}"],
 }
 STRANGERS = {
     "gina": "a requester of another client",
