@@ -23,6 +23,8 @@ DOCS = Path(__file__).parents[2] / "docs" / "monitors.md"
 class Does:
     """The settings of a kind whose check does this."""
 
+    expects = ()
+
     def __init__(self, check, *, remote=True):
         self.check, self.remote = check, remote
 
