@@ -20,7 +20,7 @@ def language(variables: tuple[tuple[str, Type], ...]) -> Any:
     `latency_ms < 800` is a mistake in plain CEL, where a number with a fraction is compared with 800.0 only. The
     interpreter compares them all the same: it is the checker that must be told.
     """
-    from cel_expr_python import cel  # noqa: PLC0415 - ten milliseconds and six megabytes, for whoever has monitors
+    from cel_expr_python import cel
 
     kinds = cel.Type
     types = {

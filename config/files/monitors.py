@@ -88,7 +88,7 @@ def _own(document: Document, loc: tuple[str, str], entry: Mapping[str, Any], kin
 
 def _in_seconds(kind: type[BaseModel], key: str, value: Any) -> Any:
     """A kind's numbers of seconds may be written like all others: `period: 1d`."""
-    if kind.model_fields[key].annotation is float and isinstance(value, str):
+    if kind.model_fields[key].annotation in (float, float | None) and isinstance(value, str):
         seconds = seconds_of(value)
         return value if seconds is None else seconds
     return value
