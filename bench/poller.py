@@ -48,6 +48,7 @@ class Broken:
     """The settings of a kind whose check raises."""
 
     remote = True
+    expects = ()
 
     async def check(self, probe: Probe) -> Seen:
         raise ZeroDivisionError(probe.monitor)

@@ -13,6 +13,7 @@ from config.problems import ConfigError
 from config.secrets import Secrets, read_secrets, unnamed_workspaces
 from desk.runs import Runbook
 from monitors import kinds
+from monitors.look import condition
 from monitors.targets import Targets
 from remediation.catalogue import take, troubles
 
@@ -22,7 +23,7 @@ SHIPPED_SCRIPTS = Path(remediation.__file__).parent / "scripts"
 
 def load_folder(folder: Path) -> Config:
     """The configuration in a folder, checked as a whole. ConfigError has every problem with its file and line."""
-    rules = Rules(kinds(), capacity, Targets.of, take, troubles, SHIPPED_SCRIPTS)
+    rules = Rules(kinds(), capacity, condition, Targets.of, take, troubles, SHIPPED_SCRIPTS)
     return load(folder, rules, datetime.now(UTC))
 
 

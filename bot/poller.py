@@ -15,7 +15,7 @@ import structlog
 from bot.bounds import BOUND, SLOW_BOUND
 from bot.flights import Flight, Flights
 from desk.alerts import Monitor, Reading, Status, Watch, is_plain
-from monitors.look import look, overdue
+from monitors.look import look, overdue, probe_of
 from monitors.probe import Probe
 
 TICK = 0.010  # seconds between two turns, at least
@@ -77,7 +77,7 @@ class Poller:
         bound: int = BOUND,
         slow_bound: int = SLOW_BOUND,
     ) -> None:
-        self._slots = {m.id: _Slot(m, probe.of(m.id), watches.get(m.id) or Watch(m.id)) for m in monitors}
+        self._slots = {m.id: _Slot(m, probe_of(m, probe), watches.get(m.id) or Watch(m.id)) for m in monitors}
         self._now, self._monotonic = probe.now, monotonic
         self._on_change, self._on_plain = on_change, on_plain
         self._flights = Flights(bound, slow_bound)

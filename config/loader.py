@@ -67,13 +67,15 @@ class Rules:
     """What the rooms that this one may not import have to say about a configuration.
 
     `kinds` maps a kind of monitor to the model of its settings. `capacity` gives a sentence when these monitors are
-    more than can be polled. `targets` raises ValueError for what can be no internal target. `take` reads a script and
-    gives its SHA-256 and its text (a DeskError says why not), `troubles` gives sentences why a runbook is refused.
-    `scripts` is the folder of the scripts that come with Deskbell.
+    more than can be polled. `condition` parses a text for a monitor with these settings; ValueError says why not.
+    `targets` raises ValueError for what can be no internal target. `take` reads a script and gives its SHA-256 and its
+    text (a DeskError says why not), `troubles` gives sentences why a runbook is refused. `scripts` is the folder of the
+    scripts that come with Deskbell.
     """
 
     kinds: Mapping[str, type[BaseModel]]
     capacity: monitors.Capacity
+    condition: monitors.Condition
     targets: Callable[[list[str]], object]
     take: runbooks.Take
     troubles: runbooks.Troubles
@@ -173,7 +175,7 @@ def _config(
     monitors_file = read(monitors.MonitorsFile, monitors_doc, known)
     runbooks_file = read(runbooks.RunbooksFile, runbooks_doc, known)
 
-    own = monitors.kind_settings(monitors_doc, rules.kinds)
+    own = monitors.kind_settings(monitors_doc, rules.kinds, rules.condition)
     everybody = service.with_contacts(people.people(people_file), clients_file.clients)
     chats = platforms.platforms(desk_file.platforms)
     channels = deskbell.channels(desk_file, everybody)

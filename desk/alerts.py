@@ -49,6 +49,8 @@ class Reading:
 class Monitor:
     """What is watched: everything that is the same for every kind; `settings` is the kind's own frozen model.
 
+    `conditions` must hold for a look to be good, besides those that the kind's settings are short for; they are parsed.
+
     `interval` and `time_limit` are seconds. `failures` in a row raise an alert, `successes` in a row clear it.
     `runbook` is the id of the runbook offered on the alert's card, `target` what it runs on.
     """
@@ -68,6 +70,7 @@ class Monitor:
     target: str | None = None
     about: str = ""  # what the card says the thing is: "shop.acme.example"
     labels: Mapping[str, str] = field(default_factory=dict)
+    conditions: tuple[Any, ...] = ()
 
 
 class Phase(StrEnum):

@@ -1,61 +1,36 @@
 """disk: how full a file system of this machine is."""
 
-import asyncio
-from contextlib import suppress
-from threading import Thread
+from collections.abc import Iterable
 from typing import ClassVar
 
 import psutil
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from desk.alerts import Status
-from monitors.probe import Probe, Seen
-from monitors.threshold import against
+from monitors.apart import apart
+from monitors.offers import Offers, Type, Value
+from monitors.probe import Kind, Probe, Seen
+
+GB = 1e9  # bytes
 
 
-class Check(BaseModel):
+class Check(Kind):
     """The share of the file system under `path` that is used."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-    remote: ClassVar[bool] = False
+    offers: ClassVar[Offers] = {
+        "used_percent": Value(Type.NUMBER, "the share of the file system that is used"),
+        "free_gb": Value(Type.NUMBER, "how much is free"),
+    }
 
     path: str = Field("/", description="a folder on the file system to look at", min_length=1)
     below: float = Field(90, description="percent; this much or more is a failure", gt=0, le=100)
 
+    def short_for(self) -> Iterable[tuple[str, str]]:
+        yield f"used_percent < {self.below:g}", ""
+
     async def check(self, probe: Probe) -> Seen:
-        # A dead network share never answers. One question at a time: the next look waits for the one still out.
-        asked = probe.notes.get("asked")
-        if asked is None or asked.done():
-            asked = probe.notes["asked"] = _ask(self.path)
         try:
-            percent = await asyncio.shield(asked)
+            usage = await apart(probe, lambda: psutil.disk_usage(self.path))
         except OSError as error:
             return Seen(Status.UNKNOWN, f"cannot look at {self.path}: {error.strerror}")
-        return against(percent, self.below, f"disk {self.path}")
-
-
-def _ask(path: str) -> asyncio.Future[float]:
-    """Ask in a thread of its own: a pool's threads would be used up one by one, and would be waited for at the end."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[float] = loop.create_future()
-
-    def settle(percent: float | None, error: OSError | None) -> None:
-        if answer.cancelled():
-            return
-        if error is None:
-            answer.set_result(percent or 0.0)
-        else:
-            answer.set_exception(error)
-            answer.exception()  # seen: nobody may be waiting any more
-
-    def ask() -> None:
-        percent, failure = None, None
-        try:
-            percent = psutil.disk_usage(path).percent
-        except OSError as error:
-            failure = error
-        with suppress(RuntimeError):  # the loop has gone meanwhile
-            loop.call_soon_threadsafe(settle, percent, failure)
-
-    Thread(target=ask, name=f"disk {path}", daemon=True).start()
-    return answer
+        return Seen(values={"used_percent": usage.percent, "free_gb": round(usage.free / GB, 2)})

@@ -3,17 +3,17 @@
 from datetime import timedelta
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from desk.alerts import Status
-from monitors.probe import Probe, Seen
+from monitors.offers import Offers, Type, Value
+from monitors.probe import Kind, Probe, Seen
 
 
-class Check(BaseModel):
+class Check(Kind):
     """Something calls `POST /hooks/heartbeat/{id of the monitor}` every `period`; `grace` more seconds are forgiven."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-    remote: ClassVar[bool] = False
+    offers: ClassVar[Offers] = {"silence_s": Value(Type.NUMBER, "how long ago the last ping was, in seconds")}
 
     period: float = Field(description="seconds between two pings", gt=0)
     grace: float = Field(60, description="seconds a ping may be late", ge=0)
@@ -24,7 +24,7 @@ class Check(BaseModel):
         heard = ping is not None and ping >= probe.since
         last = ping if ping is not None and heard else probe.since
         silence = max(probe.now() - last, timedelta(0))
-        values = {"silence": silence.total_seconds()}
+        values = {"silence_s": silence.total_seconds()}
         allowed = timedelta(seconds=self.period + self.grace)
         if silence <= allowed and ping is not None and probe.now() - ping <= allowed:
             return Seen(Status.OK, values=values)

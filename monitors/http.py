@@ -1,18 +1,24 @@
-"""http: asks a web server, and judges its status, its words and how long it took."""
+"""http: asks a web server: its status, its words or values, its certificate, and how long it took."""
 
+import ssl
 import time
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import httpx
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from desk.alerts import Status
-from monitors.probe import Probe, Seen
+from monitors.answers import parsed, text_of
+from monitors.conditions import quoted
+from monitors.offers import Offers, Type, Value, in_ms
+from monitors.probe import Kind, Probe, Seen
 from monitors.reach import ReachError, unreached
 
-BODY_LIMIT = 1 << 20  # bytes: what a keyword is looked for in
 _HEADERS = {"User-Agent": "deskbell", "Accept": "*/*", "Accept-Encoding": "identity"}
 _PORTS = {"http": 80, "https": 443}
+_BODY, _STATUS_ALONE = frozenset({"text", "body"}), frozenset({"status"})
+DAY = 86400.0  # seconds
 
 Range = tuple[int, int]
 
@@ -35,18 +41,28 @@ def _range(item: Any) -> Any:
     return found
 
 
-class Check(BaseModel):
-    """Asks `url` on a fresh connection and judges the answer. Latency is counted until the answer was judged."""
+class Check(Kind):
+    """Asks `url` on a fresh connection. Latency is counted until all that is wanted of the answer was read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     remote: ClassVar[bool] = True
+    offers: ClassVar[Offers] = {
+        "status": Value(Type.WHOLE, "the status of the answer"),
+        "text": Value(Type.TEXT, "the first megabyte of the body"),
+        "body": Value(Type.ANY, "the same, parsed where it is JSON"),
+        "headers": Value(Type.TEXTS, "the headers of the answer, by name in small letters"),
+        "cert_days": Value(Type.NUMBER, "how long the server's certificate is still good, in days"),
+        "dns_ms": Value(Type.NUMBER, "how long the name took to resolve, in milliseconds"),
+        "connect_ms": Value(Type.NUMBER, "how long the connection took; with the handshake where `tls_ms` is unknown"),
+        "tls_ms": Value(Type.NUMBER, "how long the TLS handshake took"),
+        "first_byte_ms": Value(Type.NUMBER, "how long the server took from the request to the start of its answer"),
+    }
 
     url: str = Field(description="the address to ask, http:// or https://")
     method: Literal["GET", "HEAD"] = Field("GET", description="GET or HEAD")
     status: Annotated[tuple[Range, ...], BeforeValidator(_ranges)] = Field(
-        ((200, 200),), description="the status expected: 200, 200-299, or a list of either", min_length=1
+        ((200, 200),), description="what is expected: 200, 200-299, or a list of either", min_length=1, max_length=12
     )
-    keyword: str | None = Field(None, description="what the body must contain", min_length=1)
+    keyword: str | None = Field(None, description="what the body must contain", min_length=1, max_length=200)
     max_latency_ms: int | None = Field(None, description="the longest answer, in milliseconds", gt=0)
     redirects: int = Field(5, description="how many redirects to follow; 0 judges the redirect itself", ge=0, le=20)
 
@@ -69,14 +85,21 @@ class Check(BaseModel):
             raise ValueError("keyword: needs method: GET, the answer to HEAD has no body")
         return self
 
+    def short_for(self) -> Iterable[tuple[str, str]]:
+        each = (f"status == {a}" if a == b else f"(status >= {a} && status <= {b})" for a, b in self.status)
+        yield " || ".join(each), self._statuses()
+        if self.keyword is not None:
+            yield f"text.contains({quoted(self.keyword)})", ""
+        if self.max_latency_ms is not None:
+            yield f"latency_ms <= {self.max_latency_ms}", ""
+
     async def check(self, probe: Probe) -> Seen:
-        began = time.perf_counter()
         url = httpx.URL(self.url)
         for _ in range(self.redirects + 1):
-            response = await self._ask(probe, url)
+            response, took = await self._ask(probe, url)
             try:
                 if not self._follows(response):
-                    return await self._judge(response, began)
+                    return await self._seen(probe, response, took)
                 url = self._next(url, response.headers["location"])
             except httpx.HTTPError as error:
                 raise unreached(error, self._expected()) from error
@@ -84,17 +107,18 @@ class Check(BaseModel):
                 await response.aclose()
         return Seen(Status.FAILED, f"more than {self.redirects} redirects, the last to {url.host}")
 
-    async def _ask(self, probe: Probe, url: httpx.URL) -> httpx.Response:
-        """One request to the first checked address that takes the connection."""
-        host = url.raw_host.decode("ascii")
+    async def _ask(self, probe: Probe, url: httpx.URL) -> tuple[httpx.Response, float]:
+        """One request to the first checked address that takes the connection, and the seconds its name took."""
+        host, began = url.raw_host.decode("ascii"), time.perf_counter()
         addresses = await probe.targets.addresses(host, url.port or _PORTS[url.scheme])
+        took = time.perf_counter() - began
         headers = {"Host": url.netloc.decode("ascii"), **_HEADERS}
         refused: httpx.HTTPError | None = None
         for address in addresses:
             pinned = url if address == host else url.copy_with(host=address)
             request = httpx.Request(self.method, pinned, headers=headers, extensions={"sni_hostname": host})
             try:
-                return await probe.web.handle_async_request(request)
+                return await probe.web.handle_async_request(request), took
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 refused = error
             except httpx.HTTPError as error:
@@ -113,18 +137,24 @@ class Check(BaseModel):
             raise ReachError(Status.FAILED, f"redirected to {found.scheme}:, expected a web address")
         return found
 
-    async def _judge(self, response: httpx.Response, began: float) -> Seen:
+    async def _seen(self, probe: Probe, response: httpx.Response, resolved: float) -> Seen:
+        """What somebody wants to know of the answer; the body of one that is wrong already is not read."""
         values: dict[str, float | str] = {"status": response.status_code}
-        if not self._expects(response.status_code):
-            return Seen(Status.FAILED, f"status {response.status_code}, expected {self._statuses()}", values)
-        if self.keyword is not None:
-            body = await _body(response)
-            if self.keyword not in body:
-                return Seen(Status.FAILED, f'no "{self.keyword}" in the body ({_start_of(body)})', values)
-        took = round((time.perf_counter() - began) * 1000)
-        if self.max_latency_ms is not None and took > self.max_latency_ms:
-            return Seen(Status.FAILED, f"answered in {took} ms, expected within {self.max_latency_ms} ms", values)
-        return Seen(Status.OK, values=values)
+        bulk: dict[str, Any] = {}
+        if probe.wants != _STATUS_ALONE:
+            values |= _timings(response, resolved)
+            if "cert_days" in probe.wants and (ends := _certificate_ends(response)) is not None:
+                values["cert_days"] = round((ends - probe.now().timestamp()) / DAY, 1)
+            if "headers" in probe.wants:
+                bulk["headers"] = dict(response.headers)
+            if _BODY & probe.wants and self._expects(response.status_code):
+                bulk["text"] = await text_of(response)
+        if "body" in probe.wants and "text" in bulk:
+            try:
+                bulk["body"] = parsed(bulk["text"], response.headers.get("content-type", ""))
+            except ValueError as error:
+                return Seen(Status.FAILED, str(error), values)
+        return Seen(values=values, bulk=bulk)
 
     def _expects(self, status: int) -> bool:
         return any(first <= status <= last for first, last in self.status)
@@ -136,17 +166,15 @@ class Check(BaseModel):
         return f"status {self._statuses()}"
 
 
-async def _body(response: httpx.Response) -> str:
-    """The body's first megabyte, as text: a target that never stops talking fills no memory."""
-    found = bytearray()
-    async for chunk in response.aiter_bytes():
-        found += chunk
-        if len(found) >= BODY_LIMIT:
-            break
-    return bytes(found[:BODY_LIMIT]).decode(response.charset_encoding or "utf-8", errors="replace")
+def _timings(response: httpx.Response, resolved: float) -> dict[str, float]:
+    """What the transport measured, by the names that conditions use."""
+    seconds = {"dns": resolved, **response.extensions.get("timings", {})}
+    return {f"{phase}_ms": in_ms(took) for phase, took in seconds.items()}
 
 
-def _start_of(body: str) -> str:
-    words = "".join(c if c.isprintable() else " " for c in body[:600])
-    start = " ".join(words.split())[:60]
-    return f"first 60 characters: {start}" if start else "it is empty"
+def _certificate_ends(response: httpx.Response) -> float | None:
+    """When the certificate of this very connection ends, in seconds since 1970; None where it was not encrypted."""
+    secured: ssl.SSLObject | None = response.extensions.get("ssl_object")
+    certificate = secured.getpeercert() if secured else None
+    ends = certificate.get("notAfter") if certificate else None
+    return ssl.cert_time_to_seconds(str(ends)) if ends else None

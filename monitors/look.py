@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from desk.alerts import Monitor, Reading, Status
-from monitors.probe import Kind, Probe, Seen
+from monitors.conditions import Condition, judged
+from monitors.offers import LATENCY, in_ms
+from monitors.probe import Kind, Probe, Seen, scope_of
 from monitors.reach import ReachError
 
 
@@ -30,8 +32,28 @@ async def look(
         name = type(error).__name__
         sentence = f"the check itself failed: {name}: {error}"[:300]
         return Reading(monitor.id, Status.UNKNOWN, started_at, sentence, values={"raised": name}, for_run=for_run)
-    latency = clock() - began if kind.remote else None
-    return Reading(monitor.id, seen.status, started_at, seen.sentence, latency, seen.values, for_run)
+    latency = seen.latency or (clock() - began if kind.remote else None)
+    values = seen.values if latency is None else {**seen.values, LATENCY: in_ms(latency)}
+    status, sentence = seen.status, seen.sentence
+    if status is Status.OK:
+        status, sentence = judged(conditions_of(monitor), {**values, **seen.bulk})
+    return Reading(monitor.id, status, started_at, sentence, latency, values, for_run)
+
+
+def conditions_of(monitor: Monitor) -> tuple[Condition, ...]:
+    """All that must hold of what is seen: what its kind's settings are short for, and its own."""
+    kind: Kind = monitor.settings
+    return kind.expects + monitor.conditions
+
+
+def condition(settings: Kind, text: str) -> Condition:
+    """One more condition for a monitor with these settings. Raises ConditionError, a ValueError."""
+    return scope_of(type(settings)).condition(text)
+
+
+def probe_of(monitor: Monitor, probe: Probe) -> Probe:
+    """The probe with which to look at this monitor, again and again."""
+    return probe.of(monitor.id, frozenset().union(*(condition.names for condition in conditions_of(monitor))))
 
 
 def overdue(monitor: Monitor, started_at: datetime, for_run: int | None = None) -> Reading:
@@ -47,6 +69,6 @@ async def probe_once(monitor: Monitor, probe: Probe, for_run: int | None = None)
     started_at = probe.now()
     try:
         async with asyncio.timeout(monitor.time_limit):
-            return await look(monitor, probe.of(monitor.id), for_run)
+            return await look(monitor, probe_of(monitor, probe), for_run)
     except TimeoutError:
         return overdue(monitor, started_at, for_run)

@@ -1,21 +1,30 @@
 """memory: how full this machine's memory is."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 import psutil
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from monitors.probe import Probe, Seen
-from monitors.threshold import against
+from monitors.offers import Offers, Type, Value
+from monitors.probe import Kind, Probe, Seen
+
+GB = 1e9  # bytes
 
 
-class Check(BaseModel):
+class Check(Kind):
     """The share of memory that is not available to programs; what the system can give back at once counts as free."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-    remote: ClassVar[bool] = False
+    offers: ClassVar[Offers] = {
+        "used_percent": Value(Type.NUMBER, "the share of memory that programs cannot have"),
+        "available_gb": Value(Type.NUMBER, "how much they can have"),
+    }
 
     below: float = Field(90, description="percent; this much or more is a failure", gt=0, le=100)
 
+    def short_for(self) -> Iterable[tuple[str, str]]:
+        yield f"used_percent < {self.below:g}", ""
+
     async def check(self, probe: Probe) -> Seen:  # noqa: ARG002 - every kind is called alike, and memory needs nothing
-        return against(psutil.virtual_memory().percent, self.below, "memory")
+        memory = psutil.virtual_memory()
+        return Seen(values={"used_percent": memory.percent, "available_gb": round(memory.available / GB, 2)})

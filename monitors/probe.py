@@ -1,23 +1,33 @@
 """What a check may touch, and what it gives back."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, Self
+from functools import cache, cached_property
+from typing import Any, ClassVar, Self
 
 import httpx
+from pydantic import BaseModel, ConfigDict
 
 from desk.alerts import Status
+from monitors.conditions import Condition, Scope
+from monitors.offers import Offers, offered
 from monitors.targets import Targets
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one look saw. `sentence` says the value seen and the value expected; it is empty for a plain OK."""
+    """What one look saw. `sentence` says the value seen and the value expected; it is empty for a plain OK.
 
-    status: Status
+    A look that is OK so far is judged by its conditions, on `values` and `bulk`, which is what no reading keeps.
+    `latency` (seconds) is for kinds that know better how long the answer took than whoever waited for the look.
+    """
+
+    status: Status = Status.OK
     sentence: str = ""
     values: Mapping[str, float | str] = field(default_factory=dict)
+    bulk: Mapping[str, Any] = field(default_factory=dict)
+    latency: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +35,9 @@ class Probe:
     """The world, as far as a check may touch it.
 
     `web` opens a fresh connection for each request (`monitors.web`). `now` gives aware UTC. `last_ping` gives when a
-    heartbeat last pinged us, aware UTC, or None. `since` is when this process began to watch. `notes` is what one look
-    leaves for the next look at the same monitor.
+    heartbeat last pinged us, aware UTC, or None. `since` is when this process began to watch. `wants` are the values
+    that somebody will read: what is dear to get and nobody reads is left alone. `notes` is what one look leaves for the
+    next look at the same monitor.
     """
 
     web: httpx.AsyncBaseTransport
@@ -35,22 +46,41 @@ class Probe:
     last_ping: Callable[[str], Awaitable[datetime | None]]
     since: datetime
     monitor: str = ""
+    wants: frozenset[str] = frozenset()
     notes: dict[str, Any] = field(default_factory=dict)
 
-    def of(self, monitor: str) -> Self:
+    def of(self, monitor: str, wants: frozenset[str] = frozenset()) -> Self:
         """The probe of one monitor: the same world, notes of its own."""
-        return replace(self, monitor=monitor, notes={})
+        return replace(self, monitor=monitor, wants=wants, notes={})
 
 
-class Kind(Protocol):
-    """A kind of monitor: a frozen pydantic model that can look.
+class Kind(BaseModel):
+    """A kind of monitor: its fields are its settings, and it can look.
 
     `remote` is true where another machine has to answer: then latency means something and silence means failed. A
-    local check that does not come back could not look, which is unknown.
+    local check that does not come back could not look, which is unknown. `offers` are the values that conditions may
+    read, by name; what a look did not find is left out of what it saw, and reads as missing.
     """
 
-    remote: ClassVar[bool]
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    remote: ClassVar[bool] = False
+    offers: ClassVar[Offers] = {}
+
+    def short_for(self) -> Iterable[tuple[str, str]]:
+        """The conditions that these settings are short for, each with its own words for what is expected, or none."""
+        return ()
+
+    @cached_property
+    def expects(self) -> tuple[Condition, ...]:
+        """The conditions that these settings are short for."""
+        return tuple(scope_of(type(self)).condition(text, expected) for text, expected in self.short_for())
 
     async def check(self, probe: Probe) -> Seen:
         """Look once. May raise `ReachError`; any other exception is the check's own fault and reads as unknown."""
-        ...
+        raise NotImplementedError
+
+
+@cache
+def scope_of(kind: type[Kind]) -> Scope:
+    """What conditions on a kind may say."""
+    return Scope(kind.__module__.rpartition(".")[2], offered(kind.offers, remote=kind.remote))

@@ -1,32 +1,40 @@
 """tcp: connects to a port and, if asked to, waits for a greeting."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from desk.alerts import Status
-from monitors.probe import Probe, Seen
+from monitors.conditions import quoted
+from monitors.offers import Offers, Type, Value
+from monitors.probe import Kind, Probe, Seen
 from monitors.reach import unreached
 
 GREETING_LIMIT = 4096  # bytes
 
 
-class Check(BaseModel):
+class Check(Kind):
     """Connects to `host:port` and says goodbye; with `expect`, the first thing the server says must contain it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     remote: ClassVar[bool] = True
+    offers: ClassVar[Offers] = {
+        "greeting": Value(Type.TEXT, "what the server says, unasked, to the end of its first line"),
+    }
 
     host: str = Field(description="a name or an address", min_length=1)
     port: int = Field(description="the port, 1 to 65535", ge=1, le=65_535)
-    expect: str | None = Field(None, description="what the server's greeting must contain", min_length=1)
+    expect: str | None = Field(None, description="what its greeting must contain", min_length=1, max_length=200)
+
+    def short_for(self) -> Iterable[tuple[str, str]]:
+        if self.expect is not None:
+            yield f"greeting.contains({quoted(self.expect)})", ""
 
     async def check(self, probe: Probe) -> Seen:
         addresses = await probe.targets.addresses(self.host, self.port)
         reader, writer = await self._connect(addresses)
         try:
-            return await self._judge(reader)
+            return Seen(values={"greeting": await self._greeting(reader)} if "greeting" in probe.wants else {})
         except OSError as error:
             raise unreached(error, self._expected()) from error
         finally:
@@ -41,19 +49,15 @@ class Check(BaseModel):
                 last = error
         raise unreached(last or OSError("no address"), self._expected()) from last
 
-    async def _judge(self, reader: asyncio.StreamReader) -> Seen:
-        if self.expect is None:
-            return Seen(Status.OK)
-        wanted, found = self.expect.encode(), b""
-        while wanted not in found and len(found) < GREETING_LIMIT:
+    async def _greeting(self, reader: asyncio.StreamReader) -> str:
+        """Until what is expected was said, or the first line; a server that never stops is not listened to for ever."""
+        enough, found = (self.expect or "\n").encode(), b""
+        while enough not in found and len(found) < GREETING_LIMIT:
             more = await reader.read(GREETING_LIMIT)
             if not more:
                 break
             found += more
-        if wanted in found:
-            return Seen(Status.OK)
-        start = "".join(c for c in found[:60].decode(errors="replace") if c.isprintable())
-        return Seen(Status.FAILED, f'greeted with "{start}", expected "{self.expect}"')
+        return found.decode(errors="replace")
 
     def _expected(self) -> str:
         return f"port {self.port} to accept" if self.expect is None else f'"{self.expect}" from port {self.port}'

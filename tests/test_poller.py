@@ -21,6 +21,7 @@ class Gate:
     """A kind whose check waits until the test lets it go, and counts who is inside."""
 
     remote = True
+    expects = ()
 
     def __init__(self, *, opened: bool = True, stubborn: bool = False):
         self.opened = asyncio.Event()

@@ -27,6 +27,7 @@ class Checked:
     seen: Seen | Exception = field(default_factory=lambda: Seen(Status.OK))
     looks: int = 0
     remote = True
+    expects = ()
 
     async def check(self, _probe: Probe) -> Seen:
         self.looks += 1

@@ -1,12 +1,13 @@
 """`monitors.yaml`: what is watched. Each entry has the settings of every monitor and those of its kind."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.files.alerting import AlertingSections
-from config.problems import unknown_key
+from config.problems import SHOWN, unknown_key
 from config.reading import place, read_part
 from config.values import ClientName, KindName, Length, Line, MonitorName, RunbookName, Settings, Slug, seconds_of
 from config.yaml_lines import Document
@@ -15,7 +16,9 @@ from desk.runs import Runbook
 
 FILE = "monitors.yaml"
 SECTION = "monitors"
+CONDITIONS = "conditions"
 Capacity = Callable[[Iterable[Monitor]], str | None]  # a sentence when it is more than can be polled
+Condition = Callable[[Any, str], object]  # parses one for a kind's settings; ValueError has a clause why not
 
 
 class MonitorSettings(Settings):
@@ -33,22 +36,45 @@ class MonitorSettings(Settings):
     runbook: RunbookName | None = None
     target: Line | None = None
     about: str = Field(default="", max_length=200)
+    conditions: tuple[Annotated[str, Field(min_length=1)], ...] = Field(default=(), max_length=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is of a monitor's kind: its settings, and its conditions on what the kind offers."""
+
+    settings: BaseModel
+    conditions: tuple[object, ...]
 
 
 class MonitorsFile(AlertingSections):
     monitors: dict[Slug, MonitorSettings] = Field(default_factory=dict)
 
 
-def kind_settings(document: Document, kinds: Mapping[str, type[BaseModel]]) -> dict[str, BaseModel]:
-    """Each monitor's settings of its own kind, where the kind is known and nothing is wrong with them."""
+def kind_settings(document: Document, kinds: Mapping[str, type[BaseModel]], condition: Condition) -> dict[str, Own]:
+    """What is of each monitor's kind, where the kind is known and nothing is wrong with its settings."""
     found = {}
     for id_, entry in document.entries(SECTION).items():
         kind = entry.get("kind") if isinstance(entry, dict) else None
         if isinstance(kind, str) and kind in kinds:
             settings = _own(document, (SECTION, id_), entry, kinds[kind])
             if settings is not None:
-                found[id_] = settings
+                found[id_] = Own(settings, _conditions(document, (SECTION, id_, CONDITIONS), settings, condition))
     return found
+
+
+def _conditions(
+    document: Document, loc: tuple[str, str, str], settings: BaseModel, condition: Condition
+) -> tuple[object, ...]:
+    """The monitor's conditions, parsed and typed against what its kind offers."""
+    written, parsed = document.data[SECTION][loc[1]].get(CONDITIONS), []
+    for index, text in enumerate(written if isinstance(written, list) else ()):
+        if isinstance(text, str):  # what is none is told of by the settings that every monitor has
+            try:
+                parsed.append(condition(settings, text))
+            except ValueError as error:
+                document.complain((*loc, index), f"`{place(loc)}`: `{text[:SHOWN]}`: {error}.")
+    return tuple(parsed)
 
 
 def _own(document: Document, loc: tuple[str, str], entry: Mapping[str, Any], kind: type[BaseModel]) -> BaseModel | None:
@@ -62,7 +88,7 @@ def _own(document: Document, loc: tuple[str, str], entry: Mapping[str, Any], kin
 
 def _in_seconds(kind: type[BaseModel], key: str, value: Any) -> Any:
     """A kind's numbers of seconds may be written like all others: `period: 1d`."""
-    if kind.model_fields[key].annotation is float and isinstance(value, str):
+    if kind.model_fields[key].annotation in (float, float | None) and isinstance(value, str):
         seconds = seconds_of(value)
         return value if seconds is None else seconds
     return value
@@ -115,10 +141,11 @@ def target_of(settings: MonitorSettings, runbook: Runbook | None) -> str | None:
     return settings.target
 
 
-def monitors(file: MonitorsFile, own: Mapping[str, BaseModel], runbooks: Mapping[str, Runbook]) -> dict[str, Monitor]:
+def monitors(file: MonitorsFile, own: Mapping[str, Own], runbooks: Mapping[str, Runbook]) -> dict[str, Monitor]:
     return {id_: _monitor(id_, m, own[id_], runbooks.get(m.runbook or "")) for id_, m in file.monitors.items()}
 
 
-def _monitor(id_: str, settings: MonitorSettings, own: BaseModel, runbook: Runbook | None) -> Monitor:
-    same = settings.model_dump(exclude={"name", "target"})
-    return Monitor(id=id_, name=settings.name or id_, settings=own, target=target_of(settings, runbook), **same)
+def _monitor(id_: str, settings: MonitorSettings, own: Own, runbook: Runbook | None) -> Monitor:
+    same = settings.model_dump(exclude={"name", "target", CONDITIONS})
+    target = target_of(settings, runbook)
+    return Monitor(id_, settings.name or id_, settings=own.settings, target=target, conditions=own.conditions, **same)

@@ -9,10 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from bot.check import check
-from bot.configuration import load_folder
 from config.loader import FILES, MODELS
 from config.secrets import Secrets
-from monitors import kinds
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
 BLOCKS = dict(re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", PAGE, re.DOTALL))
@@ -37,8 +35,6 @@ SETTINGS = sorted(
         for name, field in part.model_fields.items()
     }
 )
-KIND_SETTINGS = sorted((kind, name) for kind, model in kinds().items() for name in model.model_fields)
-
 
 def test_the_five_blocks_written_into_a_folder_pass_check(tmp_path, capsys):
     """As a newcomer copies them, first line and all."""
@@ -48,23 +44,10 @@ def test_the_five_blocks_written_into_a_folder_pass_check(tmp_path, capsys):
     assert check(tmp_path) == 0, capsys.readouterr().err
 
 
-def test_the_example_has_a_monitor_of_every_kind(tmp_path):
-    for file, text in BLOCKS.items():
-        (tmp_path / file).write_text(text)
-    assert {monitor.kind for monitor in load_folder(tmp_path).monitors.values()} == set(kinds())
-
-
 @pytest.mark.parametrize(("file", "name"), SETTINGS)
 def test_every_setting_is_explained_in_the_section_of_its_file(file, name):
     prose = SECTIONS[file].replace(BLOCKS[file], "")
     assert f"`{name}`" in prose
-
-
-@pytest.mark.parametrize(("kind", "name"), KIND_SETTINGS)
-def test_every_kind_has_a_heading_under_which_its_settings_are_explained(kind, name):
-    assert f"\n### {kind}\n" in PAGE
-    about = PAGE.split(f"\n### {kind}\n")[1].split("\n##")[0]
-    assert f"`{name}`" in about
 
 
 @pytest.mark.parametrize("name", sorted(Secrets.model_fields))

@@ -196,6 +196,23 @@ SENSELESS = [
     Poison(RUNBOOKS, "[approver]", "[]", 13, "needs an approval that nobody may give", "waits for ever"),
 ]
 
+def condition(text: str, part: str, why: str) -> Poison:
+    return Poison(MONITORS, "interval: 30s", f"conditions:\n      - latency_ms < 800\n      - {text}", 8, part, why)
+
+
+CONDITIONS = [
+    condition("statsu == 200", "`monitors.shop.conditions`: `statsu == 200`: there is no `statsu`; http", "a name"),
+    condition("silence_s < 60", "there is no `silence_s`; http offers `status` (whole number)", "another kind's"),
+    condition("status == 'ok'", "`==` does not go with whole number and text; http offers `status`", "a wrong type"),
+    condition("status ==", "at character 10: syntax error", "half a condition"),
+    condition("__import__('os').system('ls') == status", "there is no `__import__`", "a program"),
+    condition("text.matches('(a')", "'(a' is no pattern", "a pattern that is none"),
+    condition("body.all(i, body.all(j, i == j))", "only `i` can be read, not `body`", "squared work"),
+    condition(f"status in [{'200, ' * 100}200]", "500 is the most", "a condition nobody can read"),
+    condition("[status]", "expected text (a number is text in quotes), got a list", "no text"),
+    Poison(MONITORS, "interval: 30s", f"conditions: [{'status > 1, ' * 21}]", 6, "expected at most 20", "a crowd"),
+]
+
 NOT_YAML = [
     Poison(MONITORS, "    port: 22", "\tport: 22", 14, "a tab cannot indent; use spaces", "a tab"),
     Poison(MONITORS, "port: 22", "port: [22", 15, "this is not YAML", "a bracket that stays open"),
@@ -217,7 +234,7 @@ NOT_YAML = [
     Poison(MONITORS, "http://", "http://ann:geheim@", 5, "must not carry a user name or password", "credentials"),
 ]
 
-TABLE = [*UNKNOWN, *WRONG_TYPE, *DANGLING, *SENSELESS, *NOT_YAML]
+TABLE = [*CONDITIONS, *UNKNOWN, *WRONG_TYPE, *DANGLING, *SENSELESS, *NOT_YAML]
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[f"{row.file}-{row.why}" for row in TABLE])

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitors.probe import Probe
+from desk.alerts import Monitor, Reading
+from monitors.look import condition, probe_once
+from monitors.probe import Kind, Probe
 from monitors.targets import Targets
 from monitors.web import FreshTransport
 
@@ -74,6 +76,17 @@ async def probe() -> AsyncIterator[Probe]:
     web = FreshTransport()
     yield Probe(web, Targets.of(["127.0.0.0/8"]), lambda: NOW, never, NOW).of("it")
     await web.aclose()
+
+
+@pytest.fixture
+def looked(probe) -> Callable[..., Awaitable[Reading]]:
+    """One look of a kind with these settings and these conditions besides: what it says in the end."""
+
+    async def look(kind: Kind, *conditions: str, through: Probe = probe) -> Reading:
+        parsed = tuple(condition(kind, text) for text in conditions)
+        return await probe_once(Monitor("it", "it", "acme", "kind", kind, conditions=parsed), through)
+
+    return look
 
 
 @pytest.fixture

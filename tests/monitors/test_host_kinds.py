@@ -2,27 +2,30 @@
 
 import asyncio
 from dataclasses import replace
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from desk.alerts import Status
 from monitors import cpu, disk, memory
-from monitors.threshold import against
+
+HALF = SimpleNamespace(percent=50.0, free=5e9)
 
 
-@pytest.mark.parametrize(
-    ("percent", "status", "sentence"),
-    [
-        (97.0, Status.FAILED, "cpu 97 %, expected below 90 %"),
-        (90.0, Status.FAILED, "cpu 90 %, expected below 90 %"),  # the threshold itself is too much
-        (89.9, Status.OK, ""),
-        (0.0, Status.OK, ""),
-    ],
-)
-def test_a_share_is_judged_against_its_threshold(percent, status, sentence):
-    seen = against(percent, 90, "cpu")
-    assert (seen.status, seen.sentence, seen.values) == (status, sentence, {"percent": percent})
+async def test_memory_is_judged_against_its_threshold(looked):
+    """`below` is short for a condition, and reads like one."""
+    used = psutil.virtual_memory().percent
+    assert (await looked(memory.Check(below=100))).status is Status.OK
+    seen = await looked(memory.Check(below=0.001))
+    assert seen.sentence == f"used_percent {seen.values['used_percent']:g}, expected < 0.001"
+    assert seen.values["used_percent"] == pytest.approx(used, abs=20)
+
+
+async def test_what_a_kind_offers_can_be_asked_for_more(looked, tmp_path):
+    here = disk.Check(path=str(tmp_path), below=100)
+    assert (await looked(here, "free_gb > 0")).status is Status.OK
+    assert (await looked(here, "free_gb < 0")).sentence.endswith(", expected < 0")
 
 
 async def test_a_second_look_at_the_processors_counts_from_the_first(probe):
@@ -33,7 +36,7 @@ async def test_a_second_look_at_the_processors_counts_from_the_first(probe):
     noted = mine.notes["busy"]
     await check.check(other)
     assert mine.notes["busy"] == noted
-    assert 0 <= first.values["percent"] <= 100
+    assert 0 <= first.values["busy_percent"] <= 100
 
 
 async def test_processors_whose_clock_stands_still_are_unknown(probe):
@@ -41,15 +44,9 @@ async def test_processors_whose_clock_stands_still_are_unknown(probe):
     assert (await cpu.Check().check(probe)).status is Status.UNKNOWN
 
 
-async def test_memory_is_what_programs_cannot_have(probe):
-    seen = await memory.Check(below=100).check(probe)
-    assert 0 < seen.values["percent"] < 100
-    assert (await memory.Check(below=0.001).check(probe)).sentence.endswith(" %, expected below 0.001 %")
-
-
 async def test_a_disk_is_looked_at_where_its_folder_is(probe, tmp_path):
     seen = await disk.Check(path=str(tmp_path), below=100).check(probe)
-    assert seen.values["percent"] == pytest.approx(psutil.disk_usage(str(tmp_path)).percent, abs=5)
+    assert seen.values["used_percent"] == pytest.approx(psutil.disk_usage(str(tmp_path)).percent, abs=5)
 
 
 async def test_a_folder_that_is_not_there_is_unknown(probe, tmp_path):
@@ -67,15 +64,16 @@ async def test_a_disk_that_hangs_is_not_asked_again_until_it_answers(probe):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.01):
                 await check.check(probe)
-    hanging.set_result(50.0)
+    hanging.set_result(HALF)
     assert (await check.check(probe)).status is Status.UNKNOWN
     assert not hanging.cancelled()
 
 
 async def test_a_late_answer_of_a_disk_serves_the_look_that_waits(probe):
     answering = probe.notes["asked"] = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().call_soon(answering.set_result, 50.0)
-    assert (await disk.Check(path="/there/is/no/such/share").check(probe)).values == {"percent": 50.0}
+    asyncio.get_running_loop().call_soon(answering.set_result, HALF)
+    seen = await disk.Check(path="/there/is/no/such/share").check(probe)
+    assert seen.values == {"used_percent": 50.0, "free_gb": 5.0}
 
 
 def test_each_probe_of_a_monitor_has_notes_of_its_own():

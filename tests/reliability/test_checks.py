@@ -23,6 +23,7 @@ class Bad:
 
     how: str
     remote: ClassVar[bool] = True
+    expects: ClassVar[tuple] = ()
 
     async def check(self, _probe: Probe) -> Any:
         if self.how == "raises":

@@ -16,6 +16,7 @@ from desk.people import ACTIONS
 from handlers.commands import commands
 from handlers.commands.help import GROUPS
 from monitors import kinds
+from monitors.probe import scope_of
 from tests.shape.tree import ROOMS, ROOT, fenced, files, headings, page
 
 # --- commands
@@ -59,6 +60,15 @@ def test_every_kind_of_monitor_has_its_heading_and_names_its_settings(kind):
     section = re.split(rf"^## {kind}$", page("docs/monitors.md"), flags=re.MULTILINE)[1].split("\n## ")[0]
     named = set(re.findall(r"^- `(\w+)`", section, flags=re.MULTILINE))
     assert named == set(kinds()[kind].model_fields)
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_value_of_a_kind_is_in_the_table_of_its_section(kind):
+    """Its name, its type and its meaning, as declared: conditions are written from this page."""
+    section = re.split(rf"^## {kind}$", page("docs/monitors.md"), flags=re.MULTILINE)[1].split("\n## ")[0]
+    told = re.findall(r"^\| `(\w+)` \| ([\w ]+) \| (.*) \|$", section, flags=re.MULTILINE)
+    offers = scope_of(kinds()[kind]).offers
+    assert told == [(name, str(value.type), value.about) for name, value in offers.items()]
 
 
 @pytest.fixture

@@ -108,7 +108,8 @@ def test_the_monitor_kind_is_known_to_the_loader_and_looks(copy):
     assert looked.returncode == 0, looked.stderr
     fresh, old, nowhere = looked.stdout.splitlines()
     assert fresh == "ok "
-    assert old.startswith("failed written ")
+    assert old.startswith("failed age_s ")
+    assert old.endswith(", expected < 0.001")
     assert nowhere.startswith("unknown the check itself failed: FileNotFoundError")
 
 
