@@ -77,7 +77,7 @@ def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     parts = []
     for name in sorted({*before, *after}):
         old, new = before.get(name, "").splitlines(), after.get(name, "").splitlines()
-        lines = [d for d in difflib.ndiff(old, new) if d[:2] in {"- ", "+ "}]
+        lines = [*difflib.unified_diff(old, new, lineterm="", n=0)][2:]
         if lines:
-            parts.append("\n".join([name, *lines]))
+            parts.append("\n".join([name, *(f"{line[0]} {line[1:]}" for line in lines if line[0] in "+-")]))
     return "\n".join(parts)[:4000]

@@ -26,11 +26,20 @@ def for_team(alert: Alert, config: Config, now: datetime) -> Card:
         ours(f"Last run: {alert.run}") if alert.run else (),
     ]
     title = f"{alert.title} · {alert.about}" if alert.about else alert.title
-    lines.insert(0, text(f"{config.clients[alert.client].name} · ", Own(alert.severity)))
+    lines.insert(0, text(f"{config.clients[alert.client].name} · ", Own(alert.severity), *_owner(alert, config)))
     return Card(
         key(alert.number), title, _state(alert, config), alert.number, tuple(line for line in lines if line),
         buttons=_buttons(alert, config), tone=_tone(alert),
     )  # fmt: skip
+
+
+def _owner(alert: Alert, config: Config) -> Text:
+    """Who looks after the thing, whoever is called about it."""
+    monitor = config.monitors.get(alert.monitor)
+    if monitor is None or not monitor.owner:
+        return ()
+    whose = f"team {monitor.owner}" if monitor.owner in config.teams else name(config, monitor.owner)
+    return text(f" · belongs to {whose}")
 
 
 def _state(alert: Alert, config: Config) -> str:
