@@ -7,7 +7,7 @@ that a start after a crash goes on with it.
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.acting import as_desk
@@ -32,9 +32,13 @@ _DONE = "UPDATE configurations SET body = ? WHERE version = ?"
 
 
 async def take_over(store: Store, config: Config) -> None:
-    """Nothing, if it is the configuration that was in force when the desk stopped."""
-    if not await store.write(lambda tx: adopt(tx, config)):
-        return
+    """At the start. Nothing, if it is the configuration that was in force when the desk stopped."""
+    if await store.write(lambda tx: adopt(tx, config)):
+        await follow(store, config)
+
+
+async def follow(store: Store, config: Config) -> None:
+    """What is open follows the version that is kept; the mark goes when all of it has."""
     while await store.write(lambda tx: adopted.unwatched(tx, as_desk(tx, config, "configuration")), lane=Lane.EVENT):
         pass
     batch: Adopted | None = Adopted()
@@ -47,8 +51,8 @@ def _follow(tx: StoreTx, *, config: Config, batch: Adopted) -> Adopted | None:
     return adopted.run(tx, as_desk(tx, config, "configuration"), batch)
 
 
-def adopt(tx: StoreTx, config: Config) -> bool:
-    """Keep the version and say what changed. Whether what is open has yet to follow it."""
+def adopt(tx: StoreTx, config: Config, *, by: str = "start", needs: Sequence[str] = ()) -> bool:
+    """Keep the version and say what changed. Whether what is open has yet to follow it. `needs` a restart."""
     rows = tx.rows(_LAST)
     version, before = (rows[0][0], json.loads(rows[0][1])) if rows else ("", {})
     under_way = bool(before.pop(UNDER_WAY, ""))
@@ -56,16 +60,21 @@ def adopt(tx: StoreTx, config: Config) -> bool:
         return under_way
     tx.execute(_KEEP, (config.version, to_us(tx.now), json.dumps({**config.files, UNDER_WAY: "yes"})))
     ctx = as_desk(tx, config, "configuration")
-    changes = difference(before, config.files) if before else "first configuration"
-    note_audit(tx, ctx, "configuration.loaded", config.version[:12], None, difference=changes)
+    changes = (difference(before, config.files) or "a calendar's feed") if before else "first configuration"
+    note_audit(tx, ctx, "configuration.loaded", config.version[:12], None, difference=changes, by=by)
     if before:
-        words = text(Own(f"Configuration {config.version[:12]} is in force."), f" Changed: {changes}")
+        told = Own(" ".join([f"Configuration {config.version[:12]} is in force.", *restart_words(needs)]))
+        words = text(told, f" Changed: {changes}")
         tx.post(Post(f"configuration/{config.version}/{to_us(tx.now)}", config.desk.admins_channel, None, words=words))
     handover.arm(tx, ctx)
     window.arm(tx, ctx)
     scheduled.arm(tx, ctx)
     adopted.retired(tx, ctx, _clients(before))
     return True
+
+
+def restart_words(needs: Sequence[str]) -> tuple[str, ...]:
+    return (f"Restart for: {', '.join(needs)}.",) if needs else ()
 
 
 def _clients(files: Mapping[str, str]) -> list[str]:
@@ -78,7 +87,7 @@ def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     parts = []
     for name in sorted({*before, *after}):
         old, new = before.get(name, "").splitlines(), after.get(name, "").splitlines()
-        lines = [d for d in difflib.ndiff(old, new) if d[:2] in {"- ", "+ "}]
+        lines = [*difflib.unified_diff(old, new, lineterm="", n=0)][2:]
         if lines:
-            parts.append("\n".join([name, *lines]))
+            parts.append("\n".join([name, *(f"{line[0]} {line[1:]}" for line in lines if line[0] in "+-")]))
     return "\n".join(parts)[:4000]

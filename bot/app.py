@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.arrivals import Answer, Arrival
 from bot.bounds import raise_file_limit
 from bot.chatting import Chat, set_up
 from bot.clock import AlarmClock
+from bot.configuration import load_with_secrets
 from bot.databases import database_of, held
 from bot.doorkeeper import Doorkeeper
 from bot.filing import Filing
@@ -31,6 +32,7 @@ from bot.platforms.webchat.outbound import WebOutbound
 from bot.platforms.webchat.room import Room
 from bot.poller import Poller
 from bot.ports import Clock, Ids, RealClock, RealIds
+from bot.reloading import Changes, Reloader, next_night
 from bot.reports.reading import Reports
 from bot.router import Router
 from bot.store.databases import Database
@@ -55,7 +57,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this process runs: where its data lies, on which port, and whether one may act as somebody."""
+    """How this process runs: where its data lies, on which port, and whether one may act as somebody.
+
+    `read` reads the configuration again; without it the folder that it came from is read. `masks` is told which secrets
+    there are then.
+    """
 
     data: Path
     port: int
@@ -66,20 +72,22 @@ class Settings:
     paces: Mapping[str, Pace] = field(default_factory=dict)
     clock: Clock = field(default_factory=RealClock)
     ids: Ids = field(default_factory=RealIds)
+    read: Callable[[], tuple[Config, Secrets]] | None = None
+    masks: Callable[[Sequence[str]], None] = lambda _secrets: None
 
 
 class Bot:
     """A running desk. Made by `running`, which also takes it down."""
 
     def __init__(self, config: Config, secrets: Secrets, settings: Settings, store: Store) -> None:
-        self.config, self.store = config, store
+        self.store = store
         self._settings = settings
         clock, ids = settings.clock, settings.ids
         self.identity = Identity(store, config)
         self.router = Router(store, self._config, commands(), self._tell_later)
         self.door = Doorkeeper(store, self.identity, self.router, commands())
         chats = set_up(self._config, secrets, self.door, clock, commands())
-        self.chat = Chat(chats, clock, self._post, config.desk.admins_channel)
+        self.chat = Chat(chats, clock, self._post, self._admins)
         self.alarm = AlarmClock(store, self._config, clock)
         self.launcher = Launcher(store, self._config, secrets.values())
         self.watching = Watching(store, self._config)
@@ -90,22 +98,46 @@ class Bot:
         outs: dict[str, Outbound] = {"webchat": WebOutbound(store, self._config), **settings.platforms}
         outs |= {name: chat.out for name, chat in chats.items()}
         paces = {**{name: chat.pace for name, chat in chats.items()}, **settings.paces}
-        self.outbox = Outbox(
-            store, outs, platform_of, lambda _: self.config.desk.admins_channel, clock, ids, paces=paces
-        )
+        self.outbox = Outbox(store, outs, platform_of, lambda _: self._admins(), clock, ids, paces=paces)
         self._platforms = frozenset(outs) - {"webchat"}
         self.sealer = Sealer(store)
         signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}
-        self._intake = Intake(self._ping, _tokens(config, secrets), signed)
-        self._operator = Operator(settings.data, self.identity.code_for)
+        self._beats = _tokens(config, secrets)
+        self._intake = Intake(self._ping, self._beats, signed)
+        read = settings.read or (lambda: load_with_secrets(config.folder))
+        self.reloader = Reloader(store, self.identity, self._platforms, secrets, read, self._took)
+        self._operator = Operator(settings.data, self.identity.code_for, self._reload)
+        self._night: datetime | None = None  # when holidays and feeds are renewed next
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
         self.web = FreshTransport()
         self.port = settings.port
 
-    def _config(self) -> Config:
+    @property
+    def config(self) -> Config:
         """What the files say, and everybody whom a client's channel lets in."""
         return self.identity.config()
+
+    def _config(self) -> Config:
+        return self.identity.config()
+
+    def _admins(self) -> str:
+        return self.config.desk.admins_channel
+
+    async def _reload(self) -> tuple[bool, tuple[str, ...]]:
+        done = await self.reloader.reload("operator")
+        return done.taken, done.lines
+
+    async def _took(self, config: Config, secrets: Secrets, changes: Changes) -> None:
+        """Another configuration is in force: what was taken once is taken again."""
+        self._settings.masks(secrets.values())
+        self.launcher.secrets = secrets.values()
+        self._beats.clear()
+        self._beats.update(_tokens(config, secrets))
+        self.watching.begin_anew((*changes.anew, *changes.gone))
+        if self.poller is not None:
+            targets = Targets.of(config.desk.internal_targets)
+            self.poller.adopt(config.monitors.values(), await self.watching.watches(), targets)
 
     async def _post(self, post: Post) -> None:
         await self.store.write(lambda tx: tx.post(post))
@@ -127,7 +159,7 @@ class Bot:
         self.watching.watch_with(self.poller)
         self.vitals = Vitals(
             self.store, self.outbox, self.poller, self.alarm, self.watching, self._settings.clock.now,
-            _quiet_for(self.config), self.chat.faults,
+            lambda: _quiet_for(self.config), self.chat.faults,
         )
         self._drive()
         await self._open_doors()
@@ -153,6 +185,7 @@ class Bot:
             (Loop("inbox", self._retry, clock, at_most=5), []),
             (Loop("sums", Folding(self.store).turn, clock, at_most=folding.EVERY), []),
             (Loop("files", self.filing.turn, clock, at_most=600), ["kept_files"]),
+            (Loop("nights", self._renew, clock, at_most=3600), []),
         ]
         for loop, tables in loops:
             loop.listen(self.store, tables)
@@ -168,6 +201,14 @@ class Bot:
     async def _retry(self, now: datetime) -> datetime | None:
         await self.router.turn(now)
         return None
+
+    async def _renew(self, now: datetime) -> datetime:
+        """Not at the start, which has just read everything."""
+        if self._night is not None and now >= self._night:
+            await self.reloader.renew()
+        if self._night is None or now >= self._night:
+            self._night = next_night(now)
+        return self._night
 
     async def _seal(self) -> None:
         while True:
@@ -200,6 +241,7 @@ class Bot:
     async def stop(self) -> None:
         """The doors first; what is under way ends or is cut off, and every cut leaves a row that tells of it."""
         self.bell.close()
+        await self.reloader.close()
         await self.chat.close()
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         if self.poller is not None:

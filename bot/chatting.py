@@ -43,8 +43,9 @@ class Chat:
     """`faults` says of each platform that is not connected why, and what to do about it."""
 
     def __init__(
-        self, platforms: Mapping[str, Platform], clock: Clock, tell: Callable[[Post], Awaitable[None]], admins: str
-    ) -> None:
+        self, platforms: Mapping[str, Platform], clock: Clock, tell: Callable[[Post], Awaitable[None]],
+        admins: Callable[[], str],
+    ) -> None:  # fmt: skip
         self.platforms = platforms
         self.faults: dict[str, str] = {}
         self._clock, self._tell, self._admins = clock, tell, admins
@@ -114,4 +115,4 @@ class Chat:
     async def _say(self, platform: Platform, state: str, sentence: str, tone: str) -> None:
         key = f"connection/{platform.name}"
         card = Card(key, Own(platform.name), state, lines=(ours(sentence),), tone=tone)
-        await self._tell(Post(key, self._admins, None, card, live=True))
+        await self._tell(Post(key, self._admins(), None, card, live=True))

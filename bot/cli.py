@@ -56,7 +56,7 @@ def check(config: Config = None) -> None:
 
 @app.command()
 def fetch_feeds(config: Config = None) -> None:
-    """Fetch the calendars that name an address, for the desk to read at its next start."""
+    """Fetch the calendars that name an address, for the desk to read."""
     from bot.fetching import fetch_feeds as fetched
 
     raise typer.Exit(fetched(config))
@@ -145,10 +145,21 @@ def link(
     port: Annotated[int | None, typer.Option(help="Of the running bot. [default: DESKBELL_PORT, else 8080]")] = None,
 ) -> None:
     """Print a code by which a person links their first account on Slack or Discord to the running bot."""
-    from bot.linking import link as linked
+    from bot.operating import link as linked
     from bot.serving import data_folder
 
     raise typer.Exit(linked(person, port or int(os.environ.get("DESKBELL_PORT", "8080")), data_folder()))
+
+
+@app.command()
+def reload(
+    port: Annotated[int | None, typer.Option(help="Of the running bot. [default: DESKBELL_PORT, else 8080]")] = None,
+) -> None:
+    """Have the running bot take over its configuration as the files are now."""
+    from bot.operating import reload as reloaded
+    from bot.serving import data_folder
+
+    raise typer.Exit(reloaded(port or int(os.environ.get("DESKBELL_PORT", "8080")), data_folder()))
 
 
 @sla.command()

@@ -1,4 +1,4 @@
-"""`deskbell fetch-feeds`: the calendars that others keep, brought to where the desk reads them at its start."""
+"""`deskbell fetch-feeds`: the calendars that others keep, brought to where the desk reads them."""
 
 import asyncio
 import os
@@ -51,7 +51,7 @@ def fetch_feeds(folder: Path | None, limit: float = LIMIT) -> int:
     if not found:
         out.print("No calendar names an address.")
     if changed:
-        out.print("A running desk takes what changed at its next start.")
+        out.print("A running desk takes what changed with `deskbell reload`, or by itself at night.")
     return FAILED if failed else GOOD
 
 

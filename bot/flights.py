@@ -13,7 +13,9 @@ SLOW_AFTER = 1.0  # seconds after which a look gives its place to another
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """One look under way. `began` is monotonic seconds; `cut` is true once its time limit has passed."""
+    """One look under way. `began` is monotonic seconds; `cut` is true once its time limit has passed, `void` once
+    nobody asks what it sees.
+    """
 
     monitor: Monitor
     began: float
@@ -21,6 +23,7 @@ class Flight:
     for_run: int | None = None
     task: asyncio.Task[None] | None = None
     cut: bool = False
+    void: bool = False
     landed: bool = False
 
 

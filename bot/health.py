@@ -34,7 +34,7 @@ class Vitals:
     alarm: AlarmClock
     watching: Watching
     now: Callable[[], datetime]
-    quiet_for: float = 90.0  # seconds without any check after which something is wrong
+    quiet_for: Callable[[], float] = lambda: 90.0  # seconds without any check after which something is wrong
     faults: Mapping[str, str] = field(default_factory=dict)  # of chat platforms that are not connected
 
     async def readiness(self) -> Readiness:
@@ -42,7 +42,7 @@ class Vitals:
         now, polled = self.now(), self.poller.stats()
         overdue = (now - due).total_seconds() if due and due < now else None
         idle = (now - polled.last_poll_at).total_seconds() if polled.last_poll_at else None
-        still = idle is not None and idle > self.quiet_for
+        still = idle is not None and idle > self.quiet_for()
         return Readiness(
             last_poll=idle,
             oldest_undelivered_post=(now - post).total_seconds() if post else None,

@@ -50,17 +50,26 @@ class Identity:
     def config(self) -> Config:
         return self._merged
 
+    @property
+    def base(self) -> Config:
+        return self._base
+
     async def settle(self, platforms: frozenset[str]) -> None:
         """At the start: the places of every channel on the platforms that are set up, what may leave for them, and who
         is let in.
         """
-        rows = [(channel.id, place) for channel in self._base.channels.values() for place in channel.place_ids()]
+        await self._store.write(lambda tx: self.settled(tx, self._base, platforms))
+        await self._refresh()
 
-        def work(tx: StoreTx) -> None:
-            accounts.settle_places(tx, rows, platforms)
-            accounts.settle_sharing(tx, self._base.clients.values())
+    def settled(self, tx: StoreTx, config: Config, platforms: frozenset[str]) -> None:
+        """The rows of it, for the configuration that is in force or is about to be."""
+        rows = [(channel.id, place) for channel in config.channels.values() for place in channel.place_ids()]
+        accounts.settle_places(tx, rows, platforms)
+        accounts.settle_sharing(tx, config.clients.values())
 
-        await self._store.write(work)
+    async def adopt(self, base: Config) -> None:
+        """From now on the files say this. Its rows are settled before."""
+        self._base = base
         await self._refresh()
 
     async def known(self, platform: str, workspace: str, user: str) -> Account | None:

@@ -25,12 +25,12 @@ log = structlog.get_logger(__name__)
 
 
 class Launcher:
-    """`turn()` starts queued runs as tasks and never waits for them."""
+    """`turn()` starts queued runs as tasks and never waits for them. `secrets` are masked in what they print."""
 
     def __init__(self, store: Store, config: Callable[[], Config], secrets: Sequence[str] = ()) -> None:
         self._store = store
         self._config = config
-        self._secrets = secrets
+        self.secrets = secrets
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._closed = False
 
@@ -92,7 +92,7 @@ class Launcher:
             runbook = self._config().runbooks[run.runbook]
             folder = script_folder(self._config(), runbook)
             order = Order(run.number, folder, runbook, run.target, run.arguments, run.digest)
-            return await execute(order, lambda lines, last: reports.put_nowait((lines, last)), secrets=self._secrets)
+            return await execute(order, lambda lines, last: reports.put_nowait((lines, last)), secrets=self.secrets)
         except Exception as error:
             log.exception("a run was lost sight of", run=run.number)
             return Ended(Ending.UNKNOWN, reason=f"{type(error).__name__} while it ran")

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
 import structlog
@@ -10,12 +10,18 @@ import structlog
 from remediation.masking import Mask
 
 
-def set_up_logs(secrets: Sequence[str], level: int = logging.INFO) -> None:
-    """Ours and the libraries' go the same way. The whole line is masked by value, whatever it was made of."""
+def set_up_logs(secrets: Sequence[str], level: int = logging.INFO) -> Callable[[Sequence[str]], None]:
+    """Ours and the libraries' go the same way. The whole line is masked by value, whatever it was made of. What comes
+    back takes the secrets that are masked from then on.
+    """
     mask, as_json = Mask(secrets), structlog.processors.JSONRenderer()
 
     def masked(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
         return mask(str(as_json(logger, name, event)))
+
+    def change(others: Sequence[str]) -> None:
+        nonlocal mask
+        mask = Mask(others)
 
     before: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -37,3 +43,4 @@ def set_up_logs(secrets: Sequence[str], level: int = logging.INFO) -> None:
         )
     )  # fmt: skip
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    return change

@@ -5,18 +5,18 @@ import inspect
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from heapq import heapify, heappop, heappush
-from math import floor
 
 import structlog
 
+from bot.beats import Beats, Slot
 from bot.bounds import BOUND, SLOW_BOUND
 from bot.flights import Flight, Flights
-from desk.alerts import Monitor, Reading, Status, Watch, is_plain
+from desk.alerts import Monitor, Reading, Status, Watch, is_plain, is_same_check
 from monitors.look import look, overdue, probe_of
 from monitors.probe import Probe
+from monitors.targets import Targets
 
 TICK = 0.010  # seconds between two turns, at least
 BATCH_EVERY = 1.0  # seconds between two batches of plain readings
@@ -42,21 +42,6 @@ class Stats:
     not_delivered: int  # hand-overs that failed
 
 
-@dataclass(slots=True, eq=False)
-class _Slot:
-    """One monitor's place. While `busy` (from start to hand-over) no second look at it starts."""
-
-    monitor: Monitor
-    probe: Probe
-    watch: Watch
-    due: float = 0.0
-    queued: bool = False
-    busy: bool = False
-    aside: bool = False
-    raised: int = 0  # looks in a row that raised
-    asked: deque[int] = field(default_factory=deque)  # runs that wait for a look
-
-
 class Poller:
     """Looks at all `monitors`, forever, and hands over what was seen.
 
@@ -77,13 +62,12 @@ class Poller:
         bound: int = BOUND,
         slow_bound: int = SLOW_BOUND,
     ) -> None:
-        self._slots = {m.id: _Slot(m, probe_of(m, probe), watches.get(m.id) or Watch(m.id)) for m in monitors}
-        self._now, self._monotonic = probe.now, monotonic
+        self._probe, self._now, self._monotonic = probe, probe.now, monotonic
+        self._slots = {m.id: Slot(m, probe_of(m, probe), watches.get(m.id) or Watch(m.id)) for m in monitors}
         self._on_change, self._on_plain = on_change, on_plain
         self._flights = Flights(bound, slow_bound)
-        self._heap: list[tuple[float, int, _Slot]] = []
-        self._order = 0  # keeps the heap from comparing slots
-        self._asked: deque[_Slot] = deque()
+        self._beats = Beats()
+        self._asked: deque[Slot] = deque()
         self._plain: list[Reading] = []
         self._batch_due: float | None = None  # None before the first turn
         self._hand_overs: set[asyncio.Task[None]] = set()
@@ -153,11 +137,52 @@ class Poller:
             not_delivered=self._not_delivered,
         )
 
+    def adopt(self, monitors: Iterable[Monitor], watches: Mapping[str, Watch], targets: Targets) -> None:
+        """Look at these from now on. One whose check is the same keeps its watch and what is in flight, and its beat if
+        the interval is the same too. One that looks at something else begins anew, as a new one does.
+        """
+        before, self._probe = self._slots, replace(self._probe, targets=targets)
+        beat = {name: slot.monitor.interval for name, slot in before.items()}
+        self._slots = {m.id: self._taken_over(before.get(m.id), m, watches.get(m.id)) for m in monitors}
+        flying = {flight.monitor.id: flight for flight in self._flights if not flight.void}
+        for name, slot in before.items():
+            heir = self._slots.get(name)
+            if heir is not slot:
+                self._retire(slot, flying.get(name), heir)
+        if self._batch_due is not None:
+            anew = [
+                slot for name, slot in self._slots.items()
+                if before.get(name) is not slot or beat[name] != slot.monitor.interval
+            ]  # fmt: skip
+            self._beats.take_out(anew)
+            self._beats.spread(anew, self._monotonic())
+            self._wake()
+
+    def _taken_over(self, slot: Slot | None, monitor: Monitor, watch: Watch | None) -> Slot:
+        if slot is None or not is_same_check(slot.monitor, monitor):
+            probe = replace(probe_of(monitor, self._probe), since=self._now())  # a ping is missed from now on
+            return Slot(monitor, probe, watch or Watch(monitor.id))
+        slot.monitor, slot.probe = monitor, replace(slot.probe, targets=self._probe.targets)
+        return slot
+
+    def _retire(self, slot: Slot, flight: Flight | None, heir: Slot | None) -> None:
+        """What is in flight counts no more; what runs wait for is looked for by whoever takes the place."""
+        slot.gone = True
+        if flight is not None:
+            flight.void = True
+            if flight.for_run is not None:
+                slot.asked.appendleft(flight.for_run)
+            if flight.task:
+                flight.task.cancel()
+        if heir is not None and slot.asked:
+            heir.asked.extend(slot.asked)
+            self._asked.append(heir)
+
     def turn(self, now: float) -> float:
         """Start what is due and end what is overdue; returns when the next turn has something to do."""
         if self._batch_due is None:
             self._batch_due = now + BATCH_EVERY
-            self._spread(now)
+            self._beats.spread(self._slots.values(), now)
         for flight in self._flights.overdue(now):
             self._cut(flight)
         self._flights.make_room(now)
@@ -169,35 +194,26 @@ class Poller:
                 self._batch = self._hand_over(self._deliver_plain())
         return self._next(now, self._batch_due)
 
-    def _spread(self, now: float) -> None:
-        """Spread the first starts evenly, so that a thousand monitors are not a thousand checks at once."""
-        for index, slot in enumerate(self._slots.values()):
-            slot.due, slot.queued = now + slot.monitor.interval * index / len(self._slots), True
-            self._heap.append((slot.due, index, slot))
-        self._order = len(self._slots)
-        heapify(self._heap)
-
     def _next(self, now: float, batch_due: float) -> float:
-        if self._flights.full and (self._heap or self._asked):
+        if self._flights.full and (self._beats or self._asked):
             return now + TICK  # somebody may wait for a place
-        due = self._heap[0][0] if self._heap else batch_due
-        return max(now + TICK, min(due, batch_due, self._flights.next()))
+        due = self._beats.next()
+        return max(now + TICK, min(batch_due if due is None else due, batch_due, self._flights.next()))
 
     def _start_asked(self, now: float) -> None:
         while self._asked and not self._flights.full:
             slot = self._asked.popleft()
-            if slot.asked and not slot.busy:
+            if slot.asked and not slot.busy and not slot.gone:
                 self._launch(slot, now)
 
     def _start_due(self, now: float) -> None:
-        while self._heap and self._heap[0][0] <= now and not self._flights.full:
-            slot = heappop(self._heap)[2]
-            slot.queued = False
+        while (due := self._beats.next()) is not None and due <= now and not self._flights.full:
+            at, slot = self._beats.pop()
             if not slot.busy and not slot.aside:
-                self._late.append(now - slot.due)
+                self._late.append(now - at)
                 self._launch(slot, now)
 
-    def _launch(self, slot: _Slot, now: float) -> None:
+    def _launch(self, slot: Slot, now: float) -> None:
         self._started += 1
         self._last_poll_at = self._now()
         flight = Flight(slot.monitor, now, self._last_poll_at, slot.asked.popleft() if slot.asked else None)
@@ -207,7 +223,7 @@ class Poller:
 
     def _cut(self, flight: Flight) -> None:
         """End a look whose time is over. One that ignores it keeps its place, and must at least not be silent."""
-        if flight.cut:
+        if flight.cut and not flight.void:
             sentence = f"the check does not end, although its {flight.monitor.time_limit:g} s are over"
             reading = Reading(flight.monitor.id, Status.UNKNOWN, self._now(), sentence, values={"raised": "endless"})
             slot = self._slots[flight.monitor.id]
@@ -216,7 +232,7 @@ class Poller:
         if flight.task:
             flight.task.cancel()
 
-    async def _fly(self, slot: _Slot, flight: Flight) -> None:
+    async def _fly(self, slot: Slot, flight: Flight) -> None:
         """One look, from its start to the moment when what it saw was handed over."""
         reading = None
         try:
@@ -228,6 +244,8 @@ class Poller:
                 task.uncancel()
         finally:
             self._flights.land(flight)
+        if flight.void:
+            return
         if reading is None or flight.cut:
             reading = overdue(slot.monitor, flight.started_at, flight.for_run)
         if is_plain(slot.watch, reading):
@@ -238,7 +256,7 @@ class Poller:
         slot.busy = False
         self._queue(slot)
 
-    def _counted(self, slot: _Slot, reading: Reading) -> Reading:
+    def _counted(self, slot: Slot, reading: Reading) -> Reading:
         """A reading of a check that raised says how many in a row did: who receives it may set the monitor aside."""
         if "raised" not in reading.values:
             slot.raised = 0
@@ -246,18 +264,12 @@ class Poller:
         slot.raised += 1
         return replace(reading, values={**reading.values, "in_a_row": slot.raised})
 
-    def _queue(self, slot: _Slot) -> None:
-        """Its next turn on its own beat: turns that passed while it was in flight are left out, not made up for."""
+    def _queue(self, slot: Slot) -> None:
         if slot.asked:
             self._asked.append(slot)
             self._wake()
-        if slot.queued or slot.aside or self._closed:
-            return
-        missed = max(0, floor((self._monotonic() - slot.due) / slot.monitor.interval))
-        slot.due += slot.monitor.interval * (missed + 1)
-        slot.queued = True
-        self._order += 1
-        heappush(self._heap, (slot.due, self._order, slot))
+        if not (slot.queued or slot.aside or slot.gone or self._closed):
+            self._beats.queue(slot, self._monotonic())
 
     def _hand_over(self, delivery: Awaitable[None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(delivery)

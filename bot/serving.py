@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -47,7 +48,8 @@ def serve(folder: Path | None, *, act_as: bool) -> int:
     except ConfigError as error:
         Console(stderr=True, soft_wrap=True, highlight=False).print(str(error), markup=False)
         return REFUSED
-    return serve_config(config, secrets, act_as=act_as, data=secrets.data or data_folder())
+    again = partial(load_with_secrets, config.folder)
+    return serve_config(config, secrets, act_as=act_as, data=secrets.data or data_folder(), read=again)
 
 
 def serve_config(
@@ -60,11 +62,14 @@ def serve_config(
     around: Around = nothing_more,
     before: AbstractAsyncContextManager[None] | None = None,
     level: int = logging.INFO,
+    read: Callable[[], tuple[Config, Secrets]] | None = None,
 ) -> int:
-    """Run this configuration; `before` is up before the bot is, and `around` lives as long as it does."""
-    set_up_logs(secrets.values(), level)
+    """Run this configuration; `before` is up before the bot is, and `around` lives as long as it does. `read` reads it
+    again.
+    """
+    masks = set_up_logs(secrets.values(), level)
     port = config.desk.port if secrets.port is None else secrets.port
-    settings = Settings(data, port, act_as, secrets.intake_bind, database)
+    settings = Settings(data, port, act_as, secrets.intake_bind, database, read=read, masks=masks)
     err = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         uvloop.run(_serve(config, secrets, settings, around, before or nullcontext()))
@@ -85,7 +90,9 @@ async def _serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: None)  # the start reads everything anyway
     async with before, running(config, secrets, settings) as bot, around(bot):
+        loop.add_signal_handler(signal.SIGHUP, bot.reloader.soon, "signal")
         print(f"ready http://127.0.0.1:{bot.port}", flush=True)  # noqa: T201 - the one line that others wait for
         log.info("scripts", sandbox=await asyncio.to_thread(sandbox))
         await stop.wait()

@@ -1,6 +1,6 @@
 """From the poll loop to the store and back: readings become events, and runs that must be proven ask for looks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -52,6 +52,11 @@ class Watching:
     def set_aside(self) -> set[str]:
         return set(self._aside)
 
+    def begin_anew(self, monitors: Iterable[str]) -> None:
+        """Their checks are others now, or gone: none of them is set aside."""
+        for monitor in monitors:
+            self._aside.pop(monitor, None)
+
     async def watches(self) -> dict[str, Watch]:
         """What is known from before, so that a first OK is a plain one."""
         return {watch.monitor: watch for watch in await self._store.read(lambda tx: tx.watches())}
@@ -75,7 +80,8 @@ class Watching:
             raise
         log.info("seen", monitor=reading.monitor, status=str(reading.status), alert=watch.alert, run=reading.for_run)
         self.poller.watch(watch)
-        self._set_aside(reading, aside=aside)
+        if reading.monitor in self._config().monitors:
+            self._set_aside(reading, aside=aside)
 
     def _set_aside(self, reading: Reading, *, aside: bool) -> None:
         """A check that is broken is polled no more until it is tried again; the first look that works puts it back."""
@@ -127,7 +133,9 @@ class Watching:
 
     def _tell_owner(self, tx: StoreTx, reading: Reading) -> None:
         """A check that raises again and again is set aside: it says nothing about what it looks at."""
-        monitor = self._config().monitors[reading.monitor]
+        monitor = self._config().monitors.get(reading.monitor)
+        if monitor is None:  # it has left the configuration meanwhile
+            return
         team = self._config().clients[monitor.client].team_channel
         broken = f"The check “{monitor.name}” is broken and was set aside, so nobody watches it"
         words = text(f"{broken}: {reading.sentence}")

@@ -26,6 +26,7 @@ from config.files import (
     runbooks,
     service,
     sharing,
+    templates,
 )
 from config.loaded import Alerting, Channel, Config
 from config.problems import ConfigError, Problem, nearest
@@ -87,6 +88,8 @@ def load(folder: Path, rules: Rules, now: datetime) -> Config:
     problems: list[Problem] = []
     contents = _contents(folder, problems)
     documents = {file: parse(file, content, problems) for file, content in contents.items()}
+    lists: dict[str, bytes] = {}
+    templates.expand(documents[monitors.FILE], folder, lists)
     feeds: dict[str, bytes] = {}
     config = _config(folder, rules, now, documents, feeds)
     pages = articles.contents(folder, problems)
@@ -94,9 +97,10 @@ def load(folder: Path, rules: Rules, now: datetime) -> Config:
     written = articles.written(pages, {article.ref for article in inline}, _known(documents, rules), problems)
     if problems or config is None:
         raise ConfigError(problems)
-    files = {file: content.decode("utf-8-sig") for file, content in (contents | pages).items()}
+    texts = contents | lists | pages
+    files = {file: content.decode("utf-8-sig") for file, content in texts.items()}
     desk = replace(config.desk, articles=(*inline, *written))
-    return replace(config, version=version_of(contents | feeds | pages), files=files, desk=desk)
+    return replace(config, version=version_of(texts | feeds), files=files, desk=desk)
 
 
 def subscriptions(folder: Path) -> tuple[calendars.Subscription, ...]:
@@ -148,10 +152,12 @@ def _bytes(path: Path) -> bytes:
 
 
 def _known(documents: Mapping[str, Document], rules: Rules) -> Mapping[str, Collection[str]]:
-    """The names there are of each sort, but for the sorts whose section is lost in a file with mistakes."""
+    """The names there are of each sort, but for the sorts of which some are lost in a file with mistakes."""
     known: dict[str, Collection[str]] = {"kind of monitor": tuple(rules.kinds)}
     for what, (file, section) in NAMES.items():
         document = documents[file]
+        if section in document.lost:
+            continue
         broken = (
             any(problem.file == file for problem in document.problems)
             or document.data.keys() - MODELS[file].model_fields.keys()

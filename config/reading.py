@@ -78,7 +78,7 @@ def read_part(model: type[M], document: Document, loc: Loc, data: Mapping[str, A
 def _complain(document: Document, base: Loc, model: type[BaseModel], mistakes: Iterable[ErrorDetails]) -> None:
     for mistake in mistakes:
         loc = (*base, *_written(mistake["loc"]))
-        document.complain(loc, f"`{place(loc)}`{_sentence(model, mistake)}")
+        document.complain(loc, f"`{place(document.source(loc))}`{_sentence(model, mistake)}")
 
 
 def place(loc: Loc) -> str:

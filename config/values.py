@@ -17,6 +17,7 @@ LENGTH = re.compile(r"(?:([0-9]{1,5})d)?(?:([0-9]{1,7})h)?(?:([0-9]{1,8})m)?(?:(
 UNITS = (86_400_000, 3_600_000, 60_000, 1000, 1)  # milliseconds
 LONGEST = 10 * 366 * 86400.0
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+LABEL = re.compile(r"[a-z][a-z0-9_]{0,40}")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -101,6 +102,26 @@ RunbookName = Annotated[str, _ref("runbook")]
 CategoryName = Annotated[str, _ref("category")]
 TierName = Annotated[str, _ref("tier")]
 KindName = Annotated[str, _ref("kind of monitor")]
+
+
+def _owner(value: str, info: ValidationInfo) -> str:
+    known = info.context or {}
+    if value in known.get("team", (value,)) or value in known.get("person", (value,)):
+        return value
+    raise ValueError(no_such("team or person", value, [*known["team"], *known["person"]]))
+
+
+OwnerName = Annotated[str, AfterValidator(_owner)]
+
+
+def _label(value: str) -> str:
+    if not LABEL.fullmatch(value):
+        raise ValueError("a label's name has small letters, digits and `_`, and begins with a letter, such as `site`")
+    return value
+
+
+LabelName = Annotated[str, AfterValidator(_label)]
+LabelValue = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
 @cache

@@ -7,7 +7,7 @@ twice can still be seen, and where a few bytes of aliases can be stopped from gr
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ LARGEST = 1_000_000  # bytes of a file
 MOST_VALUES = 200_000  # after every alias has been followed
 DEEPEST = 20
 CREDENTIALS = re.compile(r"://[^/\s?#]*@")
+NO_CREDENTIALS = "an address must not carry a user name or password; secrets come from the environment."
 TAG = "tag:yaml.org,2002:"
 PLAIN_TAGS = frozenset(TAG + kind for kind in ("str", "timestamp", "merge", "value", "binary"))
 NUMBER_TAGS = frozenset(TAG + kind for kind in ("int", "float", "bool", "null"))
@@ -30,16 +31,31 @@ Loc = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """An entry that nobody wrote as it is. `entry` is the one it was made from, `origins` where those of its settings
+    stand that come from elsewhere; `filled` are those that `row`, a line of a file, decides.
+    """
+
+    entry: Loc
+    origins: Mapping[str, Loc] = field(default_factory=dict)
+    filled: Collection[str] = ()
+    row: tuple[str, int] = ("", 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One file: `data` is a mapping of plain values, `lines` the 1-based line of each place in it.
 
-    `problems` is shared by the files of a folder: what is wrong anywhere is collected there.
+    `problems` is shared by the files of a folder: what is wrong anywhere is collected there. `made` are the entries
+    that were made, by section and name; `lost` the sections in which some could not be.
     """
 
     file: str
     problems: list[Problem]
     data: dict[str, Any] = field(default_factory=dict)
     lines: dict[Loc, int] = field(default_factory=dict)
+    made: dict[Loc, Made] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
 
     def line(self, loc: Loc) -> int:
         """The line of this place, or of the nearest one around it; steps that were never written are skipped."""
@@ -53,8 +69,19 @@ class Document:
         entries = self.data.get(section)
         return entries if isinstance(entries, dict) else {}
 
+    def source(self, loc: Loc) -> Loc:
+        """Where it was written: what many entries have in common is wrong in one place, and told once."""
+        made, key = self.made.get(loc[:2]), str(loc[2]) if len(loc) > 2 else ""
+        if made is None or key in made.filled:
+            return loc
+        return (*made.origins[key], *loc[3:]) if key in made.origins else (*made.entry, *loc[2:])
+
     def complain(self, loc: Loc, sentence: str) -> None:
-        self.complain_at(self.line(loc), sentence)
+        made = self.made.get(loc[:2])
+        if made and len(loc) > 2 and loc[2] in made.filled:
+            self.problems.append(Problem(*made.row, sentence))
+        else:
+            self.complain_at(self.line(self.source(loc)), sentence)
 
     def complain_at(self, line: int, sentence: str) -> None:
         self.problems.append(Problem(self.file, line, sentence))
@@ -178,7 +205,7 @@ class _Walk:
             text = text.replace(character, "�")
         if not CREDENTIALS.search(text):
             return text
-        self._say(node, "an address must not carry a user name or password; secrets come from the environment.")
+        self._say(node, NO_CREDENTIALS)
         return CREDENTIALS.sub("://", text)
 
     def _say(self, node: Node, sentence: str) -> None:

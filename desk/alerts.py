@@ -49,10 +49,11 @@ class Reading:
 class Monitor:
     """What is watched: everything that is the same for every kind; `settings` is the kind's own frozen model.
 
-    `conditions` must hold for a look to be good, besides those that the kind's settings are short for; they are parsed.
-
-    `interval` and `time_limit` are seconds. `failures` in a row raise an alert, `successes` in a row clear it.
-    `runbook` is the id of the runbook offered on the alert's card, `target` what it runs on.
+    `interval` and `time_limit` are seconds. `failures` in a row raise an alert, `successes` in a row clear it;
+    `retry_interval` is how soon it is looked at again while that is undecided, None: at its next turn. `upside_down`:
+    what is up is wrong. `runbook` is the id of the runbook offered on the alert's card, `target` what it runs on;
+    `owner` the id of a team or person, or empty. `conditions` must hold for a look to be good, besides those that the
+    kind's settings are short for; they are parsed.
     """
 
     id: str
@@ -69,8 +70,29 @@ class Monitor:
     runbook: str | None = None
     target: str | None = None
     about: str = ""  # what the card says the thing is: "shop.acme.example"
-    labels: Mapping[str, str] = field(default_factory=dict)
+    retry_interval: float | None = None
+    upside_down: bool = False
+    owner: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     conditions: tuple[Any, ...] = ()
+
+
+def is_same_check(one: Monitor, other: Monitor) -> bool:
+    """Whether both look at the same thing in the same way, whatever else is said of them."""
+    return _what(one) == _what(other)
+
+
+def _what(monitor: Monitor) -> tuple[Any, ...]:
+    return monitor.kind, monitor.settings, monitor.conditions, monitor.upside_down
+
+
+def turned(reading: Reading) -> Reading:
+    """What is said of a monitor that is upside down: failed is ok and ok is failed. Not being able to look stays so."""
+    if reading.status is Status.UNKNOWN:
+        return reading
+    if reading.status is Status.OK:
+        return replace(reading, status=Status.FAILED, sentence="it is up, expected it to be down (upside down)")
+    return replace(reading, status=Status.OK, sentence=f"down as expected (upside down): {reading.sentence}")
 
 
 class Phase(StrEnum):
@@ -165,6 +187,13 @@ def _failed(watch: Watch, reading: Reading, monitor: Monitor, hold: Hold | None)
         return Judgement(failing, Move.NOTHING)
     down = replace(failing, phase=Phase.DOWN, since=failing.failing_since, held=hold is not None)
     return Judgement(down, Move.HOLD, hold) if hold else Judgement(down, Move.RAISE)
+
+
+def undecided(watch: Watch, monitor: Monitor) -> bool:
+    """Whether a look or two more will raise or clear an alert, so that it pays to look again sooner."""
+    if watch.phase is Phase.DOWN:
+        return watch.successes > 0
+    return 0 < watch.failures < monitor.failures
 
 
 def is_plain(watch: Watch, reading: Reading) -> bool:

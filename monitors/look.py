@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from desk.alerts import Monitor, Reading, Status
+from desk.alerts import Monitor, Reading, Status, turned
 from monitors.conditions import Condition, judged
 from monitors.offers import LATENCY, in_ms
 from monitors.probe import Kind, Probe, Seen, scope_of
@@ -20,6 +20,11 @@ async def look(
     A check that raises is broken, which says nothing of what it watches: unknown, and `values["raised"]` names the
     class of the exception.
     """
+    reading = await _look(monitor, probe, for_run, clock)
+    return turned(reading) if monitor.upside_down else reading
+
+
+async def _look(monitor: Monitor, probe: Probe, for_run: int | None, clock: Callable[[], float]) -> Reading:
     started_at, began = probe.now(), clock()
     kind: Kind = monitor.settings
     try:
@@ -61,7 +66,8 @@ def overdue(monitor: Monitor, started_at: datetime, for_run: int | None = None) 
     remote = monitor.settings.remote
     what = "no answer" if remote else "the check was not back"
     status = Status.FAILED if remote else Status.UNKNOWN
-    return Reading(monitor.id, status, started_at, f"{what} within {monitor.time_limit:g} s", for_run=for_run)
+    reading = Reading(monitor.id, status, started_at, f"{what} within {monitor.time_limit:g} s", for_run=for_run)
+    return turned(reading) if monitor.upside_down else reading
 
 
 async def probe_once(monitor: Monitor, probe: Probe, for_run: int | None = None) -> Reading:

@@ -67,7 +67,7 @@ Talk = Callable[..., tuple[Chat, Told]]
 def talk(clock: HandClock) -> Talk:
     def make(*platforms: Moody) -> tuple[Chat, Told]:
         told = Told()
-        return Chat({each.name: each for each in platforms}, clock, told, "noc"), told
+        return Chat({each.name: each for each in platforms}, clock, told, lambda: "noc"), told
 
     return make
 

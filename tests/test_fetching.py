@@ -93,7 +93,7 @@ async def test_the_first_time_makes_a_configuration_loadable(folder, capsys):
     said = capsys.readouterr()
     assert said.out.splitlines() == [
         "acme: 1 day closed, changed", "zeta: 1 day closed, changed",
-        "A running desk takes what changed at its next start.",
+        "A running desk takes what changed with `deskbell reload`, or by itself at night.",
     ]  # fmt: skip
     assert said.err == ""
     assert files(folder) == {"acme.ics": GOOD_FEED, "zeta.ics": GOOD_FEED}

@@ -4,81 +4,14 @@ Failure-table row: a check hangs, raises, returns rubbish.
 """
 
 import asyncio
-import contextlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from bot.poller import BATCH_EVERY, Poller
-from desk.alerts import Monitor, Phase, Reading, Status, Watch
-from monitors.probe import Probe, Seen
-from monitors.targets import Targets
-
-START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-
-
-class Gate:
-    """A kind whose check waits until the test lets it go, and counts who is inside."""
-
-    remote = True
-    expects = ()
-
-    def __init__(self, *, opened: bool = True, stubborn: bool = False):
-        self.opened = asyncio.Event()
-        if opened:
-            self.opened.set()
-        self.stubborn = stubborn
-        self.seen: Seen | Exception = Seen(Status.OK)
-        self.inside = self.most = self.looks = 0
-
-    async def check(self, _probe: Probe) -> Seen:
-        self.inside += 1
-        self.looks += 1
-        self.most = max(self.most, self.inside)
-        try:
-            while not self.opened.is_set():
-                with contextlib.suppress(asyncio.CancelledError) if self.stubborn else contextlib.nullcontext():
-                    await self.opened.wait()
-        finally:
-            self.inside -= 1
-        if isinstance(self.seen, Exception):
-            raise self.seen
-        return self.seen
-
-
-class Room:
-    """A poller on a clock of the test's own, and all that it handed over."""
-
-    def __init__(self, *gates: Gate, interval=10.0, time_limit=5.0, known=True, **bounds: int):
-        self.time = 0.0
-        self.changes: list[Reading] = []
-        self.batches: list[list[Reading]] = []
-        monitors = [
-            Monitor(f"m{i}", f"m{i}", "acme", "gate", gate, interval, time_limit) for i, gate in enumerate(gates)
-        ]
-        watches = {m.id: Watch(m.id, since=START, seen=Status.OK) for m in monitors} if known else {}
-        probe = Probe(None, Targets(), lambda: START + timedelta(seconds=self.time), None, START)
-        self.poller = Poller(
-            monitors, probe, watches, self.changes.append, self.batches.append, monotonic=lambda: self.time, **bounds
-        )
-
-    async def at(self, time: float) -> float:
-        """Turn at this moment, and let everything that can go on go on."""
-        self.time = time
-        following = self.poller.turn(time)
-        for _ in range(6):
-            await asyncio.sleep(0)
-        return following
-
-    async def until(self, time: float) -> None:
-        """Turn whenever the poller asks to, up to this moment."""
-        following = await self.at(self.time)
-        while following <= time:
-            following = await self.at(following)
-        await self.at(time)
-
-    async def close(self) -> None:
-        await self.poller.close()
+from bot.poller import BATCH_EVERY
+from desk.alerts import Phase, Status, Watch
+from monitors.probe import Seen
+from tests.polling import START, Gate, Room
 
 
 async def test_starts_are_spread_evenly_over_the_interval():

@@ -19,7 +19,7 @@ from bot.serving import REFUSED, data_folder, serve_config
 from bot.store.store import StoreTx
 from config.loaded import Config
 from config.problems import ConfigError
-from config.secrets import read_secrets
+from config.secrets import Secrets, read_secrets
 from desk.cards import Post
 
 SHOP, CONTROL = 8089, 8088
@@ -49,12 +49,15 @@ def serve_demo() -> int:
         async with _guided(bot, f"http://127.0.0.1:{shop}/"):
             yield
 
+    def again() -> tuple[Config, Secrets]:
+        return with_shop(load_folder(DEMO), shop, control), read_secrets()
+
     data = secrets.data or data_folder("var/demo")
     own = database_at(None, data)  # never among what a real desk keeps
     # The shop is up before anybody looks at it; and a newcomer reads one line, not a log.
     return serve_config(
         config, secrets, act_as=True, data=data, database=own, around=around, before=_shop(shop, control),
-        level=logging.WARNING,
+        level=logging.WARNING, read=again,
     )  # fmt: skip
 
 

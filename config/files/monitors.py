@@ -9,7 +9,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from config.files.alerting import AlertingSections
 from config.problems import SHOWN, unknown_key
 from config.reading import place, read_part
-from config.values import ClientName, KindName, Length, Line, MonitorName, RunbookName, Settings, Slug, seconds_of
+from config.values import (
+    ClientName,
+    KindName,
+    LabelName,
+    LabelValue,
+    Length,
+    Line,
+    MonitorName,
+    OwnerName,
+    RunbookName,
+    Settings,
+    Slug,
+    seconds_of,
+)
 from config.yaml_lines import Document
 from desk.alerts import Monitor, Severity
 from desk.runs import Runbook
@@ -37,6 +50,10 @@ class MonitorSettings(Settings):
     target: Line | None = None
     about: str = Field(default="", max_length=200)
     conditions: tuple[Annotated[str, Field(min_length=1)], ...] = Field(default=(), max_length=20)
+    retry_interval: Length | None = None
+    upside_down: bool = False
+    owner: OwnerName = ""
+    labels: dict[LabelName, LabelValue] = Field(default_factory=dict, max_length=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,7 @@ class Own:
 
 
 class MonitorsFile(AlertingSections):
+    templates: dict[Slug, dict[str, Any]] = Field(default_factory=dict)  # `config.files.templates` reads them
     monitors: dict[Slug, MonitorSettings] = Field(default_factory=dict)
 
 
@@ -81,7 +99,7 @@ def _own(document: Document, loc: tuple[str, str], entry: Mapping[str, Any], kin
     own = {key: value for key, value in entry.items() if key not in MonitorSettings.model_fields}
     for key in own.keys() - kind.model_fields.keys():
         sentence = unknown_key(key, (*kind.model_fields, *MonitorSettings.model_fields))
-        document.complain((*loc, key), f"`{place((*loc, key))}`: {sentence}")
+        document.complain((*loc, key), f"`{place(document.source((*loc, key)))}`: {sentence}")
     mine = {key: _in_seconds(kind, key, own[key]) for key in own.keys() & kind.model_fields.keys()}
     return read_part(kind, document, loc, mine)
 
@@ -101,6 +119,9 @@ def check(file: MonitorsFile, document: Document, runbooks: Mapping[str, Runbook
         sentence = f"the parents form a ring: {names}; one of them must have none."
         document.complain((SECTION, ring[0], "parent"), sentence)
     for id_, settings in file.monitors.items():
+        if settings.retry_interval and settings.retry_interval > settings.interval:
+            sentence = f"`retry_interval`: expected at most the `interval`, {settings.interval:g} s: it comes sooner."
+            document.complain((SECTION, id_, "retry_interval"), sentence)
         runbook = runbooks.get(settings.runbook or "")
         if runbook:
             _check_runbook(id_, settings, runbook, document)
@@ -131,7 +152,7 @@ def _check_runbook(id_: str, settings: MonitorSettings, runbook: Runbook, docume
         document.complain((SECTION, id_, "runbook"), sentence)
     if target_of(settings, runbook) not in runbook.targets:
         known = ", ".join(f"`{target}`" for target in runbook.targets) or "none"
-        document.complain((SECTION, id_, "target"), f"`{id_}` needs a `target` of `{runbook.id}`, which has {known}.")
+        document.complain((SECTION, id_, "target"), f"`target`: expected one of `{runbook.id}`, which has {known}.")
 
 
 def target_of(settings: MonitorSettings, runbook: Runbook | None) -> str | None:

@@ -1,7 +1,7 @@
 """Another configuration is in force: what is open follows it, and what has left it rings no more."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from desk.alerts import Phase, Watch
@@ -45,15 +45,34 @@ def _follow(tx: Tx, ctx: Context, ticket: Ticket) -> None:
         saving.note_audit(tx, ctx, "ticket.retargeted", subject, saved.client, was=was, now=now)
 
 
+def anew(tx: Tx, monitors: Collection[str]) -> None:
+    """Monitors that look at something else now: what was counted of the old is no evidence of the new. An alert that is
+    open stays so until the new check has seen what ends it.
+    """
+    for watch in tx.watches():
+        if watch.monitor in monitors and (watch.successes or (watch.failures and watch.phase is Phase.UP)):
+            failures = watch.failures if watch.phase is Phase.DOWN else 0
+            since = watch.failing_since if failures else None
+            tx.save_watch(replace(watch, failures=failures, successes=0, failing_since=since))
+
+
 def unwatched(tx: Tx, ctx: Context) -> bool:
-    """Monitors that have left are forgotten, and their alerts end without a verdict. Whether there are more of them."""
-    gone = (watch for watch in tx.watches() if watch.monitor not in ctx.config.monitors)
+    """Monitors that have left, or have gone to another client, are forgotten, and their alerts end without a verdict.
+    Whether there are more of them.
+    """
+    gone = (watch for watch in tx.watches() if _has_left(tx, ctx, watch))
     left = [watch for watch in gone if watch != Watch(watch.monitor)]
     for watch in left[:BATCH]:
         if watch.phase is not Phase.UP:
             _end(tx, ctx, watch.monitor)
         tx.save_watch(Watch(watch.monitor))
     return len(left) > BATCH
+
+
+def _has_left(tx: Tx, ctx: Context, watch: Watch) -> bool:
+    monitor = ctx.config.monitors.get(watch.monitor)
+    alert = tx.alert(watch.alert) if watch.alert is not None else None
+    return monitor is None or (alert is not None and alert.client != monitor.client)
 
 
 def _end(tx: Tx, ctx: Context, monitor: str) -> None:

@@ -47,7 +47,7 @@ class Known:
 def for_team(alert: Alert, config: Config, now: datetime, known: Known = Known()) -> Card:
     """What it is and how bad; what was seen; who has it, and who is told next if nobody acts; what one can do."""
     lines = [
-        text(f"{config.clients[alert.client].name} · ", Own(alert.severity)),
+        text(f"{config.clients[alert.client].name} · ", Own(alert.severity), *_owner(alert, config)),
         _seen(alert) if alert.total == 1 or alert.cleared_at else _counts(alert),
         ours(f"last hour {known.hour}") if known.hour else (),
         ours(*_held(alert)) if alert.hold or alert.flapping or alert.snoozed_until else (),
@@ -90,6 +90,15 @@ def _rows(alert: Alert, signals: Sequence[Signal]) -> tuple[tuple[Text, ...], ..
     ]
     more = alert.total - len(rows)
     return (*rows, *([(ours(f"… and {more} more"), ours(""), ours(""))] if more > 0 else []))
+
+
+def _owner(alert: Alert, config: Config) -> Text:
+    """Who looks after the thing, whoever is called about it."""
+    monitor = config.monitors.get(alert.monitor)
+    if monitor is None or not monitor.owner:
+        return ()
+    whose = f"team {monitor.owner}" if monitor.owner in config.teams else name(config, monitor.owner)
+    return text(f" · belongs to {whose}")
 
 
 def _state(alert: Alert, config: Config) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,10 @@ async def rubbish(_probe):
 
 async def refused(_probe):
     raise ReachError(Status.UNKNOWN, "not allowed")
+
+
+async def closed(_probe):
+    raise ReachError(Status.FAILED, "nothing listens there")
 
 
 async def well(_probe):
@@ -120,3 +125,20 @@ def test_every_kind_has_a_heading_with_an_example_that_loads_and_names_every_set
     own = {key: value for key, value in entry.items() if key in fields}
     kinds()[name](**{key: seconds_of(str(value)) or value for key, value in own.items()})
     assert all(f"`{field}`" in section[1] for field in fields)
+
+
+@pytest.mark.parametrize(
+    ("check", "status", "sentence"),
+    [
+        (well, Status.FAILED, "it is up, expected it to be down (upside down)"),
+        (hangs, Status.OK, "down as expected (upside down): no answer within 0.01 s"),
+        (closed, Status.OK, "down as expected (upside down): nothing listens there"),
+        (refused, Status.UNKNOWN, "not allowed"),  # not being able to look is evidence of nothing, either way up
+        (breaks, Status.UNKNOWN, "the check itself failed: KeyError: 'status'"),
+    ],
+)
+async def test_upside_down_what_is_up_is_wrong(probe, check, status, sentence):
+    """For what should not be there: an open port, a page that was taken down. The sentence says so."""
+    what = monitor(check, time_limit=0.01 if check is hangs else 10)
+    reading = await probe_once(replace(what, upside_down=True), probe, 7)
+    assert (reading.status, reading.sentence, reading.for_run) == (status, sentence, 7)

@@ -1,10 +1,12 @@
 """An alert from the first failed look to a verified fix."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.store.tables import from_us
 from desk.alerts import Status
 from desk.runs import Ended, Ending, Outcome, Run, RunState
+from handlers.pictures import alert as alert_picture
 from tests.conversation import Conversation
 
 OK, FAILED, UNKNOWN = Status.OK, Status.FAILED, Status.UNKNOWN
@@ -193,3 +195,14 @@ async def test_a_ticket_opened_for_an_alert_is_named_on_its_card(desk: Conversat
     assert opened.status == 200, opened.error
     assert "Ticket 2" in (await desk.post("acme-team", "alert/1")).words
     assert "For alert 1" in (await desk.post("acme-team", "ticket/2")).words
+
+
+async def test_the_card_says_whose_the_thing_is(desk: Conversation):
+    """A team by its name, a person as others call them; and nobody where nobody was named."""
+    await ring(desk)
+    alert = await desk.store.read(lambda tx: tx.alert(1))
+    shop = desk.config.monitors["shop"]
+    for owner, words in (("desk", " · belongs to team desk"), ("ben", " · belongs to Ben"), ("", "")):
+        config = replace(desk.config, monitors={"shop": replace(shop, owner=owner)})
+        card = alert_picture.for_team(alert, config, desk.clock.now())
+        assert "".join(card.lines[0]) == f"Acme Web Shops · critical{words}"

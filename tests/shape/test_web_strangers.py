@@ -111,6 +111,7 @@ ROUTES: dict[tuple[str, str], Theirs | Own | Nobodys] = {
     ("GET", "/readyz"): Nobodys("whether it works"),
     ("GET", "/metrics"): Nobodys("counts of all clients together"),
     ("POST", "/operator/code"): Nobodys("the operator's key decides"),
+    ("POST", "/operator/reload"): Nobodys("the operator's key decides"),
     ("POST", "/hooks/heartbeat/{name}"): Nobodys("the monitor's token decides"),
     ("POST", "/slack/events"): Nobodys("Slack's signature decides"),
     ("POST", "/slack/{name}/events"): Nobodys("Slack's signature decides"),
@@ -130,7 +131,8 @@ VERBS: dict[str, str] = {
     "rebuild-summaries": "says how many tickets were counted",
     "report": "one client's numbers, for whoever may read the database: it acts for no person",
     "say": "/api/say, as the person it names",
-    "link": "/operator/code, with the operator's key", "slack manifest": "reads the configuration alone",
+    "link": "/operator/code, with the operator's key", "reload": "/operator/reload, with the operator's key",
+    "slack manifest": "reads the configuration alone",
     "sla conform": "reads the vectors it is given", "audit verify": "says whether the chain holds, not what is in it",
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.configuration import DEMO, load_folder
-from bot.linking import link
+from bot.operating import link
 from bot.web.operator import NAME
 from tests.webapp import web_bot
 

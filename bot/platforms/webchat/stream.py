@@ -12,6 +12,7 @@ from bot.platforms.webchat.messages import PAGE
 from bot.platforms.webchat.room import Room
 from bot.platforms.webchat.showing import pictures
 from desk.people import Person
+from desk.refusal import DeskError
 
 HEARTBEAT = 15.0  # seconds: shorter than any proxy's patience
 RETRY = 1000  # milliseconds until a browser comes back
@@ -33,7 +34,7 @@ def place_of(asked: int | None, newest: int) -> Place:
 
 
 async def events(room: Room, bell: Bell, person: Person, place: Place, beat: float = HEARTBEAT) -> AsyncIterator[bytes]:
-    """Posts and edits after a place that this person may see, in order, until the bell is closed.
+    """Posts and edits after a place that this person may see, in order, until the bell is closed or they have left.
 
     The first event carries an id and nothing else, so that a page that has seen no message yet can continue too. A
     comment goes out after `beat` seconds of quiet.
@@ -43,6 +44,10 @@ async def events(room: Room, bell: Bell, person: Person, place: Place, beat: flo
     if place.restarted:
         yield b"event: restart\ndata: {}\n\n"
     while not bell.closed:
+        try:
+            person = room.person(person.id)  # with the rights of now
+        except DeskError:
+            return
         found = await room.since(person, seq)
         for message, shown in zip(found, await pictures(room, person, found), strict=True):
             seq = message.seq
