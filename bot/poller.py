@@ -248,7 +248,7 @@ class Poller:
             return
         if reading is None or flight.cut:
             reading = overdue(slot.monitor, flight.started_at, flight.for_run)
-        if is_plain(slot.watch, reading):
+        if is_plain(slot.watch, reading) and not slot.monitor.reference:
             slot.raised = 0
             self._plain.append(reading)
         else:

@@ -75,6 +75,7 @@ class Monitor:
     owner: str = ""
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     conditions: tuple[Any, ...] = ()
+    reference: bool = False  # by it we know whether our own network is up
 
 
 def is_same_check(one: Monitor, other: Monitor) -> bool:
@@ -119,6 +120,7 @@ class Watch:
     sentence: str = ""
     alert: int | None = None
     held: bool = False  # it is down, and something hides it
+    not_ok_since: datetime | None = None  # since when no look at it was good
     changes: tuple[datetime, ...] = ()
     flapping: bool = False
 
@@ -144,7 +146,10 @@ def judge(watch: Watch, reading: Reading, monitor: Monitor, *, hold: Hold | None
     What is held is down, and is judged with each further look that fails, until nothing holds it. An unknown reading
     changes no counter: not being able to look is evidence of nothing.
     """
-    seen = replace(watch, seen=reading.status, seen_at=reading.started_at, sentence=reading.sentence)
+    not_ok_since = None if reading.status is Status.OK else watch.not_ok_since or reading.started_at
+    seen = replace(
+        watch, seen=reading.status, seen_at=reading.started_at, sentence=reading.sentence, not_ok_since=not_ok_since
+    )  # fmt: skip
     if reading.status is Status.UNKNOWN:
         return Judgement(seen, Move.NOTHING)
     seen = _flapping(seen, watch, reading, monitor)

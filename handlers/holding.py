@@ -5,6 +5,7 @@ from desk.alerts import Alert, Monitor, Phase, Status
 from desk.holds import Hold, HoldKind
 from desk.matchers import Labels, all_match
 from desk.signals import Signal
+from handlers import blindness
 from handlers.context import Context, Tx
 
 # What keeps an alert that rang already from calling anybody. A parent that goes down later is no reason to.
@@ -15,7 +16,8 @@ def of(tx: Tx, ctx: Context, signal: Signal) -> Hold | None:
     """What hides its start; None when nothing does."""
     monitor = ctx.config.monitors.get(signal.monitor)
     return (
-        (_parent(tx, ctx, monitor) if monitor else None)
+        (blindness.hold(tx, ctx, monitor, signal.started_at) if monitor else None)
+        or (_parent(tx, ctx, monitor) if monitor else None)
         or _inhibited(tx, ctx, signal)
         or planned(tx, ctx, signal.client, signal.labels)
     )

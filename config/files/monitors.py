@@ -1,7 +1,7 @@
 """`monitors.yaml`: what is watched. Each entry has the settings of every monitor and those of its kind."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -163,7 +163,8 @@ def target_of(settings: MonitorSettings, runbook: Runbook | None) -> str | None:
 
 
 def monitors(file: MonitorsFile, own: Mapping[str, Own], runbooks: Mapping[str, Runbook]) -> dict[str, Monitor]:
-    return {id_: _monitor(id_, m, own[id_], runbooks.get(m.runbook or "")) for id_, m in file.monitors.items()}
+    made = {id_: _monitor(id_, m, own[id_], runbooks.get(m.runbook or "")) for id_, m in file.monitors.items()}
+    return {id_: replace(monitor, reference=id_ in file.references) for id_, monitor in made.items()}
 
 
 def _monitor(id_: str, settings: MonitorSettings, own: Own, runbook: Runbook | None) -> Monitor:

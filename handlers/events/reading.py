@@ -6,11 +6,12 @@ from datetime import timedelta
 from desk import alerts
 from desk.alerts import Alert, Judgement, Monitor, Move, Phase, Reading, Status, Watch
 from desk.cards import span_of
+from desk.holds import HoldKind
 from desk.refusal import DeskError
 from desk.runs import Outcome, Run, RunState, may_run_by_itself, verified
 from desk.signals import Signal, SignalState, fingerprint_of, labels_of
 from desk.tickets import Item
-from handlers import holding, ringing, running, saving
+from handlers import blindness, holding, quieting, ringing, running, saving, sighting
 from handlers.context import Context, Tx
 
 DAY = timedelta(days=1)
@@ -25,6 +26,8 @@ def run(tx: Tx, ctx: Context, reading: Reading) -> Watch:
         return watch
     if reading.for_run is not None:
         _verify(tx, ctx, reading, monitor)
+    references = blindness.references(tx, ctx) if monitor.reference else []
+    reading = blindness.seen(tx, ctx, monitor, reading)
     judged = _judged(tx, ctx, watch, reading, monitor)
     after, fingerprint = judged.watch, fingerprint_of(monitor.id)
     if judged.move in {Move.RAISE, Move.HOLD}:
@@ -36,7 +39,18 @@ def run(tx: Tx, ctx: Context, reading: Reading) -> Watch:
     if after.flapping is not watch.flapping and after.phase is Phase.DOWN:
         ringing.flaps(tx, ctx, fingerprint, flapping=after.flapping)
     tx.save_watch(after)
+    if monitor.reference:
+        was_blind = sighting.looked(tx, ctx, references)
+        _see_again(tx, ctx, after, was_blind=was_blind)
     return after
+
+
+def _see_again(tx: Tx, ctx: Context, reference: Watch, *, was_blind: bool) -> None:
+    """A way out was seen: what waited for that alone rings. After we were blind its own next look has to tell."""
+    if reference.seen is Status.OK and not was_blind:
+        held = {s.client for s in tx.held_signals(limit=500) if s.hold and s.hold.kind is HoldKind.BLIND}
+        for client in sorted(held):
+            quieting.review(tx, ctx, client)
 
 
 def _judged(tx: Tx, ctx: Context, watch: Watch, reading: Reading, monitor: Monitor) -> Judgement:

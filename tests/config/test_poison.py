@@ -113,7 +113,7 @@ DANGLING = [
     Poison(CLIENTS, "oncall:week", "oncall:weak", 44, "no rotation `weak`; did you mean `week`?", "rotation"),
     Poison(CLIENTS, "team:desk", "team:disk", 46, "no team `disk`; did you mean `desk`?", "a team on a path"),
     Poison(CLIENTS, "person:mia", "person:mio", 48, "no person `mio`; did you mean `mia`?", "a person on a path"),
-    Poison(CLIENTS, "team:desk", "teem:desk", 46, "expected `oncall:ROTATION`, `person:ID`, `team:ID` or `channel:ID`", "no sort"),
+    Poison(CLIENTS, "team:desk", "teem:desk", 46, "expected `oncall:ROTATION`, `person:ID`, `team:ID`", "no sort"),
     Poison(PEOPLE, "client: acme", "client: acne", 2, "no client `acne`; did you mean `acme`?", "a person's client"),
     Poison(PEOPLE, '"*"', "acm", 6, "no client `acm`; did you mean `acme`?", "a role at a client"),
     Poison(PEOPLE, "desk: [ben, mia]", "desk: [ben, mai]", 11, "no person `mai`; did you mean `mia`?", "in a team"),
