@@ -8,7 +8,7 @@ from desk.alerts import Alert, Page, Severity
 from desk.cards import Post
 from desk.paths import Step
 from desk.tickets import Item
-from handlers import saving
+from handlers import holding, saving
 from handlers.context import Context, Tx
 from handlers.paging import people_of
 from handlers.pictures import alert as picture
@@ -24,6 +24,8 @@ def call_next(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> Alert:
     if step is None or not alert.calls or alert.called_at is None:
         return alert
     if ctx.now >= paths.due_at(alert.steps, alert.again, alert.called_at, alert.step):
+        if hold := holding.of_alert(tx, ctx, alert):  # it began while nobody rang what was due
+            return saving.alert(tx, ctx, replace(alert, hold=hold))
         alert = _take(tx, ctx, alert, step, tail)
     if paths.step_at(alert.steps, alert.times, alert.step) is not None:
         due = paths.due_at(alert.steps, alert.again, alert.called_at or ctx.now, alert.step)
