@@ -191,6 +191,8 @@ Lives = Callable[[list[tuple]], Awaitable[None]]
 @given(script=st.lists(steps, max_size=30))
 @example(script=[("look", "mail", True), ("wait", 3700), ("wait", 2000)]).via("a window begins and ends over an alert")
 @example(script=[("wait", 3700), ("look", "mail", True), ("restart",), ("wait", 2000)]).via("it begins in a window")
+@example(script=[("silence", "line", 5), ("look", "line", True), ("wait", 300)]).via("a silence ends over an outage")
+@example(script=[("look", "line", True), ("silence", "line", 5), ("look", "line", False)]).via("its end, silenced")
 @example(script=[("look", "shop", True), ("ack", "shop"), ("wait", 3700)]).via("an acknowledgement lapses")
 @example(script=[("look", "line", True), ("look", "shop", True), ("look", "line", False)]).via("a parent comes back")
 @example(script=[("look", "mail", bool(n % 2)) for n in range(12)]).via("flapping")
