@@ -11,9 +11,11 @@ from desk.reports import Uptime
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """From when to when the monitor was down, by its alert; an `end` of None is still so. Aware UTC."""
+    """From when to when the monitor was down, by its alert, None where nothing rang; an `end` of None is still so. Aware
+    UTC.
+    """
 
-    alert: int
+    alert: int | None
     monitor: str
     start: datetime
     end: datetime | None

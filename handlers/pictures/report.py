@@ -162,11 +162,12 @@ def behind_card(
 
 def outages_card(client: str, name: str, service: str, period: Period, outages: Sequence[Outage]) -> Card:
     rows = tuple(
-        (text(str(o.alert)), text(When(o.start), " – ", *((When(o.end),) if o.end else ("still down",))),
+        (text(str(o.alert or "held")), text(When(o.start), " – ", *((When(o.end),) if o.end else ("still down",))),
          text(span_of((o.end - o.start).total_seconds()) if o.end else ""))
         for o in outages[:SEEN]
     )  # fmt: skip
-    buttons = tuple(Button(f"Show {o.alert}", "show", (("number", str(o.alert)),)) for o in outages[:4])
+    rung = [o.alert for o in outages if o.alert][:4]
+    buttons = tuple(Button(f"Show {alert}", "show", (("number", str(alert)),)) for alert in rung)
     return Card(
         f"behind/{client}/{period.label}", f"{name}: outages of {service}", period.title, None,
         (text(about(len(outages), "outage")),), buttons=buttons, table=rows,
