@@ -11,9 +11,7 @@ from desk.reports import Uptime
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """From when to when the monitor was down, by its alert, None where nothing rang; an `end` of None is still so. Aware
-    UTC.
-    """
+    """From when to when a monitor was down, aware UTC; `end` None: it still is. `alert` None: nothing rang."""
 
     alert: int | None
     monitor: str

@@ -168,7 +168,8 @@ def _outages(report: Report, found: Found, person: Person) -> Iterable[Mapping[s
         end = outage.end or report.at
         last = (When(outage.end),) if outage.end else ("still down",)
         yield {
-            "alert": outage.alert or "held", "start": outage.start.timestamp(), "seconds": (end - outage.start).total_seconds(),
+            "alert": outage.alert or "held", "start": outage.start.timestamp(),
+            "seconds": (end - outage.start).total_seconds(),
             "when": plain(text(When(outage.start), " – ", *last), person.zone, report.at),
             "length": span_of((end - outage.start).total_seconds()),
         }  # fmt: skip

@@ -152,7 +152,7 @@ def flapping(statuses, monitor):
 
 
 def test_what_goes_up_and_down_is_held_open_until_it_is_steady_and_then_ends():
-    """One alert for ten outages of a minute each: it rings once and ends once."""
+    """A monitor flaps: of ten outages of a minute each the first ring, and then one is held open and ends once."""
     seen = flapping([OK, *[FAILED, OK] * 10, *[OK] * FLAP_LOOKS], watched(1, 1))
     moves = [each.move for each in seen if each.move is not Move.NOTHING]
     assert moves == [Move.RAISE, Move.CLEAR, Move.RAISE, Move.CLEAR, Move.RAISE, Move.FLAP, Move.CLEAR]

@@ -1,4 +1,4 @@
-"""Our own network is down: nothing rings for what is beyond it, and when a way out is back one notice tells."""
+"""Our own network is gone: nothing rings for what is beyond it, and when a way out is back one notice tells."""
 
 from dataclasses import replace
 
