@@ -13,7 +13,7 @@ from desk.categories import Asked
 from desk.clients import Client
 from desk.coverage import Cover
 from desk.oncall import Path as EscalationPath
-from desk.oncall import Rotation
+from desk.oncall import Schedule
 from desk.people import Person
 from desk.priorities import MATRIX, Matrix
 from desk.resolutions import CODES
@@ -92,7 +92,7 @@ class Config:
     clients: Mapping[str, Client]
     channels: Mapping[str, Channel]  # a DM of each person (`dm-ID`) included
     calendars: Mapping[str, Hours]
-    rotations: Mapping[str, Rotation]
+    schedules: Mapping[str, Schedule]
     paths: Mapping[str, EscalationPath]
     monitors: Mapping[str, Monitor] = field(default_factory=dict)
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from config.files import (
     deskbell,
     escalation,
     monitors,
+    oncall,
     people,
     platforms,
     reports,
@@ -53,7 +54,7 @@ NAMES = {
     "person": (people.FILE, "people"),
     "team": (people.FILE, "teams"),
     "coverage": (people.FILE, coverage.SECTION),
-    "rotation": (people.FILE, "rotations"),
+    "schedule": (people.FILE, oncall.SECTION),
     "monitor": (monitors.FILE, "monitors"),
     "runbook": (runbooks.FILE, "runbooks"),
 }
@@ -158,22 +159,30 @@ def _known(documents: Mapping[str, Document], rules: Rules) -> Mapping[str, Coll
     return known
 
 
+def _files(
+    documents: Mapping[str, Document], known: Mapping[str, Collection[str]]
+) -> tuple[deskbell.DeskFile, clients.ClientsFile, people.PeopleFile, monitors.MonitorsFile, runbooks.RunbooksFile]:
+    return (
+        read(deskbell.DeskFile, documents[deskbell.FILE], known),
+        read(clients.ClientsFile, documents[clients.FILE], known),
+        read(people.PeopleFile, documents[people.FILE], known),
+        read(monitors.MonitorsFile, documents[monitors.FILE], known),
+        read(runbooks.RunbooksFile, documents[runbooks.FILE], known),
+    )
+
+
 def _config(
     folder: Path, rules: Rules, now: datetime, documents: Mapping[str, Document], feeds: dict[str, bytes]
 ) -> Config | None:
     """Read each file, then look at what holds between them; None when something is wrong anywhere."""
     desk_doc, clients_doc, people_doc, monitors_doc, runbooks_doc = (documents[file] for file in FILES)
-    known = _known(documents, rules)
-    desk_file = read(deskbell.DeskFile, desk_doc, known)
-    clients_file = read(clients.ClientsFile, clients_doc, known)
-    people_file = read(people.PeopleFile, people_doc, known)
-    monitors_file = read(monitors.MonitorsFile, monitors_doc, known)
-    runbooks_file = read(runbooks.RunbooksFile, runbooks_doc, known)
+    desk_file, clients_file, people_file, monitors_file, runbooks_file = _files(documents, _known(documents, rules))
 
     own = monitors.kind_settings(monitors_doc, rules.kinds)
     everybody = service.with_contacts(people.people(people_file), clients_file.clients)
     chats = platforms.platforms(desk_file.platforms)
     channels = deskbell.channels(desk_file, everybody)
+    schedules = oncall.schedules(people_file.schedules)
     hours = calendars.calendars(clients_file.calendars, clients_doc, now, folder, feeds)
     folders = (folder / SCRIPTS, rules.scripts)
     catalogue = runbooks.runbooks(
@@ -182,6 +191,7 @@ def _config(
 
     deskbell.check(desk_file, desk_doc, rules.targets)
     coverage.check(people_file.coverage, people_doc)
+    oncall.check(people_file.schedules, people_doc)
     routing.check_categories(desk_file.categories, desk_doc)
     reports.check(desk_file.reports, desk_doc, channels, everybody)
     routing.check(desk_file.routing, people_file.teams, desk_doc)
@@ -194,7 +204,9 @@ def _config(
     sharing.check(clients_file.clients, chats, channels, (clients_doc, desk_doc))
     if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
         used = {id_: client.escalation_path for id_, client in clients_file.clients.items()}
-        escalation.check_people(clients_file.escalation_paths, used, clients_doc, people_file, everybody)
+        escalation.check_people(
+            clients_file.escalation_paths, used, clients_doc, people_file.teams, schedules, everybody
+        )
     monitors.check(monitors_file, monitors_doc, catalogue, rules.capacity)
     runbooks.check(catalogue, runbooks_doc, rules.troubles)
     if desk_doc.problems:
@@ -206,7 +218,7 @@ def _config(
         clients=clients.clients(clients_file, chats),
         channels=channels,
         calendars=hours,
-        rotations=people.rotations(people_file),
+        schedules=schedules,
         paths=escalation.paths(clients_file.escalation_paths),
         monitors=monitors.monitors(monitors_file, own, catalogue),
         runbooks=catalogue,

@@ -13,8 +13,10 @@ from desk.audit import Entry
 from desk.breaches import Breach
 from desk.cards import Post, Text
 from desk.intervals import Span
+from desk.oncall import Override
 from desk.queries import Query, Reach, Term
 from desk.runs import Run, RunState
+from desk.swaps import Swap
 from desk.tallies import Contribution, Sum
 from desk.tickets import Attachment, State, Ticket, TimelineEntry
 from desk.uptime import Outage
@@ -140,6 +142,23 @@ class TurnRecords(Protocol):
     def take_turn(self, team: str, person: str) -> None: ...
 
 
+class OnCallRecords(Protocol):
+    """What people put over the schedules for a while, and the swaps that they ask each other for."""
+
+    def override(self, number: int) -> Override | None:
+        """Also one that was cancelled."""
+        ...
+
+    def overrides(self, schedule: str, since: datetime) -> list[Override]:
+        """Those of a schedule that end after `since` and were not cancelled."""
+        ...
+
+    def overrides_of(self, swap: int) -> list[Override]: ...
+    def save_override(self, override: Override) -> None: ...
+    def swap(self, number: int) -> Swap | None: ...
+    def save_swap(self, swap: Swap) -> None: ...
+
+
 class PromiseRecords(Protocol):
     """Broken promises, and what people are reminded of."""
 
@@ -259,6 +278,6 @@ class ReportRecords(Protocol):
 
 class Tx(
     TicketRecords, TurnRecords, AlertRecords, RunRecords, SaidRecords, ClockRecords, PeopleRecords,
-    ReportRecords, PromiseRecords, FindRecords, ArticleRecords, Protocol
+    ReportRecords, PromiseRecords, FindRecords, ArticleRecords, OnCallRecords, Protocol
 ):
     """One transaction, opened for the clients its person may see: rows of any other client are not there."""

@@ -11,7 +11,7 @@ from desk.cards import Post, Text, text
 from desk.people import Person, Role
 from desk.runs import Run
 from desk.tickets import Attachment, Item, Ticket, TimelineEntry
-from handlers import following, homes, measuring, promises
+from handlers import duty, following, homes, measuring, promises
 from handlers.closing import closes_at
 from handlers.context import Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -117,7 +117,7 @@ def alert(tx: Tx, ctx: Context, changed: Alert) -> Alert:
     """Save an alert and ask for its card to show it as it is: in the team's channel, and wherever somebody was told."""
     saved = tx.save_alert(changed)
     if team := _team(ctx, saved.client):
-        card = alert_picture.for_team(saved, ctx.config, ctx.now)
+        card = alert_picture.for_team(saved, ctx.config, duty.for_alert(tx, ctx, saved))
         tx.post(Post(card.key, team, saved.client, card, live=True, urgent=saved.severity == "critical"))
         for person in sorted({page.person for page in saved.pages} & set(ctx.config.people)):
             own = replace(card, buttons=pressable(card.buttons, ctx.config.people[person], saved.client))

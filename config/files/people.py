@@ -1,13 +1,12 @@
-"""`people.yaml`: people and their roles, teams, the weekly rotation."""
+"""`people.yaml`: people and their roles, teams, who is on call."""
 
-from datetime import time
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from config.files.coverage import CoverSettings
-from config.values import CalendarName, ClientName, Date, Line, PersonName, Settings, Slug, TimeOfDay, Zone, name_of
-from desk.oncall import Rotation
+from config.files.oncall import People, ScheduleSettings
+from config.values import CalendarName, ClientName, Line, Settings, Slug, Zone, name_of
 from desk.people import EVERY_CLIENT, Person, Role
 
 FILE = "people.yaml"
@@ -30,12 +29,6 @@ def _roles(value: Any, info: ValidationInfo) -> Any:
     return {}
 
 
-def _somebody(people: tuple[str, ...]) -> tuple[str, ...]:
-    if not people:
-        raise ValueError("there is nobody in it; name at least one person")
-    return people
-
-
 def _not_the_desk(value: str) -> str:
     if value == DESK:
         raise ValueError(f"`{DESK}` is the desk itself in the record of who did what; choose another id")
@@ -43,7 +36,6 @@ def _not_the_desk(value: str) -> str:
 
 
 Roles = Annotated[dict[Annotated[str, AfterValidator(_where)], frozenset[Role]], BeforeValidator(_roles)]
-People = Annotated[tuple[PersonName, ...], AfterValidator(_somebody)]
 
 
 class PersonSettings(Settings):
@@ -54,23 +46,12 @@ class PersonSettings(Settings):
     roles: Roles = Field(default_factory=list, validate_default=True)
 
 
-class RotationSettings(Settings):
-    people: People
-    zone: Zone
-    start: Date
-    handover: TimeOfDay = time(9, 0)
-
-
 class PeopleFile(Settings):
     people: dict[Annotated[Slug, AfterValidator(_not_the_desk)], PersonSettings] = Field(default_factory=dict)
     teams: dict[Slug, People] = Field(default_factory=dict)
-    rotations: dict[Slug, RotationSettings] = Field(default_factory=dict)
+    schedules: dict[Slug, ScheduleSettings] = Field(default_factory=dict)
     coverage: dict[Slug, tuple[CoverSettings, ...]] = Field(default_factory=dict)
 
 
 def people(file: PeopleFile) -> dict[str, Person]:
     return {id_: Person(id_, p.name, p.zone, p.client, dict(p.roles), p.hours) for id_, p in file.people.items()}
-
-
-def rotations(file: PeopleFile) -> dict[str, Rotation]:
-    return {id_: Rotation(id_, r.people, r.zone, r.start, r.handover) for id_, r in file.rotations.items()}

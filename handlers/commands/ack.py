@@ -8,7 +8,7 @@ from desk.cards import Card
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import Item, Ticket
-from handlers import breaching, finding, saving
+from handlers import breaching, duty, finding, saving
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as picture
@@ -50,12 +50,12 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         return _acknowledge(tx, ctx, late)
     alert = finding.alert(tx, ctx, args.number, "alert.work")
     if alert.acked_by == ctx.person.id:
-        return picture.for_team(alert, ctx.config, ctx.now)
+        return picture.for_team(alert, ctx.config, duty.for_alert(tx, ctx, alert))
     saved = saving.alert(tx, ctx, alerts.acknowledge(alert, ctx.person.id, ctx.at))
     tx.deadline(picture.key(saved.number), "page", None, saved.client)
     saving.on_alert(tx, ctx, saved, Item.CHANGE, "acknowledged it")
     saving.note_audit(tx, ctx, "alert.acknowledged", picture.key(saved.number), saved.client)
-    return picture.for_team(saved, ctx.config, ctx.now)
+    return picture.for_team(saved, ctx.config, duty.for_alert(tx, ctx, saved))
 
 
 COMMAND = Command(

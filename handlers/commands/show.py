@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from desk.cards import Card, Text, text
 from desk.people import may
 from desk.refusal import not_found
-from handlers import finding, following, running
+from handlers import duty, finding, following, running
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -48,7 +48,7 @@ def _alert(tx: Tx, ctx: Context, number: int) -> Card | None:
     alert = tx.alert(number)
     if alert is None or not may(ctx.person, "alert.see", alert.client):
         return None
-    card = alert_picture.for_team(alert, ctx.config, ctx.now)
+    card = alert_picture.for_team(alert, ctx.config, duty.for_alert(tx, ctx, alert))
     return ticket_picture.with_timeline(card, tx.timeline(number), ctx.config)
 
 

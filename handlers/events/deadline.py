@@ -107,7 +107,7 @@ def _say(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, share: float, fold
     shares = ctx.config.clients[ticket.client].contract.warnings
     steps = ctx.config.paths[ctx.config.clients[ticket.client].path].steps
     step = shares.index(share) - 1 if share in shares else 0
-    for person in people_of(ctx, steps[min(step, len(steps) - 1)].target, ticket.client) if step >= 0 else ():
+    for person in people_of(tx, ctx, steps[min(step, len(steps) - 1)].target, ticket.client) if step >= 0 else ():
         reminding.remind(tx, ctx, person, ticket, due.kind, (*words, tail))
 
 
@@ -137,7 +137,7 @@ def page_next(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> Alert:
     if ctx.now < alert.raised_at + timedelta(seconds=after):
         tx.deadline(alert_picture.key(alert.number), "page", alert.raised_at + timedelta(seconds=after), alert.client)
         return alert
-    told = people_of(ctx, target, alert.client)
+    told = people_of(tx, ctx, target, alert.client)
     pages = (*alert.pages, *(Page(person, ctx.now, alert.step) for person in told))
     saved = saving.alert(tx, ctx, replace(alert, step=alert.step + 1, pages=pages))
     key = alert_picture.key(saved.number)

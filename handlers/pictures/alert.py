@@ -1,12 +1,9 @@
 """An alert, as the team sees it."""
 
-from datetime import datetime
-
 from config.loaded import Config
 from desk.alerts import Alert, AlertState
 from desk.cards import Button, Card, Style, Text, When, span_of, text
 from desk.detail import Own, ours
-from desk.oncall import who_is_on_call
 from handlers.pictures import name
 
 NOT_WATCHED = "no longer watched"  # how an alert ends whose monitor has left the configuration
@@ -16,11 +13,13 @@ def key(number: int) -> str:
     return f"alert/{number}"
 
 
-def for_team(alert: Alert, config: Config, now: datetime) -> Card:
-    """What it is and how bad; what was seen; who has it, and who is told next if nobody acts; what one can do."""
+def for_team(alert: Alert, config: Config, on_call: Text = ()) -> Card:
+    """What it is and how bad; what was seen; who has it, and who is told next if nobody acts; what one can do.
+    `on_call` is who is called first, and until when.
+    """
     lines = [
         _seen(alert),
-        _who(alert, config, now),
+        _who(alert, config, on_call),
         _next(alert, config),
         ours(f"Ticket {alert.ticket}") if alert.ticket else (),
         ours(f"Last run: {alert.run}") if alert.run else (),
@@ -61,23 +60,15 @@ def _seen(alert: Alert) -> Text:
     )  # fmt: skip
 
 
-def _who(alert: Alert, config: Config, now: datetime) -> Text:
+def _who(alert: Alert, config: Config, on_call: Text) -> Text:
     if alert.state is AlertState.CLEARED:
         return ()
     if alert.acked_by and alert.acked_at:
         return text(f"{name(config, alert.acked_by)} has it since ", When(alert.acked_at))
-    on_call = _on_call(alert, config, now)
     told = alert.pages[-1] if alert.pages else None
     who = f"told {name(config, told.person)} " if told else "nobody told yet"
-    said = f"On call: {on_call} · {who}" if on_call else who[0].upper() + who[1:]
-    return text(said, *((When(told.at), ", not acknowledged") if told else ()))
-
-
-def _on_call(alert: Alert, config: Config, now: datetime) -> str:
-    """Who has the turn that the alert's own path names first; nobody, where it names none."""
-    named = (target.partition(":") for _, target in alert.steps)
-    rotation = next((config.rotations.get(which) for kind, _, which in named if kind == "oncall"), None)
-    return name(config, who_is_on_call(rotation, now).person) if rotation else ""
+    said = text("On call: ", *on_call, f" · {who}") if on_call else text(who[0].upper() + who[1:])
+    return text(*said, *((When(told.at), ", not acknowledged") if told else ()))
 
 
 def _next(alert: Alert, config: Config) -> Text:

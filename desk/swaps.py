@@ -1,0 +1,58 @@
+"""A swap: somebody asks another to take turns of theirs, perhaps for turns in return, and the other accepts or not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from desk.oncall import Override
+from desk.refusal import DeskError, Why
+from desk.rotations import Turn
+
+
+class SwapState(StrEnum):
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """`given` are turns of `asked_by` as `asked_of` would have them, `back` the other way round."""
+
+    number: int
+    schedule: str
+    asked_by: str
+    asked_of: str
+    given: tuple[Turn, ...]
+    back: tuple[Turn, ...]
+    asked_at: datetime
+    state: SwapState = SwapState.ASKED
+    ended_at: datetime | None = None
+
+    def turns(self) -> tuple[Turn, ...]:
+        """All that would change, in order, each with who would have it."""
+        return tuple(sorted((*self.given, *self.back), key=lambda turn: turn.start))
+
+    def lapses_at(self) -> datetime:
+        """When the first of it begins: until then it can be answered."""
+        return min(turn.start for turn in self.turns())
+
+
+def answered(swap: Swap, state: SwapState, now: datetime) -> Swap:
+    """The swap with its end. DeskError for one that has ended, or has begun before anybody answered."""
+    if swap.state is not SwapState.ASKED:
+        raise DeskError(f"{swap.number} was {swap.state} already.", why=Why.CONFLICT)
+    if state is SwapState.ACCEPTED and swap.lapses_at() <= now:
+        raise DeskError(f"{swap.number} has lapsed: its time has begun.", why=Why.CONFLICT)
+    return replace(swap, state=state, ended_at=now)
+
+
+def overrides(swap: Swap, numbers: Iterable[int], now: datetime) -> list[Override]:
+    """What an accepted swap puts over the schedule: one override for each turn."""
+    return [
+        Override(number, swap.schedule, turn.person, turn.start, turn.end, swap.asked_of, now, swap.number)
+        for number, turn in zip(numbers, swap.turns(), strict=False)
+    ]
