@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from config.problems import Problem
 from desk.alerts import Monitor
 from desk.articles import Article
 from desk.calendars import Hours
@@ -104,6 +105,7 @@ class Config:
     routing: tuple[Rule, ...] = ()
     canned: Mapping[str, Canned] = field(default_factory=dict)
     reports: Mapping[str, Scheduled] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()  # what is no mistake, and yet to be looked at
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

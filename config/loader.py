@@ -27,6 +27,7 @@ from config.files import (
     service,
     sharing,
 )
+from config.files.feeds import Subscription
 from config.loaded import Config
 from config.problems import ConfigError, Problem, nearest
 from config.reading import read
@@ -95,11 +96,14 @@ def load(folder: Path, rules: Rules, now: datetime) -> Config:
     return replace(config, version=version_of(contents | feeds | pages), files=files, desk=desk)
 
 
-def subscriptions(folder: Path) -> tuple[calendars.Subscription, ...]:
-    """The feeds that `load` wants to be there, by what `clients.yaml` says alone. Raises ConfigError."""
+def subscriptions(folder: Path) -> tuple[Subscription, ...]:
+    """The feeds that `load` wants to be there, by what the files say that name them. Raises ConfigError."""
     problems: list[Problem] = []
-    document = parse(clients.FILE, _contents(folder, problems)[clients.FILE], problems)
-    found = calendars.subscriptions(read(clients.ClientsFile, document, {}).calendars)
+    contents = _contents(folder, problems)
+    documents = {file: parse(file, contents[file], problems) for file in (clients.FILE, people.FILE)}
+    their = read(people.PeopleFile, documents[people.FILE], {})
+    found = calendars.subscriptions(read(clients.ClientsFile, documents[clients.FILE], {}).calendars)
+    found += oncall.subscriptions(their.schedules, people.called(their))
     if problems:
         raise ConfigError(problems)
     return found
@@ -182,7 +186,8 @@ def _config(
     everybody = service.with_contacts(people.people(people_file), clients_file.clients)
     chats = platforms.platforms(desk_file.platforms)
     channels = deskbell.channels(desk_file, everybody)
-    schedules = oncall.schedules(people_file.schedules)
+    told = oncall.Told(folder, now, people.called(people_file), people_doc, feeds)
+    schedules = oncall.schedules(people_file.schedules, told)
     hours = calendars.calendars(clients_file.calendars, clients_doc, now, folder, feeds)
     folders = (folder / SCRIPTS, rules.scripts)
     catalogue = runbooks.runbooks(
@@ -191,7 +196,6 @@ def _config(
 
     deskbell.check(desk_file, desk_doc, rules.targets)
     coverage.check(people_file.coverage, people_doc)
-    oncall.check(people_file.schedules, people_doc)
     routing.check_categories(desk_file.categories, desk_doc)
     reports.check(desk_file.reports, desk_doc, channels, everybody)
     routing.check(desk_file.routing, people_file.teams, desk_doc)
@@ -219,6 +223,7 @@ def _config(
         channels=channels,
         calendars=hours,
         schedules=schedules,
+        warnings=tuple(sorted(told.warnings)),
         paths=escalation.paths(clients_file.escalation_paths),
         monitors=monitors.monitors(monitors_file, own, catalogue),
         runbooks=catalogue,

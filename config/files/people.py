@@ -1,5 +1,6 @@
 """`people.yaml`: people and their roles, teams, who is on call."""
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
@@ -10,6 +11,7 @@ from config.values import CalendarName, ClientName, Line, Settings, Slug, Zone, 
 from desk.people import EVERY_CLIENT, Person, Role
 
 FILE = "people.yaml"
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 DESK = "deskbell"  # who acts where no person does
 
 
@@ -35,6 +37,13 @@ def _not_the_desk(value: str) -> str:
     return value
 
 
+def _email(value: str) -> str:
+    if not EMAIL.fullmatch(value):
+        raise ValueError(f"expected an e-mail address such as mia@desk.example, got `{value[:40]}`")
+    return value
+
+
+Email = Annotated[str, AfterValidator(_email)]
 Roles = Annotated[dict[Annotated[str, AfterValidator(_where)], frozenset[Role]], BeforeValidator(_roles)]
 
 
@@ -43,6 +52,7 @@ class PersonSettings(Settings):
     client: ClientName | None = None
     zone: Zone = "UTC"
     hours: CalendarName = ""
+    email: Email = ""
     roles: Roles = Field(default_factory=list, validate_default=True)
 
 
@@ -51,6 +61,11 @@ class PeopleFile(Settings):
     teams: dict[Slug, People] = Field(default_factory=dict)
     schedules: dict[Slug, ScheduleSettings] = Field(default_factory=dict)
     coverage: dict[Slug, tuple[CoverSettings, ...]] = Field(default_factory=dict)
+
+
+def called(file: PeopleFile) -> dict[str, tuple[str, ...]]:
+    """What each person is called in the calendars of others: id, name, and e-mail address."""
+    return {id_: tuple(filter(None, (id_, person.name, person.email))) for id_, person in file.people.items()}
 
 
 def people(file: PeopleFile) -> dict[str, Person]:
