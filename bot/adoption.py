@@ -18,7 +18,7 @@ from config.loaded import Config
 from config.yaml_lines import parse
 from desk.cards import Post, text
 from desk.detail import Own
-from handlers.events import adopted, handover, scheduled
+from handlers.events import adopted, handover, scheduled, turn
 from handlers.events.adopted import Adopted
 from handlers.saving import note_audit
 
@@ -63,6 +63,7 @@ def adopt(tx: StoreTx, config: Config) -> bool:
         tx.post(Post(f"configuration/{config.version}/{to_us(tx.now)}", config.desk.admins_channel, None, words=words))
     handover.arm(tx, ctx)
     scheduled.arm(tx, ctx)
+    turn.arm(tx, ctx)
     adopted.retired(tx, ctx, _clients(before))
     return True
 

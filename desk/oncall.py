@@ -38,8 +38,8 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """`person` has `[start, end)`, aware UTC, whoever had it before: of two at once the higher number counts. `swap` is
-    the number of the swap that made it.
+    """`person` has `[start, end)`, aware UTC, whoever had it before: of two at once the higher number counts. One that
+    was cancelled counted until then. `swap` is the number of the swap that made it.
     """
 
     number: int
@@ -53,8 +53,10 @@ class Override:
     cancelled_by: str | None = None
     cancelled_at: datetime | None = None
 
-    def stands(self) -> bool:
-        return self.cancelled_at is None
+    @property
+    def stop(self) -> datetime:
+        """When it really ends; before its start, if it never began."""
+        return self.end if self.cancelled_at is None else min(self.end, self.cancelled_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _pieces(schedule: Schedule, overrides: Iterable[Override], start: datetime, 
     """What each layer and override has, from the top: below it is only what it leaves."""
     left: list[Span] = [(start, end)] if start < end else []
     for override in _ranked(overrides):
-        own = list(common([(override.start, override.end)], left))
+        own = list(common([(override.start, override.stop)], left))
         yield from (Turn(override.person, *span) for span in own)
         left = _without(left, own)
     for layer in schedule.layers:
@@ -98,7 +100,7 @@ def _pieces(schedule: Schedule, overrides: Iterable[Override], start: datetime, 
 
 
 def _ranked(overrides: Iterable[Override]) -> list[Override]:
-    return sorted((o for o in overrides if o.stands()), key=lambda override: -override.number)
+    return sorted((o for o in overrides if o.start < o.stop), key=lambda override: -override.number)
 
 
 def _without(spans: list[Span], taken: list[Span]) -> list[Span]:
@@ -142,6 +144,22 @@ def following(schedule: Schedule, overrides: Sequence[Override], after: datetime
     return None
 
 
+def coming(schedule: Schedule, overrides: Sequence[Override], now: datetime) -> tuple[Turn | None, Turn | None]:
+    """The turn of now, and the next one."""
+    turn = on_call(schedule, overrides, now)
+    return turn, following(schedule, overrides, turn.end if turn else now) if not turn or turn.end < FOREVER else None
+
+
+def upcoming(schedule: Schedule, overrides: Sequence[Override], now: datetime, count: int) -> list[Turn]:
+    """The turn of now and those after it: so many, or as many as are in sight."""
+    found: list[Turn] = []
+    turn = on_call(schedule, overrides, now) or following(schedule, overrides, now)
+    while turn and len(found) < count:
+        found.append(turn)
+        turn = following(schedule, overrides, turn.end) if turn.end < FOREVER else None
+    return found
+
+
 def next_change(schedule: Schedule, overrides: Sequence[Override], now: datetime) -> datetime | None:
     """When somebody else is on call, or nobody, or somebody again; None where that is not in sight."""
     turn = on_call(schedule, overrides, now)
@@ -158,7 +176,7 @@ def unmanned(schedule: Schedule, overrides: Sequence[Override], start: datetime,
 
 def voices(schedule: Schedule, overrides: Iterable[Override], at: datetime) -> list[Voice]:
     """What each override at this moment and each layer says of it, from the top: the first to name somebody counts."""
-    found = [Voice(o, o.person) for o in _ranked(overrides) if o.start <= at < o.end]
+    found = [Voice(o, o.person) for o in _ranked(overrides) if o.start <= at < o.stop]
     return [*found, *(_voice(layer, at) for layer in schedule.layers)]
 
 

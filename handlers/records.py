@@ -12,6 +12,7 @@ from desk.articles import Article
 from desk.audit import Entry
 from desk.breaches import Breach
 from desk.cards import Post, Text
+from desk.duties import Duty
 from desk.intervals import Span
 from desk.oncall import Override
 from desk.queries import Query, Reach, Term
@@ -150,13 +151,22 @@ class OnCallRecords(Protocol):
         ...
 
     def overrides(self, schedule: str, since: datetime) -> list[Override]:
-        """Those of a schedule that end after `since` and were not cancelled."""
+        """Those of a schedule that end after `since`, without those that were cancelled before they began."""
         ...
 
     def overrides_of(self, swap: int) -> list[Override]: ...
     def save_override(self, override: Override) -> None: ...
     def swap(self, number: int) -> Swap | None: ...
     def save_swap(self, swap: Swap) -> None: ...
+    def duty(self, schedule: str) -> Duty | None:
+        """The last that was noted."""
+        ...
+
+    def duties(self, schedule: str, start: datetime, end: datetime) -> list[Duty]:
+        """What was noted in `[start, end)`, and the last before it, in order."""
+        ...
+
+    def note_duty(self, duty: Duty) -> None: ...
 
 
 class PromiseRecords(Protocol):

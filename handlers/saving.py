@@ -116,13 +116,18 @@ def to_requester(tx: Tx, ctx: Context, of: Ticket, words: str) -> None:
 def alert(tx: Tx, ctx: Context, changed: Alert) -> Alert:
     """Save an alert and ask for its card to show it as it is: in the team's channel, and wherever somebody was told."""
     saved = tx.save_alert(changed)
+    show_alert(tx, ctx, saved)
+    return saved
+
+
+def show_alert(tx: Tx, ctx: Context, saved: Alert) -> None:
+    """Ask for its card to show it as it is now."""
     if team := _team(ctx, saved.client):
         card = alert_picture.for_team(saved, ctx.config, duty.for_alert(tx, ctx, saved))
         tx.post(Post(card.key, team, saved.client, card, live=True, urgent=saved.severity == "critical"))
         for person in sorted({page.person for page in saved.pages} & set(ctx.config.people)):
             own = replace(card, buttons=pressable(card.buttons, ctx.config.people[person], saved.client))
             tx.post(Post(card.key, dm(person), saved.client, own, live=True, urgent=True))
-    return saved
 
 
 def run(tx: Tx, ctx: Context, changed: Run) -> Run:

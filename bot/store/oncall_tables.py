@@ -35,3 +35,11 @@ swaps = Table(
     Column("state", String, nullable=False),
     Column("ended_at", BigInteger),
 )  # fmt: skip
+
+# Who was on call since when, and was told so: what happened, whatever the configuration says by now.
+duties = Table(
+    "duties", metadata,
+    Column("schedule", String, primary_key=True),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", String),  # NULL: nobody
+)  # fmt: skip

@@ -12,9 +12,9 @@ from desk.cards import Post, span_of, text
 from desk.runs import Outcome, RunState, gave_up
 from desk.sla import Metric
 from desk.tickets import UNRESOLVED, Item, State, Ticket
-from handlers import breaching, promises, rating, reminding, saving, waking
+from handlers import breaching, promises, rating, reminding, saving, swapping, waking
 from handlers.context import Context, Tx
-from handlers.events import handover, scheduled
+from handlers.events import handover, scheduled, turn
 from handlers.paging import people_of
 from handlers.pictures import alert as alert_picture
 from handlers.pictures import name, reminder
@@ -37,7 +37,10 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
     if kind in what:
         what[kind](tx, ctx, int(number), due)
     else:
-        {"coverage": handover.run, "person": reminding.rung, "report": scheduled.run}[kind](tx, ctx, due)
+        {
+            "coverage": handover.run, "person": reminding.rung, "report": scheduled.run, "schedule": turn.run,
+            "swap": swapping.lapse,
+        }[kind](tx, ctx, due)  # fmt: skip
 
 
 def late(ctx: Context, due: Deadline, moved: datetime | None = None) -> str:

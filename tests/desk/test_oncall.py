@@ -146,14 +146,16 @@ def test_where_no_layer_has_anybody_there_is_a_gap():
 
 
 def test_an_override_wins_while_it_lasts_and_of_two_the_later_number():
-    """It fills a gap as well; one that was cancelled says nothing."""
+    """It fills a gap as well; one that was cancelled counted until then."""
     one = override(7, "mia", "2026-11-02T10:00", "2026-11-02T20:00")
     other = override(9, "olga", "2026-11-02T12:00", "2026-11-02T13:00")
     gone = override(11, "ann", "2026-11-02T12:00", "2026-11-02T13:00", cancelled_at=utc("2026-11-01T00:00"))
+    cut = override(12, "ann", "2026-11-02T12:00", "2026-11-02T13:00", cancelled_at=utc("2026-11-02T12:20"))
     start, end = utc("2026-11-02T09:00"), utc("2026-11-02T21:00")
-    assert turns(ALONE, [one, gone, other], start, end) == [
+    assert turns(ALONE, [one, gone, cut, other], start, end) == [
         Turn("mia", utc("2026-11-02T10:00"), utc("2026-11-02T12:00")),
-        Turn("olga", utc("2026-11-02T12:00"), utc("2026-11-02T13:00")),
+        Turn("ann", utc("2026-11-02T12:00"), utc("2026-11-02T12:20")),
+        Turn("olga", utc("2026-11-02T12:20"), utc("2026-11-02T13:00")),
         Turn("mia", utc("2026-11-02T13:00"), utc("2026-11-02T20:00")),
         Turn("tom", utc("2026-11-02T20:00"), end),
     ]

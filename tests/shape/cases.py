@@ -14,7 +14,7 @@ from desk.runs import Ended, Ending
 from handlers import arguments
 from handlers.commands import commands
 from handlers.context import Context, Where
-from handlers.events import adopted, deadline, edited, filed, handover, reading, reply, run_finished, scheduled
+from handlers.events import adopted, deadline, edited, filed, handover, reading, reply, run_finished, scheduled, turn
 from tests.shape import stories
 
 Work = Callable[[StoreTx, Config], Any]
@@ -158,6 +158,14 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.opened, say("ben", TEAM, "/note 1 Looks like the firewall"), "on a ticket"),
         Case(stories.ringing, say("ben", TEAM, "/note 1 Looks like the firewall"), "on an alert"),
     ],
+    "oncall": [
+        Case(stories.rostered, say("ben", TEAM, "/oncall override person=ben until=9pm"), "taken for a while"),
+        Case(stories.overridden, say("mia", TEAM, "/oncall cancel 2"), "taken back"),
+        Case(stories.rostered, say("mia", TEAM, "/oncall swap with=ben"), "asked of somebody"),
+        Case(stories.swapping, say("ben", TEAM, "/oncall accept 2"), "accepted"),
+        Case(stories.swapping, say("ben", TEAM, "/oncall decline 2"), "declined"),
+        Case(stories.swapped, say("mia", TEAM, "/oncall cancel 2"), "a swap, taken back"),
+    ],
     "open": [
         Case(stories.nothing, say("ann", ANN, "/open VPN drops"), "plain"),
         Case(stories.ringing, say("ben", TEAM, "/open alert=1 client=acme Shop is down"), "for an alert"),
@@ -243,13 +251,22 @@ DEADLINES: dict[str, list[Case]] = {
     "wake": [Case(stories.waiting, ring("ticket/1", "wake"), "a wait is over", wait=2 * 3600 + 1)],
     "close": [Case(stories.resolved, ring("ticket/1", "close"), "closes by itself", wait=3 * stories.DAY + 1)],
     "page": [Case(stories.ringing, ring("alert/1", "page"), "the next step", wait=121)],
-    "lapse": [Case(stories.asked, ring("approval/3", "lapse"), "nobody answered", wait=601)],
+    "lapse": [
+        Case(stories.asked, ring("approval/3", "lapse"), "nobody answered", wait=601),
+        Case(stories.swapping, ring("swap/2", "lapse"), "a swap that nobody answered", wait=3 * stories.DAY),
+    ],
+    "turn": [
+        Case(stories.rostered, ring("schedule/desk-week", "turn"), "somebody else is on call", wait=7 * stories.DAY),
+        Case(stories.overridden, ring("schedule/desk-week", "turn"), "at once", wait=1),
+    ],
     "verify": [Case(stories.verifying, ring("run/2", "verify"), "nothing was proven in time", wait=31)],
 }
 EVENTS: dict[Callable[..., Any], list[Case]] = {
     deadline.run: [case for cases in DEADLINES.values() for case in cases],
     handover.arm: [Case(stories.opened, adopt(handover.arm), "the next change")],
     handover.run: DEADLINES["handover"],
+    turn.arm: [Case(stories.opened, adopt(turn.arm), "the next change")],
+    turn.run: DEADLINES["turn"],
     scheduled.arm: [Case(stories.opened, adopt(scheduled.arm), "the next time")],
     scheduled.run: DEADLINES["report"],
     deadline.page_next: [Case(stories.ringing, page, "the next step, whose time has come", wait=121)],

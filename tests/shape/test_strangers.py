@@ -52,6 +52,10 @@ ROWS: dict[str, list[str]] = {
     "list": ["/list", "/list mine", "/list team"],
     "merge": ["/merge {n} into 99", "/merge 99 into {n}", "/merge {n} into 1 sure=yes"],
     "note": ["/note {n} Looks like the firewall"],
+    "oncall": [
+        "/oncall", "/oncall next", "/oncall next nights", "/oncall override nights person=ann until=9pm",
+        "/oncall swap nights with=ben", "/oncall cancel {n}", "/oncall accept {n}", "/oncall decline {n}",
+    ],
     "open": ["/open alert={n} client=globex Something is wrong", "/open alert={n} client=acme Something is wrong",
              "/open --for ann Something is wrong", "/open --for ann client=acme Something is wrong"],
     "pending": ["/pending {n} vendor", "/pending {n} vendor until=2h New switch", "/pending {n} nobody"],

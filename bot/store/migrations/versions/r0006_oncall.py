@@ -1,4 +1,4 @@
-"""Who is on call besides what the configuration says: overrides and swaps. Never changed again."""
+"""Who is on call besides what the configuration says, and who was. Never changed again."""
 
 from alembic import op
 from sqlalchemy import BigInteger, Column, Index, MetaData, String, Table, Text
@@ -34,6 +34,12 @@ Table(
     Column("asked_at", BigInteger, nullable=False),
     Column("state", String, nullable=False),
     Column("ended_at", BigInteger),
+)  # fmt: skip
+Table(
+    "duties", metadata,
+    Column("schedule", String, primary_key=True),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", String),
 )  # fmt: skip
 
 
