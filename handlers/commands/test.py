@@ -1,4 +1,4 @@
-"""`/test ticket the printer is on fire`: what a rule would do, tried out. Nothing is opened."""
+"""`/test ticket the printer is on fire`, `/test schedule noc 2026-12-25 03:00`: what would be, tried out."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.routing import Routed, Rule
 from desk.tickets import Priority, State, Ticket
-from handlers import finding, routing
+from handlers import finding, foretelling, routing
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name
@@ -25,8 +25,12 @@ def categories(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
 
 
 class Args(BaseModel):
-    what: Annotated[Literal["ticket"], Arg(Place.FIRST, "What to try")]
-    words: Annotated[str, Arg(Place.TEXT, "What somebody writes"), Field(min_length=1, max_length=4000)]
+    what: Annotated[Literal["ticket", "schedule"], Arg(Place.FIRST, "What to try")]
+    words: Annotated[
+        str,
+        Arg(Place.TEXT, "What is tried"),
+        Field(min_length=1, max_length=4000, description="What somebody writes; or a schedule and a time"),
+    ]
     client: Annotated[
         str | None, Arg(label="Client"), Pick(_clients), Field(description="Empty: the client of this channel")
     ] = None
@@ -34,6 +38,9 @@ class Args(BaseModel):
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
+    if args.what == "schedule":
+        foretelling.meant(ctx, args.words)
+        return
     known = [client for client, _ in _clients(tx, ctx, "")]
     client = args.client or finding.client_here(ctx)
     if client not in known:
@@ -45,6 +52,10 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    return foretelling.card(tx, ctx, args.words) if args.what == "schedule" else _ticket(tx, ctx, args)
+
+
+def _ticket(tx: Tx, ctx: Context, args: Args) -> Card:
     client = args.client or finding.client_here(ctx) or ""
     contract = ctx.config.clients[client]
     new = Ticket(
@@ -77,6 +88,6 @@ def _has(ctx: Context, ticket: Ticket) -> str:
 
 
 COMMAND = Command(
-    word="test", summary="Try out what a rule would do", group="Work tickets", example="/test ticket the VPN drops",
-    action="ticket.work", writes=False, args=Args, run=run, check=check,
+    word="test", summary="Try out what a rule would do, and who would be on call", group="Work tickets",
+    example="/test ticket the VPN drops", action="ticket.work", writes=False, args=Args, run=run, check=check,
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Changing who is on call for a while: said, told, handed over, taken back. Mia has the week, Ben the next one."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -266,3 +266,50 @@ async def test_a_schedule_that_has_left_the_configuration_rings_for_nothing(noc:
     noc.config = replace(noc.config, schedules={}, paths={})
     await noc.wait(8 * 86_400)
     assert await told(noc, "dm-ben", "turn/") == []
+
+
+# --- who would be
+
+
+def rows(answer):
+    return [tuple("".join(map(str, cell)) for cell in row) for row in answer.reply.table]
+
+
+async def test_a_time_is_tried_out_with_what_each_override_and_layer_says_of_it(noc: Conversation):
+    """In the zone of whoever asks: 03:00 in Berlin is 02:00 UTC."""
+    schedule = noc.config.schedules["desk-week"]
+    (layer,) = schedule.layers
+    later = replace(layer, name="later", turns=replace(layer.turns, start=date(2027, 1, 4)))
+    noc.config = replace(noc.config, schedules={"desk-week": replace(schedule, layers=(later, layer))})
+    plain = await done(noc, "ben", "/test schedule desk-week 2026-12-25 03:00")
+    assert "desk-week at Fri 25 Dec 2026, 03:00 Europe/Berlin" in noc.words(plain.reply)
+    assert "Ben is on call then from 21 Dec 2026 08:00 until 28 Dec 2026 08:00" in noc.words(plain.reply)
+    assert rows(plain) == [("later", "nobody", "it begins later"), ("layer-1", "Ben", "counts")]
+    await done(noc, "tom", "/oncall override person=tom from=2026-12-24 18:00 until=2026-12-26 8:00")
+    changed = await done(noc, "ben", "/test schedule desk-week 2026-12-25 03:00")
+    below = "does not count: there is somebody above it"
+    assert rows(changed) == [
+        ("override 1", "Tom", "counts (made by Tom)"), ("later", "nobody", below), ("layer-1", "Ben", below)
+    ]  # fmt: skip
+
+
+async def test_a_time_at_which_nobody_is_on_call_says_so(noc: Conversation):
+    none = replace(noc.config.schedules["desk-week"], layers=(Layer("none", ()),))
+    noc.config = replace(noc.config, schedules={"desk-week": none})
+    words = noc.words((await done(noc, "ben", "/test schedule desk-week 2026-12-25 03:00")).reply)
+    assert "▲ nobody is on call then" in words
+    assert "none · nobody · its calendar names nobody" in words
+
+
+@pytest.mark.parametrize(
+    ("rest", "part"),
+    [
+        ("noc 9pm", "There is no schedule “noc”; there is `desk-week`."),
+        ("desk-week", "When? Write it after the schedule"),
+        ("desk-week soon", "When is “soon”?"),
+        ("desk-week 2026-03-29 04:30", "which has passed"),
+        ("desk-week 2027-03-28 02:30", "is left out on Sun 28 Mar 2027, when the clocks go forward"),
+    ],
+)
+async def test_a_time_that_cannot_be_tried_is_refused(noc: Conversation, rest, part):
+    assert part in await refused(noc, "ben", f"/test schedule {rest}")

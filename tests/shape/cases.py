@@ -219,7 +219,10 @@ COMMANDS: dict[str, list[Case]] = {
     "reason": [Case(stories.broken, say("ben", TEAM, "/reason 1 workload Three at once"), "of a broken promise")],
     "simulate": [Case(stories.resolved, say("rosa", TEAM, "/simulate acme target=4h period=2026-11"), "a target")],
     "tag": [Case(stories.opened, say("ben", TEAM, "/tag 1 vpn home-office"), "two of them")],
-    "test": [Case(stories.nothing, say("ben", TEAM, "/test ticket VPN drops"), "a rule, tried out")],
+    "test": [
+        Case(stories.nothing, say("ben", TEAM, "/test ticket VPN drops"), "a rule, tried out"),
+        Case(stories.overridden, say("ben", TEAM, "/test schedule desk-week 8pm"), "who would be on call"),
+    ],
     "time": [Case(stories.opened, say("ben", TEAM, "/time 1 25m New cable"), "spent")],
     "unassign": [Case(stories.taken, say("ben", TEAM, "/unassign 1"), "given back")],
     "unlink": [Case(stories.linked, say("ben", TEAM, "/unlink slack"), "an account")],

@@ -74,7 +74,10 @@ ROWS: dict[str, list[str]] = {
     "sla": ["/sla", "/sla acme", "/sla risk", "/sla mine", "/sla team"],
     "status": ["/status"],
     "tag": ["/tag {n} vpn"],
-    "test": ["/test ticket VPN drops", "/test ticket client=acme VPN drops"],
+    "test": [
+        "/test ticket VPN drops", "/test ticket client=acme VPN drops", "/test schedule desk-week 2026-12-25 03:00",
+        "/test schedule nights 2026-12-25 03:00",
+    ],
     "time": ["/time {n} 25m", "/time {n} -25m"],
     "unassign": ["/unassign {n}"],
     "unlink": ["/unlink slack"],
