@@ -32,12 +32,14 @@ from bot.platforms.webchat.room import Room
 from bot.poller import Poller
 from bot.ports import Clock, Ids, RealClock, RealIds
 from bot.reports.reading import Reports
+from bot.rostering import Rosters
 from bot.router import Router
 from bot.store.databases import Database
 from bot.store.sealer import Sealer
 from bot.store.store import Store
 from bot.watching import Watching
 from bot.web.app import Private, intake_app, private_app
+from bot.web.ical import Calendars
 from bot.web.intake import Intake
 from bot.web.listener import Listener
 from bot.web.operator import Operator
@@ -96,7 +98,10 @@ class Bot:
         self._platforms = frozenset(outs) - {"webchat"}
         self.sealer = Sealer(store)
         signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}
-        self._intake = Intake(self._ping, _tokens(config, secrets), signed)
+        self._intake = Intake(
+            self._ping, _tokens(config, secrets), signed,
+            Calendars(Rosters(store, self._config).calendar, secrets.oncall_token),
+        )  # fmt: skip
         self._operator = Operator(settings.data, self.identity.code_for)
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []

@@ -77,8 +77,13 @@ def everybody(schedule: Schedule) -> tuple[str, ...]:
 
 def turns(schedule: Schedule, overrides: Iterable[Override], start: datetime, end: datetime) -> list[Turn]:
     """The turns in `[start, end)`, cut to it, in order: where the same person goes on, it is one."""
+    return joined(sorted(_pieces(schedule, overrides, start, end), key=lambda turn: turn.start))
+
+
+def joined(turns: Iterable[Turn]) -> list[Turn]:
+    """The same turns, in order, as one where the same person goes on."""
     found: list[Turn] = []
-    for turn in sorted(_pieces(schedule, overrides, start, end), key=lambda turn: turn.start):
+    for turn in turns:
         if found and found[-1].person == turn.person and found[-1].end == turn.start:
             found[-1] = Turn(turn.person, found[-1].start, turn.end)
         else:

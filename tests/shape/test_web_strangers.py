@@ -111,6 +111,8 @@ ROUTES: dict[tuple[str, str], Theirs | Own | Nobodys] = {
     ("GET", "/readyz"): Nobodys("whether it works"),
     ("GET", "/metrics"): Nobodys("counts of all clients together"),
     ("POST", "/operator/code"): Nobodys("the operator's key decides"),
+    ("GET", "/oncall/{name}.ics"): Nobodys("the calendar's token decides"),
+    ("GET", "/oncall/person/{name}.ics"): Nobodys("the calendar's token decides"),
     ("POST", "/hooks/heartbeat/{name}"): Nobodys("the monitor's token decides"),
     ("POST", "/slack/events"): Nobodys("Slack's signature decides"),
     ("POST", "/slack/{name}/events"): Nobodys("Slack's signature decides"),
