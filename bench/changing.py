@@ -83,7 +83,7 @@ def post(config: Config, number: int, change: int, clock: VirtualClock) -> Post:
         number, "acme", f"shop-{number}", "checkout page", "shop.acme.example", Severity.CRITICAL, AlertState.FIRING,
         clock.START, clock.START, said(change), 3,
     )  # fmt: skip
-    card = picture.for_team(alert, config, clock.now())
+    card = picture.for_team(alert, config)
     return Post(card.key, f"slack/C{number % CHANNELS}", "acme", card, live=True)
 
 

@@ -18,7 +18,7 @@ from config.loaded import Config
 from config.yaml_lines import parse
 from desk.cards import Post, text
 from desk.detail import Own
-from handlers.events import adopted, handover, scheduled, window
+from handlers.events import adopted, handover, scheduled, turn, window
 from handlers.events.adopted import Adopted
 from handlers.saving import note_audit
 
@@ -69,6 +69,7 @@ def adopt(tx: StoreTx, config: Config, *, by: str = "start", needs: Sequence[str
     handover.arm(tx, ctx)
     window.arm(tx, ctx)
     scheduled.arm(tx, ctx)
+    turn.arm(tx, ctx)
     adopted.retired(tx, ctx, _clients(before))
     return True
 

@@ -34,12 +34,14 @@ from bot.poller import Poller
 from bot.ports import Clock, Ids, RealClock, RealIds
 from bot.reloading import Changes, Reloader, next_night
 from bot.reports.reading import Reports
+from bot.rostering import Rosters
 from bot.router import Router
 from bot.store.databases import Database
 from bot.store.sealer import Sealer
 from bot.store.store import Store
 from bot.watching import Watching
 from bot.web.app import Private, intake_app, private_app
+from bot.web.ical import Calendars
 from bot.web.intake import Intake
 from bot.web.listener import Listener
 from bot.web.operator import Operator
@@ -103,7 +105,8 @@ class Bot:
         self.sealer = Sealer(store)
         signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}
         self._beats = _tokens(config, secrets)
-        self._intake = Intake(self._ping, self._beats, signed)
+        turns = Calendars(Rosters(store, self._config).calendar, secrets.oncall_token)
+        self._intake = Intake(self._ping, self._beats, signed, turns)
         read = settings.read or (lambda: load_with_secrets(config.folder))
         self.reloader = Reloader(store, self.identity, self._platforms, secrets, read, self._took)
         self._operator = Operator(settings.data, self.identity.code_for, self._reload)

@@ -12,7 +12,9 @@ GOOD, REFUSED = 0, 2
 
 
 def check(folder: Path) -> int:
-    """Say what is wrong (standard error, exit code 2) or that all is well and what there is (exit code 0)."""
+    """Say what is wrong (standard error, exit code 2) or that all is well and what there is (exit code 0).
+    What is no mistake, and yet to be looked at, is said on standard error, too.
+    """
     try:
         config, secrets = load_with_secrets(folder)
     except ConfigError as error:
@@ -20,6 +22,8 @@ def check(folder: Path) -> int:
         print(error, file=sys.stderr)  # noqa: T201 - this command's answer
         print(f"{count} problem{'s' if count > 1 else ''} in {folder}.", file=sys.stderr)  # noqa: T201
         return REFUSED
+    for warning in config.warnings:
+        print(warning, file=sys.stderr)  # noqa: T201
     print("\n".join([words_of(config), *_missing_tokens(config, secrets)]))  # noqa: T201
     return GOOD
 
@@ -34,7 +38,8 @@ def words_of(config: Config) -> str:
         "runbook": len(config.runbooks),
     }
     words = ", ".join(_words(count, noun) for noun, count in counts.items())
-    return f"{config.folder}: {words}. No problems."
+    warned = _words(len(config.warnings), "warning") if config.warnings else "No problems"
+    return f"{config.folder}: {words}. {warned}."
 
 
 def _words(count: int, noun: str) -> str:

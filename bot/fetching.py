@@ -1,4 +1,4 @@
-"""`deskbell fetch-feeds`: the calendars that others keep, brought to where the desk reads them."""
+"""`deskbell fetch-feeds`: the calendars and schedules that others keep, brought to where the desk reads them."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from rich.console import Console
 from bot.configuration import DEMO
 from bot.serving import GOOD, REFUSED
 from config.files import feeds
-from config.files.calendars import Subscription
+from config.files.feeds import Subscription
 from config.loader import subscriptions
 from config.problems import ConfigError
 from config.yaml_lines import LARGEST
@@ -40,16 +40,15 @@ def fetch_feeds(folder: Path | None, limit: float = LIMIT) -> int:
     failed = changed = False
     for one in found:
         try:
-            days, new = _brought(folder, one, asyncio.run(_fetched(one.address, limit)))
+            counted, new = _brought(folder, one, asyncio.run(_fetched(one.address, limit)))
         except (NotFetchedError, ValueError) as error:
             failed = True
-            err.print(f"{one.calendar}: not fetched: {error}.", markup=False)
+            err.print(f"{one.name}: not fetched: {error}.", markup=False)
             continue
         changed = changed or new
-        counted = f"{days:,} day{'' if days == 1 else 's'} closed"
-        out.print(f"{one.calendar}: {counted}, {'changed' if new else 'unchanged'}", markup=False)
+        out.print(f"{one.name}: {counted}, {'changed' if new else 'unchanged'}", markup=False)
     if not found:
-        out.print("No calendar names an address.")
+        out.print("No calendar and no schedule names an address.")
     if changed:
         out.print("A running desk takes what changed with `deskbell reload`, or by itself at night.")
     return FAILED if failed else GOOD
@@ -83,21 +82,21 @@ async def _body(answer: httpx.Response) -> bytes:
     return bytes(body)
 
 
-def _brought(folder: Path, one: Subscription, content: bytes) -> tuple[int, bool]:
-    """On how many days it closes, and whether it closes at other times than the file that is there.
+def _brought(folder: Path, one: Subscription, content: bytes) -> tuple[str, bool]:
+    """What it says, counted, and whether it says anything else than the file that is there.
 
     Many servers write the time of asking into each event, so other bytes may say the same; then the file stays, and
     with it the configuration's version. ValueError for what is no iCal.
     """
     now = datetime.now(UTC)
-    closed, path = feeds.by_feed(content, one.zone, now), feeds.fetched(one.calendar)
+    (said, counted), path = one.understood(content, now), feeds.fetched(one.name)
     try:
-        same = feeds.by_feed(feeds.read(folder, path), one.zone, now) == closed
+        same = one.understood(feeds.read(folder, path), now)[0] == said
     except ValueError:
         same = False
     if not same:
         _replace(folder / path, content)
-    return len(closed.days), not same
+    return counted, not same
 
 
 def _replace(path: Path, content: bytes) -> None:

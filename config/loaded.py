@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from config.problems import Problem
 from desk.alerts import Monitor, Severity
 from desk.articles import Article
 from desk.calendars import Hours
@@ -14,7 +15,7 @@ from desk.clients import Client
 from desk.coverage import Cover
 from desk.grouping import ROOT, Route
 from desk.holds import Inhibition, Window
-from desk.oncall import Rotation
+from desk.oncall import Schedule
 from desk.paths import Path as EscalationPath
 from desk.people import Person
 from desk.priorities import MATRIX, Matrix
@@ -114,7 +115,7 @@ class Config:
     clients: Mapping[str, Client]
     channels: Mapping[str, Channel]  # a DM of each person (`dm-ID`) included
     calendars: Mapping[str, Hours]
-    rotations: Mapping[str, Rotation]
+    schedules: Mapping[str, Schedule]
     paths: Mapping[str, EscalationPath]
     monitors: Mapping[str, Monitor] = field(default_factory=dict)
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
@@ -127,6 +128,7 @@ class Config:
     canned: Mapping[str, Canned] = field(default_factory=dict)
     reports: Mapping[str, Scheduled] = field(default_factory=dict)
     alerting: Alerting = field(default_factory=Alerting)
+    warnings: tuple[Problem, ...] = ()  # what is no mistake, and yet to be looked at
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

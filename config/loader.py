@@ -19,6 +19,7 @@ from config.files import (
     deskbell,
     escalation,
     monitors,
+    oncall,
     people,
     platforms,
     reports,
@@ -28,6 +29,7 @@ from config.files import (
     sharing,
     templates,
 )
+from config.files.feeds import Subscription
 from config.loaded import Alerting, Channel, Config
 from config.problems import ConfigError, Problem, nearest
 from config.reading import read
@@ -57,7 +59,7 @@ NAMES = {
     "person": (people.FILE, "people"),
     "team": (people.FILE, "teams"),
     "coverage": (people.FILE, coverage.SECTION),
-    "rotation": (people.FILE, "rotations"),
+    "schedule": (people.FILE, oncall.SECTION),
     "monitor": (monitors.FILE, "monitors"),
     "runbook": (runbooks.FILE, "runbooks"),
 }
@@ -103,11 +105,14 @@ def load(folder: Path, rules: Rules, now: datetime) -> Config:
     return replace(config, version=version_of(texts | feeds), files=files, desk=desk)
 
 
-def subscriptions(folder: Path) -> tuple[calendars.Subscription, ...]:
-    """The feeds that `load` wants to be there, by what `clients.yaml` says alone. Raises ConfigError."""
+def subscriptions(folder: Path) -> tuple[Subscription, ...]:
+    """The feeds that `load` wants to be there, by what the files say that name them. Raises ConfigError."""
     problems: list[Problem] = []
-    document = parse(clients.FILE, _contents(folder, problems)[clients.FILE], problems)
-    found = calendars.subscriptions(read(clients.ClientsFile, document, {}).calendars)
+    contents = _contents(folder, problems)
+    documents = {file: parse(file, contents[file], problems) for file in (clients.FILE, people.FILE)}
+    their = read(people.PeopleFile, documents[people.FILE], {})
+    found = calendars.subscriptions(read(clients.ClientsFile, documents[clients.FILE], {}).calendars)
+    found += oncall.subscriptions(their.schedules, people.called(their))
     if problems:
         raise ConfigError(problems)
     return found
@@ -169,22 +174,31 @@ def _known(documents: Mapping[str, Document], rules: Rules) -> Mapping[str, Coll
     return known
 
 
+def _files(
+    documents: Mapping[str, Document], known: Mapping[str, Collection[str]]
+) -> tuple[deskbell.DeskFile, clients.ClientsFile, people.PeopleFile, monitors.MonitorsFile, runbooks.RunbooksFile]:
+    return (
+        read(deskbell.DeskFile, documents[deskbell.FILE], known),
+        read(clients.ClientsFile, documents[clients.FILE], known),
+        read(people.PeopleFile, documents[people.FILE], known),
+        read(monitors.MonitorsFile, documents[monitors.FILE], known),
+        read(runbooks.RunbooksFile, documents[runbooks.FILE], known),
+    )
+
+
 def _config(
     folder: Path, rules: Rules, now: datetime, documents: Mapping[str, Document], feeds: dict[str, bytes]
 ) -> Config | None:
     """Read each file, then look at what holds between them; None when something is wrong anywhere."""
     desk_doc, clients_doc, people_doc, monitors_doc, runbooks_doc = (documents[file] for file in FILES)
-    known = _known(documents, rules)
-    desk_file = read(deskbell.DeskFile, desk_doc, known)
-    clients_file = read(clients.ClientsFile, clients_doc, known)
-    people_file = read(people.PeopleFile, people_doc, known)
-    monitors_file = read(monitors.MonitorsFile, monitors_doc, known)
-    runbooks_file = read(runbooks.RunbooksFile, runbooks_doc, known)
+    desk_file, clients_file, people_file, monitors_file, runbooks_file = _files(documents, _known(documents, rules))
 
     own = monitors.kind_settings(monitors_doc, rules.kinds, rules.condition)
     everybody = service.with_contacts(people.people(people_file), clients_file.clients)
     chats = platforms.platforms(desk_file.platforms)
     channels = deskbell.channels(desk_file, everybody)
+    told = oncall.Told(folder, now, people.called(people_file), people_doc, feeds)
+    schedules = oncall.schedules(people_file.schedules, told)
     hours = calendars.calendars(clients_file.calendars, clients_doc, now, folder, feeds)
     catalogue = _catalogue(folder, rules, runbooks_file, documents)
 
@@ -202,7 +216,9 @@ def _config(
     sharing.check(clients_file.clients, chats, channels, (clients_doc, desk_doc))
     if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
         used = {id_: client.escalation_path for id_, client in clients_file.clients.items()}
-        escalation.check_people(clients_file.escalation_paths, used, clients_doc, people_file, everybody)
+        escalation.check_people(
+            clients_file.escalation_paths, used, clients_doc, people_file.teams, schedules, everybody
+        )
     monitors.check(monitors_file, monitors_doc, catalogue, rules.capacity)
     rings = _alerting(monitors_file, monitors_doc, clients_file, hours, channels, now)
     runbooks.check(catalogue, runbooks_doc, rules.troubles)
@@ -215,7 +231,8 @@ def _config(
         clients=clients.clients(clients_file, chats),
         channels=channels,
         calendars=hours,
-        rotations=people.rotations(people_file),
+        schedules=schedules,
+        warnings=tuple(sorted(told.warnings)),
         paths=escalation.paths(clients_file.escalation_paths),
         monitors=monitors.monitors(monitors_file, own, catalogue),
         runbooks=catalogue,

@@ -41,8 +41,9 @@ def _long_enough(value: SecretStr) -> SecretStr:
 class Secrets(BaseSettings):
     """`port` and `data` (a folder) are None where the configuration or a default decides; `intake_bind` is `host:port`.
 
-    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token. `slack_` and
-    `discord_` are the settings as they are written, for `slack` and `discord`.
+    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token; `oncall` and
+    `oncall_person` those of schedules and people, to the tokens of their calendars. `slack_` and `discord_` are the
+    settings as they are written, for `slack` and `discord`.
     """
 
     model_config = SettingsConfigDict(
@@ -60,6 +61,8 @@ class Secrets(BaseSettings):
     database: SecretAddress | None = None
     intake_bind: Annotated[str, AfterValidator(_bind)] | None = None
     heartbeat: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
+    oncall: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
+    oncall_person: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
     discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 
@@ -79,6 +82,12 @@ class Secrets(BaseSettings):
         token = self.heartbeat.get(name.replace("-", "_"))
         return (token.get_secret_value() or None) if token else None
 
+    def oncall_token(self, name: str) -> str | None:
+        """The token of the calendar of a schedule, or of `person/ID`; None, and nobody may read it, without one."""
+        kind, _, person = name.rpartition("/")
+        token = (self.oncall_person if kind == "person" else self.oncall).get(person.replace("-", "_"))
+        return (token.get_secret_value() or None) if token else None
+
     def slack(self, name: str) -> SlackSecrets | None:
         """The tokens of this workspace of `platforms`; None when it has none and is not to be talked to."""
         return tokens.slack(_plain(self.slack_), name)
@@ -91,7 +100,8 @@ class Secrets(BaseSettings):
 
     def values(self) -> tuple[str, ...]:
         """Every secret there is, for whoever must mask them."""
-        kept = [*self.heartbeat.values(), *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
+        calendars = [*self.oncall.values(), *self.oncall_person.values()]
+        kept = [*self.heartbeat.values(), *calendars, *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
         plain = {token.get_secret_value().strip() for token in kept} | passwords(self.database_url() or "")
         return tuple(sorted(plain - {""}))
 

@@ -14,7 +14,7 @@ ROUND_ROBIN, LEAST_OPEN, ON_CALL = "round_robin", "least_open", "oncall:"
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Empty conditions fit everything. `words` are phrases, of which one is enough. With a `calendar`, the rule holds
-    while it is open, or (`closed`) while it is not. `assign` is `round_robin`, `least_open`, `oncall:ROTATION` or empty
+    while it is open, or (`closed`) while it is not. `assign` is `round_robin`, `least_open`, `oncall:SCHEDULE` or empty
     for nobody; `priority` counts where nobody has said one.
     """
 

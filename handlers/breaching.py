@@ -49,7 +49,7 @@ def _climb(tx: Tx, ctx: Context, ticket: Ticket, breach: Breach, tail: str = "")
     tx.deadline(picture.key(ticket.number), f"{KIND}/{breach.metric}", again, ticket.client)
     kind = f"sla/{breach.metric}/breach" + (f"/{step}/again" if breach.step else "")
     words = text(*about(ticket, ctx.config), Own(f" {reminder.brief(Metric(breach.metric), 1.0)}{tail}"))
-    told = dict.fromkeys(person for target in targets for person in people_of(ctx, target, ticket.client))
+    told = dict.fromkeys(person for target in targets for person in people_of(tx, ctx, target, ticket.client))
     for person in told:
         remind(tx, ctx, person, ticket, kind, words)
     if told:

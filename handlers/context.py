@@ -1,6 +1,6 @@
 """What a handler is given: who, where and when; and how a command is declared."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -83,4 +83,5 @@ class Command:
     submit: str = "Send"
     shown_for: str = ""
     more: Callable[[Tx, Context, Mapping[str, str]], tuple[FormField, ...]] | None = None  # asked for, besides `args`
+    asks: Callable[[Mapping[str, str]], Collection[str]] | None = None  # the fields of its form, by what is known
     usual: Callable[[Tx, Context, Mapping[str, str]], Mapping[str, str]] | None = None  # what a form starts with

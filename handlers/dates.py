@@ -55,7 +55,7 @@ def instant(words: str, now: datetime, zone: str, field: str) -> datetime:
 
 def is_date(words: str) -> bool:
     """Whether these words together are one date, clear or not: a line's `until=friday 4pm` ends where that ends."""
-    if len(words) > 60:
+    if len(words) > 60 or "=" in words:  # where the next `name=value` begins, a date has ended
         return False
     try:
         instant(words, datetime(2026, 1, 7, tzinfo=UTC), "UTC", "")

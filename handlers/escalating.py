@@ -42,7 +42,7 @@ def _take(tx: Tx, ctx: Context, alert: Alert, step: Step, tail: str) -> Alert:
     if kind == "channel":
         shown = tuple(dict.fromkeys((*picture.channels(alert, ctx.config), which)))
         return _told(tx, ctx, replace(alert, channels=shown), which, tail)
-    told = people_of(ctx, step.target, alert.client)
+    told = people_of(tx, ctx, step.target, alert.client)
     names = ", ".join(name(ctx.config, person) for person in told) or "nobody: the step names nobody now"
     pages = tuple(Page(person, ctx.now, alert.step) for person in told)
     return _told(tx, ctx, replace(alert, pages=(*alert.pages, *pages)), names, tail)

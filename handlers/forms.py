@@ -24,10 +24,11 @@ def form_of(
     """The form of a command with what is known filled in and each error beside its field."""
     known = {**(command.usual(tx, ctx, values) if command.usual else {}), **{k: v for k, v in values.items() if v}}
     staff = any(ctx.person.is_staff(client) for client in ctx.config.clients)
+    asked = command.asks(known) if command.asks else command.args.model_fields
     fields = tuple(
         _field(name, info, tx, ctx, known.get(name, ""), (errors or {}).get(name, ""))
         for name, info in command.args.model_fields.items()
-        if _put_before(arg_of(info), known.get(name, ""), staff=staff) or name in (errors or {})
+        if (name in asked and _put_before(arg_of(info), known.get(name, ""), staff=staff)) or name in (errors or {})
     )
     fields = tuple(f for f in fields if f.required or f.value or f.error or not _empty(command, f))
     more = command.more(tx, ctx, known) if command.more else ()

@@ -8,21 +8,27 @@ from desk.detail import Own
 from desk.oncall import resolve
 from desk.people import may
 from desk.tickets import Ticket
+from handlers import duty
 from handlers.context import Context, Tx
 from handlers.pictures import about, name, pressable
 from handlers.pictures import ticket as picture
 
 
-def people_of(ctx: Context, target: str, client: str) -> tuple[str, ...]:
+def people_of(tx: Tx, ctx: Context, target: str, client: str) -> tuple[str, ...]:
     """Who a step's target means now."""
-    return people_at(ctx, target, client, ctx.now)
+    return people_at(tx, ctx, target, client, ctx.now)
 
 
-def people_at(ctx: Context, target: str, client: str, at: datetime) -> tuple[str, ...]:
+def people_at(tx: Tx, ctx: Context, target: str, client: str, at: datetime) -> tuple[str, ...]:
     """Who it means at that time. Left out are people who have left, and those who may not see what is the client's: a
     path was frozen on its alert while they still might.
     """
-    named = (ctx.config.people.get(id_) for id_ in resolve(target, ctx.config.rotations, ctx.config.teams, at))
+
+    def who(schedule: str) -> str | None:
+        turn = duty.turn(tx, ctx, schedule, at)
+        return turn.person if turn else None
+
+    named = (ctx.config.people.get(id_) for id_ in resolve(target, who, ctx.config.teams))
     return tuple(person.id for person in named if person and may(person, "ticket.see", client))
 
 
@@ -32,7 +38,7 @@ def tell_step(tx: Tx, ctx: Context, ticket: Ticket, step: int, why: str) -> str:
     Gives their names for the record.
     """
     steps = ctx.config.paths[ctx.config.clients[ticket.client].path].steps
-    told = people_of(ctx, steps[min(step, len(steps) - 1)].target, ticket.client)
+    told = people_of(tx, ctx, steps[min(step, len(steps) - 1)].target, ticket.client)
     card = picture.for_team(ticket, ctx.config, ctx.now)
     for person in told:
         key = f"{card.key}/v{ticket.version}/tell/{person}"

@@ -206,6 +206,12 @@ def due_at(ticket: Ticket, config: Config, metric: Metric) -> datetime | None:
     return sla.due_at(clock, calendar(config, ticket)) if clock else None
 
 
+def soonest(ticket: Ticket, config: Config) -> datetime | None:
+    """When the first of its promises is due; None while they are paused or kept."""
+    hours = calendar(config, ticket)
+    return min((at for clock in ticket.clocks if (at := sla.due_at(clock, hours))), default=None)
+
+
 def was_due_at(ticket: Ticket, config: Config, clock: Clock) -> datetime | None:
     """When the promise was due, ended or not; None while it is held, and where its calendar, as it is now, has too
     little time.

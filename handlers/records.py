@@ -12,12 +12,15 @@ from desk.articles import Article
 from desk.audit import Entry
 from desk.breaches import Breach
 from desk.cards import Post, Text
+from desk.duties import Duty
 from desk.holds import Silence
 from desk.intervals import Span
+from desk.oncall import Override
 from desk.queries import Query, Reach, Term
 from desk.runs import Run, RunState
 from desk.signals import Edge, Signal
 from desk.sparklines import Look
+from desk.swaps import Swap
 from desk.tallies import Contribution, Sum
 from desk.tickets import Attachment, State, Ticket, TimelineEntry
 from desk.uptime import Outage
@@ -151,6 +154,32 @@ class TurnRecords(Protocol):
 
     def last_turn(self, team: str) -> str | None: ...
     def take_turn(self, team: str, person: str) -> None: ...
+
+
+class OnCallRecords(Protocol):
+    """What people put over the schedules for a while, and the swaps that they ask each other for."""
+
+    def override(self, number: int) -> Override | None:
+        """Also one that was cancelled."""
+        ...
+
+    def overrides(self, schedule: str, since: datetime) -> list[Override]:
+        """Those of a schedule that end after `since`, without those that were cancelled before they began."""
+        ...
+
+    def overrides_of(self, swap: int) -> list[Override]: ...
+    def save_override(self, override: Override) -> None: ...
+    def swap(self, number: int) -> Swap | None: ...
+    def save_swap(self, swap: Swap) -> None: ...
+    def duty(self, schedule: str) -> Duty | None:
+        """The last that was noted."""
+        ...
+
+    def duties(self, schedule: str, start: datetime, end: datetime) -> list[Duty]:
+        """What was noted in `[start, end)`, and the last before it, in order."""
+        ...
+
+    def note_duty(self, duty: Duty) -> None: ...
 
 
 class PromiseRecords(Protocol):
@@ -314,6 +343,6 @@ class ReportRecords(Protocol):
 
 class Tx(
     TicketRecords, TurnRecords, AlertRecords, SignalRecords, RunRecords, SaidRecords, ClockRecords,
-    PeopleRecords, ReportRecords, PromiseRecords, FindRecords, ArticleRecords, Protocol
+    PeopleRecords, ReportRecords, PromiseRecords, FindRecords, ArticleRecords, OnCallRecords, Protocol
 ):
     """One transaction, opened for the clients its person may see: rows of any other client are not there."""

@@ -27,7 +27,7 @@ def routed(tx: Tx, ctx: Context, ticket: Ticket, rule: Rule, *, said_priority: b
 def whose(tx: Tx, ctx: Context, rule: Rule, client: str, *, take: bool = False) -> str | None:
     """Who gets it, None for nobody: only people who may work for the client. `take` counts it as their turn."""
     if rule.assign.startswith(routing.ON_CALL):
-        return next(iter(people_of(ctx, rule.assign, client)), None)
+        return next(iter(people_of(tx, ctx, rule.assign, client)), None)
     people = [p for p in ctx.config.teams.get(rule.team, ()) if ctx.config.people[p].roles_at(client) & STAFF]
     if rule.assign == routing.LEAST_OPEN:
         return routing.least_open(people, tx.open_counts(people))

@@ -131,7 +131,7 @@ def show_alert(tx: Tx, ctx: Context, of: Alert) -> None:
     """Ask for its card to show it, and what is known besides, as it is now."""
     if of.announced_at is None or of.client not in ctx.config.clients:
         return
-    card = alert_picture.for_team(of, ctx.config, ctx.now, surroundings.known(tx, ctx, of))
+    card = surroundings.card(tx, ctx, of)
     for channel in alert_picture.channels(of, ctx.config):
         tx.post(Post(card.key, channel, of.client, card, live=True, urgent=of.severity == "critical"))
     for person in sorted({page.person for page in of.pages} & set(ctx.config.people)):

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from desk.alerts import Alert
-from desk.cards import Style, Text, When
+from desk.cards import Card, Style, Text, When
 from desk.detail import Own, ours
 from desk.sla import Metric
 from desk.sparklines import slowest, sparkline
 from desk.tickets import UNRESOLVED
-from handlers import promises
+from handlers import duty, promises
 from handlers.context import Context, Tx
+from handlers.pictures import alert as picture
 from handlers.pictures.alert import NAMED, Known
 from handlers.pictures.ticket import LABELS
 
@@ -18,13 +19,21 @@ BEFORE = 6  # alerts of the past that are looked at
 SINCE = timedelta(days=90)
 
 
+def card(tx: Tx, ctx: Context, alert: Alert) -> Card:
+    """The alert with what is known besides."""
+    return picture.for_team(alert, ctx.config, known(tx, ctx, alert))
+
+
 def known(tx: Tx, ctx: Context, alert: Alert) -> Known:
     """What its card shows besides. An alert that has ended needs none of it."""
     if not alert.is_open:
         return Known()
     if alert.total > 1:
-        return Known(tuple(tx.signals_of(alert.number, limit=NAMED)), promise=_promise(tx, ctx, alert))
-    return Known((), _hour(tx, ctx, alert), _promise(tx, ctx, alert), *_before(tx, ctx, alert))
+        signals = tuple(tx.signals_of(alert.number, limit=NAMED))
+        return Known(signals, promise=_promise(tx, ctx, alert), on_call=duty.for_alert(tx, ctx, alert))
+    before, times = _before(tx, ctx, alert)
+    promise, on_call = _promise(tx, ctx, alert), duty.for_alert(tx, ctx, alert)
+    return Known((), _hour(tx, ctx, alert), promise, before, times, on_call)
 
 
 def _hour(tx: Tx, ctx: Context, alert: Alert) -> str:

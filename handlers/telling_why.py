@@ -62,7 +62,7 @@ def not_told(tx: Tx, ctx: Context, alert: Alert) -> Card:
 def _why_not(tx: Tx, ctx: Context, alert: Alert, taken: int, step: Step, due: datetime) -> str:
     """One step, replayed: taken, passed over, not reached or still to come; and whom it means at its time."""
     whom = target_words(step.target, ctx.config)
-    people = people_at(ctx, step.target, alert.client, due)
+    people = people_at(tx, ctx, step.target, alert.client, due)
     means = ", ".join(name(ctx.config, p) for p in people) or "nobody"
     you = "you are among them" if ctx.person.id in people else "you are not among them"
     if taken < alert.step:

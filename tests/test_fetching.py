@@ -242,7 +242,7 @@ def test_a_configuration_that_is_refused_is_not_fetched_for(tmp_path):
     path = folder / "clients.yaml"
     command = ["fetch-feeds", "--config", str(folder)]
     nothing = CliRunner().invoke(app, command)
-    assert (nothing.exit_code, nothing.output) == (GOOD, "No calendar names an address.\n")
+    assert (nothing.exit_code, nothing.output) == (GOOD, "No calendar and no schedule names an address.\n")
     wrong = "  x: {zone: UTC, weekly: always, ical: 'ftp://c.example/a.ics'}"
     path.write_text(path.read_text().replace("\ncalendars:\n", f"\ncalendars:\n{wrong}\n", 1))
     refused = CliRunner().invoke(app, command)
@@ -250,3 +250,28 @@ def test_a_configuration_that_is_refused_is_not_fetched_for(tmp_path):
     assert "clients.yaml:" in refused.output
     assert "`calendars.x.ical`: it is no web address such as" in refused.output
     assert not (folder / "feeds").exists()
+
+
+def turns(*people: str) -> bytes:
+    """One event each, a day after the other."""
+    events = [
+        f"BEGIN:VEVENT\r\nUID:{n}\r\nDTSTART:{YEAR}0601T{n:02}0000Z\r\nDURATION:PT1H\r\nSUMMARY:{who}\r\nEND:VEVENT\r\n"
+        for n, who in enumerate(people)
+    ]
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\n{''.join(events)}END:VCALENDAR\r\n".encode()
+
+
+async def test_the_turns_of_a_schedule_are_fetched_as_calendars_are(folder, server, capsys):
+    """Each layer has a copy of its own, by its name, and whom the events name is known by the people of the desk."""
+    path = folder / "people.yaml"
+    layers = f"[{{name: plan, ical: '{server.url}/plan'}}, {{ical: '{server.url}/other'}}]"
+    path.write_text(path.read_text() + f"  noc: {{zone: UTC, layers: {layers}}}\n")
+    server.gives("/plan", turns("Ben", "mia", "Zoe"))
+    server.gives("/other", turns("ben"))
+    assert await fetched(folder) == GOOD
+    said = capsys.readouterr().out.splitlines()
+    assert said[2:4] == ["noc.plan: 2 turns, changed", "noc.layer-2: 1 turn, changed"]
+    assert {"noc.plan.ics", "noc.layer-2.ics"} < set(files(folder))
+    assert [turn.person for turn in load_folder(folder).schedules["noc"].layers[0].turns] == ["ben", "mia"]
+    assert await fetched(folder) == GOOD
+    assert "noc.plan: 2 turns, unchanged" in capsys.readouterr().out

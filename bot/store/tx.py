@@ -7,6 +7,7 @@ from bot.store.tx_alerts import AlertRows
 from bot.store.tx_articles import ArticleRows
 from bot.store.tx_clock import ClockRows
 from bot.store.tx_find import FindRows
+from bot.store.tx_oncall import OnCallRows
 from bot.store.tx_people import PeopleRows
 from bot.store.tx_posts import PostRows
 from bot.store.tx_promises import PromiseRows
@@ -22,7 +23,7 @@ T = TypeVar("T")
 
 class StoreTx(
     TicketRows, TurnRows, AlertRows, SignalRows, RunRows, PostRows, ClockRows, PeopleRows, ReportRows, PromiseRows,
-    FindRows, ArticleRows,
+    FindRows, ArticleRows, OnCallRows,
 ):
     """One transaction, for the clients it was opened for; each room of the desk has its part of it in its own file."""
 

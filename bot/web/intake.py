@@ -8,7 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-PATHS = ("/hooks/", "/slack/")
+from bot.web import ical
+from bot.web.ical import Calendars
+
+PATHS = ("/hooks/", "/slack/", ical.PATH)
 # What a platform that sends signed requests makes of one: from its headers and body to status, headers and body.
 Signed = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]]
 _NOBODY = "no-such-heartbeat"
@@ -18,12 +21,14 @@ _NOBODY = "no-such-heartbeat"
 class Intake:
     """`heartbeat(name)` returns when the ping is stored; `tokens` maps each heartbeat monitor's name to its token.
 
-    `signed` are the platforms that send their events here, by name; each decides by the signature alone.
+    `signed` are the platforms that send their events here, by name; each decides by the signature alone. `calendars`
+    are read here, because those who read them are elsewhere.
     """
 
     heartbeat: Callable[[str], Awaitable[None]]
     tokens: Mapping[str, str]
     signed: Mapping[str, Signed] = field(default_factory=dict)
+    calendars: Calendars | None = None
 
     def knows(self, name: str, token: str) -> bool:
         """Takes as long for an unknown name as for a wrong token."""
@@ -65,4 +70,6 @@ def intake(door: Intake) -> APIRouter:
         """Those of a further workspace."""
         return await signed(name, request)
 
+    if door.calendars:
+        router.include_router(ical.calendars(door.calendars))
     return router

@@ -1,8 +1,8 @@
 """The `calendars:` of `clients.yaml`: opening hours and holidays."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from config.files import feeds
+from config.files.feeds import Subscription
 from config.problems import nearest
 from config.values import LISTED_FORM, NAMED_FORM, CalendarName, Date, Line, Settings, Window, YearlyDay, Zone
 from config.yaml_lines import Document
@@ -83,21 +84,18 @@ CalendarSettings = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A calendar whose feed is fetched from an address."""
-
-    calendar: str
-    address: str
-    zone: str
-
-
 def subscriptions(settings: Mapping[str, BothSettings | OwnSettings]) -> tuple[Subscription, ...]:
+    """The calendars whose feeds are fetched from an address."""
     return tuple(
-        Subscription(id_, own.ical, own.zone)
+        Subscription(id_, own.ical, partial(_understood, own.zone))
         for id_, own in settings.items()
         if isinstance(own, OwnSettings) and feeds.is_address(own.ical)
     )
+
+
+def _understood(zone: str, content: bytes, now: datetime) -> tuple[feeds.Closed, str]:
+    closed = feeds.by_feed(content, zone, now)
+    return closed, f"{len(closed.days):,} day{'' if len(closed.days) == 1 else 's'} closed"
 
 
 def calendars(
@@ -166,7 +164,7 @@ def _own(id_: str, own: OwnSettings, now: datetime, folder: Path, read: dict[str
     form = own.model_dump(exclude={"zone", "country", "subdivision", "ical"}) | {"tz": own.zone}
     days: dict[date, str] = dict(feeds.by_law(own.country, own.subdivision, now)) if own.country else {}
     if own.ical:
-        name = feeds.fetched(id_) if feeds.is_address(own.ical) else own.ical
+        name = feeds.file_of(id_, own.ical)
         read[name] = feeds.read(folder, name)
         closed = feeds.by_feed(read[name], own.zone, now)
         days |= closed.days

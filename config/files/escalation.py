@@ -1,28 +1,28 @@
 """The `escalation_paths:` of `clients.yaml`: who is told, and who next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import time
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from config.files.people import PeopleFile
 from config.values import Delay, Promise, Settings, Window, Zone, name_of
 from config.yaml_lines import Document
+from desk.oncall import Schedule, everybody
 from desk.paths import Hours, Many, Path, Step
 from desk.people import Person, may
 
 SECTION = "escalation_paths"
 REMEDY = "name somebody else, or give them a role of staff, manager or auditor there."
 QUARTER = 900  # seconds
-TARGETS = {"oncall": "rotation", "person": "person", "team": "team", "channel": "channel"}
+TARGETS = {"oncall": "schedule", "person": "person", "team": "team", "channel": "channel"}
 
 
 def _target(value: str, info: ValidationInfo) -> str:
-    """`oncall:ROTATION`, `person:ID`, `team:ID` or `channel:ID`, and the name must be somebody's."""
+    """`oncall:SCHEDULE`, `person:ID`, `team:ID` or `channel:ID`, and the name must be somebody's."""
     sort, _, name = value.partition(":")
     if sort not in TARGETS or not name:
-        raise ValueError(f"expected `oncall:ROTATION`, `person:ID`, `team:ID` or `channel:ID`, got `{value[:40]}`")
+        raise ValueError(f"expected `oncall:SCHEDULE`, `person:ID`, `team:ID` or `channel:ID`, got `{value[:40]}`")
     name_of(TARGETS[sort], name, info)
     return value
 
@@ -76,14 +76,15 @@ def check_people(
     paths: Mapping[str, PathSettings],
     used: Mapping[str, str],
     document: Document,
-    file: PeopleFile,
+    teams: Mapping[str, tuple[str, ...]],
+    schedules: Mapping[str, Schedule],
     people: Mapping[str, Person],
 ) -> None:
     """Whoever is told about a client may see what is the client's. `used` has each client's path."""
     for id_, path in paths.items():
         clients = sorted(client for client, own in used.items() if own == id_)
         for place, step in enumerate(path.steps):
-            named = _named(step.target, file, people)
+            named = [people[id_] for id_ in _named(step.target, teams, schedules) if id_ in people]
             foreign = {p.id: [c for c in clients if not may(p, "ticket.see", c)] for p in named}
             told = "; ".join(f"`{person}` of {' and '.join(of)}" for person, of in foreign.items() if of)
             if told:
@@ -91,15 +92,16 @@ def check_people(
                 document.complain((SECTION, id_, "steps", place, "target"), sentence)
 
 
-def _named(target: str, file: PeopleFile, people: Mapping[str, Person]) -> Iterator[Person]:
-    """Everybody whom the target may ever mean."""
+def _named(
+    target: str, teams: Mapping[str, tuple[str, ...]], schedules: Mapping[str, Schedule]
+) -> tuple[str, ...]:
+    """Everybody whom the target may ever mean, overrides apart."""
     sort, _, name = target.partition(":")
-    ids: tuple[str, ...] = (name,)
     if sort == "team":
-        ids = file.teams.get(name, ())
-    elif sort == "oncall":
-        ids = file.rotations[name].people if name in file.rotations else ()
-    return (people[id_] for id_ in ids if id_ in people)
+        return teams.get(name, ())
+    if sort == "oncall":
+        return everybody(schedules[name]) if name in schedules else ()
+    return (name,)
 
 
 def paths(settings: Mapping[str, PathSettings]) -> dict[str, Path]:

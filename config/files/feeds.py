@@ -1,10 +1,11 @@
-"""Where a calendar's holidays come from besides its own lists: a country's law, an iCal file or address."""
+"""What others keep: the holidays of a country's law, the events of an iCal file or address."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,19 @@ YEARS_AHEAD = 3
 MOST = 2000  # events of one feed, expanded
 MIDNIGHT = time()
 FOLDER = "feeds"  # beside the YAML files: what was fetched from addresses
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed that is fetched from an address, for the file that is called by `name`. `understood` gives what the desk
+    makes of it at an instant, and that in words; ValueError for what is no iCal.
+    """
+
+    name: str
+    address: str
+    understood: Callable[[bytes, datetime], tuple[object, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +78,14 @@ def is_address(value: str) -> bool:
     return "://" in value
 
 
-def fetched(calendar: str) -> str:
-    """Where the feed of a calendar that names an address lies, within the configuration's folder."""
-    return f"{FOLDER}/{calendar}.ics"
+def fetched(name: str) -> str:
+    """Where a feed that comes from an address lies, within the configuration's folder."""
+    return f"{FOLDER}/{name}.ics"
+
+
+def file_of(name: str, source: str) -> str:
+    """Where the feed of this name lies that comes from this source."""
+    return fetched(name) if is_address(source) else source
 
 
 def read(folder: Path, name: str) -> bytes:
@@ -90,6 +109,14 @@ def by_feed(content: bytes, zone: str, now: datetime) -> Closed:
 
     ValueError for what is no iCal, or has more than `MOST` events in the years that count.
     """
+    return expanded(content, now, partial(_closed, zone=ZoneInfo(zone)), MOST)
+
+
+def expanded(content: bytes, now: datetime, understand: Callable[[Sequence[Any], date, date], T], most: int) -> T:
+    """What `understand` makes of a feed's events, series and all, from a first to before a last date.
+
+    ValueError for what is no iCal, or has more than `most` events in the years that count.
+    """
     import icalendar  # noqa: PLC0415 - a tenth of a second, and only for whoever has a feed
     import recurring_ical_events  # noqa: PLC0415 - as above
 
@@ -98,14 +125,14 @@ def by_feed(content: bytes, zone: str, now: datetime) -> Closed:
         feed = icalendar.Calendar.from_ical(content)
         endless = any(within_the_hour(event.get("RRULE")) for event in feed.walk("VEVENT"))
         events = [] if endless else list(recurring_ical_events.of(feed).between(first, last))
-        closed = _closed(events[:MOST], ZoneInfo(zone), first, last)
+        found = understand(events[:most], first, last)
     except Exception as error:  # noqa: BLE001 - whatever a feed does to the libraries, the operator gets a sentence
         raise ValueError(f"it is no iCal: {str(error)[:120]}") from None
     if endless:
-        raise ValueError("a series in it repeats within the hour; no opening hours do")
-    if len(events) > MOST:
-        raise ValueError(f"it has {len(events):,} events in these years; {MOST:,} at most")
-    return closed
+        raise ValueError("a series in it repeats within the hour; nothing that the desk reads of it does")
+    if len(events) > most:
+        raise ValueError(f"it has {len(events):,} events in these years; {most:,} at most")
+    return found
 
 
 def within_the_hour(rules: Any) -> bool:
@@ -117,15 +144,15 @@ def within_the_hour(rules: Any) -> bool:
     )
 
 
-def _closed(events: Sequence[Any], zone: ZoneInfo, first: date, last: date) -> Closed:
+def _closed(events: Sequence[Any], first: date, last: date, *, zone: ZoneInfo) -> Closed:
     """Of an event that runs on for longer than from `first` to `last`, what is within."""
     days: dict[date, str] = {}
     hours: dict[date, list[tuple[str, str]]] = {}
     for event in events:
-        start, end = event["DTSTART"].dt, _end(event)
+        start, end = event["DTSTART"].dt, end_of(event)
         if isinstance(start, datetime):
-            here, until = max(_here(start, zone), _at(first, zone)), min(_here(end, zone), _at(last, zone))
-            for day, window in _hours(here, until):
+            begin, until = max(here(start, zone), _at(first, zone)), min(here(end, zone), _at(last, zone))
+            for day, window in _hours(begin, until):
                 hours.setdefault(day, []).append(window)
         else:
             name = str(event.get("SUMMARY", "")).strip()[:80] or "holiday"
@@ -133,7 +160,8 @@ def _closed(events: Sequence[Any], zone: ZoneInfo, first: date, last: date) -> C
     return Closed(dict(sorted(days.items())), {day: _apart(found) for day, found in sorted(hours.items())})
 
 
-def _end(event: Any) -> Any:
+def end_of(event: Any) -> Any:
+    """Its end, a date where its start is one."""
     if "DTEND" in event:
         return event["DTEND"].dt
     if "DURATION" in event:
@@ -146,7 +174,7 @@ def _days(start: date, end: date) -> Iterator[date]:
     return (start + timedelta(days=n) for n in range(max((end - start).days, 1)))
 
 
-def _here(at: datetime, zone: ZoneInfo) -> datetime:
+def here(at: datetime, zone: ZoneInfo) -> datetime:
     """A time without a zone is the calendar's."""
     return at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone)
 

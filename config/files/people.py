@@ -1,16 +1,17 @@
-"""`people.yaml`: people and their roles, teams, the weekly rotation."""
+"""`people.yaml`: people and their roles, teams, who is on call."""
 
-from datetime import time
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from config.files.coverage import CoverSettings
-from config.values import CalendarName, ClientName, Date, Line, PersonName, Settings, Slug, TimeOfDay, Zone, name_of
-from desk.oncall import Rotation
+from config.files.oncall import People, ScheduleSettings
+from config.values import CalendarName, ClientName, Line, Settings, Slug, Zone, name_of
 from desk.people import EVERY_CLIENT, Person, Role
 
 FILE = "people.yaml"
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 DESK = "deskbell"  # who acts where no person does
 
 
@@ -30,20 +31,20 @@ def _roles(value: Any, info: ValidationInfo) -> Any:
     return {}
 
 
-def _somebody(people: tuple[str, ...]) -> tuple[str, ...]:
-    if not people:
-        raise ValueError("there is nobody in it; name at least one person")
-    return people
-
-
 def _not_the_desk(value: str) -> str:
     if value == DESK:
         raise ValueError(f"`{DESK}` is the desk itself in the record of who did what; choose another id")
     return value
 
 
+def _email(value: str) -> str:
+    if not EMAIL.fullmatch(value):
+        raise ValueError(f"expected an e-mail address such as mia@desk.example, got `{value[:40]}`")
+    return value
+
+
+Email = Annotated[str, AfterValidator(_email)]
 Roles = Annotated[dict[Annotated[str, AfterValidator(_where)], frozenset[Role]], BeforeValidator(_roles)]
-People = Annotated[tuple[PersonName, ...], AfterValidator(_somebody)]
 
 
 class PersonSettings(Settings):
@@ -51,26 +52,21 @@ class PersonSettings(Settings):
     client: ClientName | None = None
     zone: Zone = "UTC"
     hours: CalendarName = ""
+    email: Email = ""
     roles: Roles = Field(default_factory=list, validate_default=True)
-
-
-class RotationSettings(Settings):
-    people: People
-    zone: Zone
-    start: Date
-    handover: TimeOfDay = time(9, 0)
 
 
 class PeopleFile(Settings):
     people: dict[Annotated[Slug, AfterValidator(_not_the_desk)], PersonSettings] = Field(default_factory=dict)
     teams: dict[Slug, People] = Field(default_factory=dict)
-    rotations: dict[Slug, RotationSettings] = Field(default_factory=dict)
+    schedules: dict[Slug, ScheduleSettings] = Field(default_factory=dict)
     coverage: dict[Slug, tuple[CoverSettings, ...]] = Field(default_factory=dict)
+
+
+def called(file: PeopleFile) -> dict[str, tuple[str, ...]]:
+    """What each person is called in the calendars of others: id, name, and e-mail address."""
+    return {id_: tuple(filter(None, (id_, person.name, person.email))) for id_, person in file.people.items()}
 
 
 def people(file: PeopleFile) -> dict[str, Person]:
     return {id_: Person(id_, p.name, p.zone, p.client, dict(p.roles), p.hours) for id_, p in file.people.items()}
-
-
-def rotations(file: PeopleFile) -> dict[str, Rotation]:
-    return {id_: Rotation(id_, r.people, r.zone, r.start, r.handover) for id_, r in file.rotations.items()}

@@ -18,9 +18,9 @@ CATEGORIES, RULES = "categories", "routing"
 
 def _assign(value: str, info: ValidationInfo) -> str:
     if value.startswith(ON_CALL):
-        name_of("rotation", value.removeprefix(ON_CALL), info)
+        name_of("schedule", value.removeprefix(ON_CALL), info)
     elif value not in {"round_robin", "least_open"}:
-        raise ValueError(f"expected `round_robin`, `least_open` or `oncall:ROTATION`, got `{value[:40]}`")
+        raise ValueError(f"expected `round_robin`, `least_open` or `oncall:SCHEDULE`, got `{value[:40]}`")
     return value
 
 

@@ -7,7 +7,7 @@ from desk.cards import Card
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import Item, Ticket
-from handlers import acknowledging, breaching, finding, saving
+from handlers import acknowledging, breaching, finding, saving, surroundings
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as picture
@@ -50,11 +50,12 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         return _acknowledge(tx, ctx, late)
     alert = finding.alert(tx, ctx, args.number, "alert.work")
     if alert.acked_by == ctx.person.id:
-        return picture.for_team(acknowledging.sign(tx, ctx, alert), ctx.config, ctx.now)
+        held = acknowledging.sign(tx, ctx, alert)
+        return surroundings.card(tx, ctx, held)
     saved = acknowledging.take(tx, ctx, alert, ctx.person.id)
     saving.on_alert(tx, ctx, saved, Item.CHANGE, "acknowledged it")
     saving.note_audit(tx, ctx, "alert.acknowledged", picture.key(saved.number), saved.client)
-    return picture.for_team(saved, ctx.config, ctx.now)
+    return surroundings.card(tx, ctx, saved)
 
 
 COMMAND = Command(

@@ -10,7 +10,7 @@ from desk.detail import Own
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import Item
-from handlers import acknowledging, finding, saving
+from handlers import acknowledging, finding, saving, surroundings
 from handlers.arguments import Arg, Number, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as picture
@@ -55,7 +55,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     alert = finding.alert(tx, ctx, args.number, "alert.work")
     to = named(ctx, args.person, alert.client)
     if to == alert.acked_by:
-        return picture.for_team(alert, ctx.config, ctx.now)
+        return surroundings.card(tx, ctx, alert)
     saved = acknowledging.take(tx, ctx, alert, to)
     took = f"took it over from {name(ctx.config, alert.acked_by)}" if alert.acked_by else "took it"
     said = took if to == ctx.person.id else f"handed it over to {name(ctx.config, to)}"
@@ -63,7 +63,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     saving.note_audit(tx, ctx, "alert.handed_over", picture.key(saved.number), saved.client, to=to)
     for other in {to, alert.acked_by} - {None, ctx.person.id}:
         _tell(tx, ctx, str(other), picture.key(saved.number), saved.client, (saved.number, saved.title, said))
-    return picture.for_team(saved, ctx.config, ctx.now)
+    return surroundings.card(tx, ctx, saved)
 
 
 def _tell(tx: Tx, ctx: Context, person: str, key: str, client: str, what: tuple[int, str, str]) -> None:

@@ -9,7 +9,7 @@ from desk.alerts import Page
 from desk.cards import Card
 from desk.refusal import DeskError, Why
 from desk.tickets import Item
-from handlers import acknowledging, finding, saving
+from handlers import acknowledging, finding, saving, surroundings
 from handlers.arguments import Arg, Number, Pick, Place
 from handlers.commands.handover import named, workers
 from handlers.context import Command, Context, Tx
@@ -36,7 +36,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     saved = saving.alert(tx, ctx, called)
     saving.on_alert(tx, ctx, saved, Item.CHANGE, f"called {name(ctx.config, whom)}")
     saving.note_audit(tx, ctx, "alert.paged", picture.key(saved.number), saved.client, told=whom)
-    return picture.for_team(saved, ctx.config, ctx.now)
+    return surroundings.card(tx, ctx, saved)
 
 
 COMMAND = Command(

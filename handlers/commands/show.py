@@ -7,11 +7,13 @@ from pydantic import BaseModel
 from desk.cards import Card, Text, text
 from desk.people import may
 from desk.refusal import not_found
-from handlers import finding, following, running, surroundings
+from desk.swaps import Swap
+from handlers import duty, finding, following, running, surroundings
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as alert_picture
 from handlers.pictures import doing
+from handlers.pictures import duty as duty_picture
 from handlers.pictures import run as run_picture
 from handlers.pictures import ticket as ticket_picture
 
@@ -23,7 +25,7 @@ class Args(BaseModel):
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
-    for found in (_ticket, _alert, _run, _approval):
+    for found in (_ticket, _alert, _run, _approval, _of_duty):
         card = found(tx, ctx, args.number)
         if card:
             return card
@@ -48,7 +50,7 @@ def _alert(tx: Tx, ctx: Context, number: int) -> Card | None:
     alert = tx.alert(number)
     if alert is None or not may(ctx.person, "alert.see", alert.client):
         return None
-    card = alert_picture.for_team(alert, ctx.config, ctx.now, surroundings.known(tx, ctx, alert))
+    card = surroundings.card(tx, ctx, alert)
     card = replace(card, buttons=(*card.buttons[:-1], *alert_picture.further_buttons(alert)))
     return ticket_picture.with_timeline(card, tx.timeline(number), ctx.config)
 
@@ -79,6 +81,17 @@ def _approval(tx: Tx, ctx: Context, number: int) -> Card | None:
     hidden = {"show", "approve"} if changed else {"show"}
     buttons = tuple(b for b in card.buttons if b.word not in hidden)
     return Card(card.key, card.title, card.state, card.number, lines, card.fields, buttons, rows, card.tone)
+
+
+def _of_duty(tx: Tx, ctx: Context, number: int) -> Card | None:
+    """An override of who is on call, or a swap."""
+    of = tx.override(number) or tx.swap(number)
+    if of is None or of.schedule not in {schedule.id for schedule in duty.seen(ctx)}:
+        return None
+    if isinstance(of, Swap):
+        return duty_picture.of_swap(ctx.config, of, ctx.person.id)
+    changes = duty.may_change(ctx, ctx.config.schedules[of.schedule]) and of.end > ctx.now
+    return duty_picture.of_override(ctx.config, of, (), changes=changes)
 
 
 COMMAND = Command(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from desk.cards import Card
 from desk.refusal import DeskError, Why
 from desk.tickets import Item
-from handlers import acknowledging, finding, saving
+from handlers import acknowledging, finding, saving, surroundings
 from handlers.arguments import Arg, Number, Place
 from handlers.context import Command, Context, Tx
 from handlers.dates import instant, is_date, spoken
@@ -48,7 +48,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     saved = acknowledging.snooze(tx, ctx, alert, until)
     saving.on_alert(tx, ctx, saved, Item.CHANGE, f"snoozed it until {spoken(until, ctx.person.zone)}")
     saving.note_audit(tx, ctx, "alert.snoozed", picture.key(saved.number), saved.client, until=until.isoformat())
-    return picture.for_team(saved, ctx.config, ctx.now)
+    return surroundings.card(tx, ctx, saved)
 
 
 COMMAND = Command(

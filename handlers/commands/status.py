@@ -5,13 +5,11 @@ from pydantic import BaseModel
 from desk.alerts import Alert, Phase, Status, Watch
 from desk.cards import Button, Card, Field, Text, When, text
 from desk.detail import Own, ours
-from desk.oncall import who_is_on_call
 from desk.people import Role, may
 from desk.signals import Signal
 from desk.tickets import UNRESOLVED, Ticket
-from handlers import counted, finding
+from handlers import counted, duty, finding
 from handlers.context import Command, Context, Tx
-from handlers.pictures import name
 from handlers.pictures.numbers import about, at_risk, is_missed
 
 MOST = 20
@@ -65,10 +63,7 @@ def _work(tx: Tx, ctx: Context, clients: list[str]) -> list[Text]:
     tickets = [t for t in finding.every(tx, states=tuple(UNRESOLVED)) if may(ctx.person, "ticket.see", t.client)]
     nobody = sum(t.assignee is None for t in tickets)
     lines = [ours(f"{len(tickets)} open tickets of {len(clients)} clients, {nobody} with nobody on them")]
-    for rotation in ctx.config.rotations.values():
-        turn = who_is_on_call(rotation, ctx.now)
-        lines.append(text(f"On call ({rotation.id}): {name(ctx.config, turn.person)} until ", When(turn.end)))
-    return lines
+    return [*lines, *(text(f"On call ({each.id}): ", *duty.words(tx, ctx, each)) for each in duty.seen(ctx))]
 
 
 def _row(ctx: Context, watch: Watch, held: Signal | None) -> tuple[Text, ...]:

@@ -1,4 +1,4 @@
-"""`/test ticket the printer is on fire`, `/test route severity=critical`: what a rule would do, tried out."""
+"""`/test ticket the printer is on fire`, `/test route severity=critical`, `/test schedule noc 3:00`: tried out."""
 
 import shlex
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.routing import Routed, Rule
 from desk.tickets import Priority, State, Ticket
-from handlers import finding, holding, routing
+from handlers import finding, foretelling, holding, routing
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name, why_alert
@@ -27,11 +27,14 @@ def categories(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
 
 
 class Args(BaseModel):
-    what: Annotated[Literal["ticket", "route"], Arg(Place.FIRST, "What to try")]
+    what: Annotated[Literal["ticket", "route", "schedule"], Arg(Place.FIRST, "What to try")]
     words: Annotated[
         str,
-        Arg(Place.TEXT, "What somebody writes, or labels"),
-        Field(min_length=1, max_length=4000, description="labels: severity=critical site=berlin"),
+        Arg(Place.TEXT, "What is tried"),
+        Field(
+            min_length=1, max_length=4000,
+            description="What somebody writes; or labels, severity=critical site=berlin; or a schedule and a time",
+        ),
     ]
     client: Annotated[
         str | None, Arg(label="Client"), Pick(_clients), Field(description="Empty: the client of this channel")
@@ -40,6 +43,9 @@ class Args(BaseModel):
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
+    if args.what == "schedule":
+        foretelling.meant(ctx, args.words)
+        return
     known = [client for client, _ in _clients(tx, ctx, "")]
     client = args.client or finding.client_here(ctx)
     if client not in known:
@@ -67,15 +73,19 @@ def _labels(words: str, client: str) -> dict[str, str]:
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    if args.what == "schedule":
+        return foretelling.card(tx, ctx, args.words)
     client = args.client or finding.client_here(ctx) or ""
-    if args.what == "route":
-        labels = _labels(args.words, client)
-        hold = holding.planned(tx, ctx, client, labels)
-        held = f"It would ring nobody now: {hold.why}." if hold else "Nothing hides it now."
-        lines = (text(held), text("Nothing rang."))
-        rows = tuple(why_alert.routing(ctx.config, labels))
-        return Card("test/route", "Where would it go?", ctx.config.clients[client].name, lines=lines, table=rows)
-    return _ticket(tx, ctx, args, client)
+    return _route(tx, ctx, args, client) if args.what == "route" else _ticket(tx, ctx, args, client)
+
+
+def _route(tx: Tx, ctx: Context, args: Args, client: str) -> Card:
+    labels = _labels(args.words, client)
+    hold = holding.planned(tx, ctx, client, labels)
+    held = f"It would ring nobody now: {hold.why}." if hold else "Nothing hides it now."
+    lines = (text(held), text("Nothing rang."))
+    rows = tuple(why_alert.routing(ctx.config, labels))
+    return Card("test/route", "Where would it go?", ctx.config.clients[client].name, lines=lines, table=rows)
 
 
 def _ticket(tx: Tx, ctx: Context, args: Args, client: str) -> Card:
@@ -110,6 +120,6 @@ def _has(ctx: Context, ticket: Ticket) -> str:
 
 
 COMMAND = Command(
-    word="test", summary="Try out what a rule would do", group="Work tickets", example="/test ticket the VPN drops",
-    action="ticket.work", writes=False, args=Args, run=run, check=check,
+    word="test", summary="Try out what a rule would do, and who would be on call", group="Work tickets",
+    example="/test ticket the VPN drops", action="ticket.work", writes=False, args=Args, run=run, check=check,
 )  # fmt: skip

@@ -5,10 +5,9 @@ from pydantic import BaseModel
 from desk.alerts import AlertState
 from desk.cards import Card
 from desk.refusal import DeskError, Why
-from handlers import acknowledging, finding
+from handlers import acknowledging, finding, surroundings
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
-from handlers.pictures import alert as picture
 from handlers.pictures import name
 
 
@@ -28,7 +27,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     alert = finding.alert(tx, ctx, args.number, "alert.work")
     of = "" if alert.acked_by == ctx.person.id else f" (it was {name(ctx.config, alert.acked_by)}'s)"
     saved = acknowledging.let_go(tx, ctx, alert, f"gave it back{of}: it calls again")
-    return picture.for_team(saved, ctx.config, ctx.now)
+    return surroundings.card(tx, ctx, saved)
 
 
 COMMAND = Command(

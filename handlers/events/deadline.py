@@ -11,9 +11,20 @@ from desk.cards import Post, span_of, text
 from desk.runs import Outcome, RunState, gave_up
 from desk.sla import Metric
 from desk.tickets import UNRESOLVED, Item, State, Ticket
-from handlers import acknowledging, breaching, escalating, promises, rating, reminding, ringing, saving, waking
+from handlers import (
+    acknowledging,
+    breaching,
+    escalating,
+    promises,
+    rating,
+    reminding,
+    ringing,
+    saving,
+    swapping,
+    waking,
+)
 from handlers.context import Context, Tx
-from handlers.events import handover, scheduled, window
+from handlers.events import handover, scheduled, turn, window
 from handlers.paging import people_of
 from handlers.pictures import reminder
 from handlers.pictures import run as run_picture
@@ -37,7 +48,7 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
     else:
         {
             "coverage": handover.run, "person": reminding.rung, "report": scheduled.run, "silence": window.silence,
-            "maintenance": window.run, "holds": window.review,
+            "maintenance": window.run, "holds": window.review, "schedule": turn.run, "swap": swapping.lapse,
         }[kind](tx, ctx, due)  # fmt: skip
 
 
@@ -108,7 +119,7 @@ def _say(tx: Tx, ctx: Context, ticket: Ticket, due: Deadline, share: float, fold
     shares = ctx.config.clients[ticket.client].contract.warnings
     steps = ctx.config.paths[ctx.config.clients[ticket.client].path].steps
     step = shares.index(share) - 1 if share in shares else 0
-    for person in people_of(ctx, steps[min(step, len(steps) - 1)].target, ticket.client) if step >= 0 else ():
+    for person in people_of(tx, ctx, steps[min(step, len(steps) - 1)].target, ticket.client) if step >= 0 else ():
         reminding.remind(tx, ctx, person, ticket, due.kind, (*words, tail))
 
 

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from config.loaded import Config
-from desk import coverage, sla
+from desk import coverage
 from desk.cards import Button, Card, Post, Text, When, span_of, text
 from desk.tickets import UNRESOLVED, Ticket
 from handlers import finding, promises
@@ -46,7 +45,7 @@ def _late(ctx: Context, due: Deadline) -> str:
 
 def _card(tx: Tx, ctx: Context, client: str, turn: str, until: datetime | None) -> Card:
     tickets = finding.every(tx, client=client, states=tuple(UNRESOLVED))
-    tickets.sort(key=lambda ticket: (soonest(ctx.config, ticket) or FAR, ticket.number))
+    tickets.sort(key=lambda ticket: (promises.soonest(ticket, ctx.config) or FAR, ticket.number))
     nobody = sum(ticket.assignee is None for ticket in tickets)
     lines = [text(f"{len(tickets)} open, {nobody} with nobody on them")]
     lines += [text("Until ", When(until), ".")] if until else []
@@ -58,13 +57,7 @@ def _card(tx: Tx, ctx: Context, client: str, turn: str, until: datetime | None) 
 
 
 def _row(ctx: Context, ticket: Ticket) -> tuple[Text, ...]:
-    due = soonest(ctx.config, ticket)
+    due = promises.soonest(ticket, ctx.config)
     when = text("due ", When(due)) if due else text("paused" if ticket.pending else "nothing due")
     has = f"{name(ctx.config, ticket.assignee)} has it" if ticket.assignee else "nobody has it"
     return text(f"{ticket.number} · {ticket.priority}"), text(short(ticket.subject, 80)), when, text(has)
-
-
-def soonest(config: Config, ticket: Ticket) -> datetime | None:
-    """When the first of its promises is due; None while they are paused or kept."""
-    hours = promises.calendar(config, ticket)
-    return min((at for clock in ticket.clocks if (at := sla.due_at(clock, hours))), default=None)

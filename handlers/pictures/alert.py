@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from config.loaded import Config
 from desk.alerts import Alert, AlertState
 from desk.cards import Button, Card, Style, Text, When, span_of, text
 from desk.detail import Own, ours
 from desk.holds import HoldKind
-from desk.oncall import who_is_on_call
 from desk.paths import due_at, step_at
 from desk.signals import Signal, SignalState
 from handlers.pictures import name, short
@@ -34,7 +32,8 @@ def channels(alert: Alert, config: Config) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known besides an alert: the worst of its signals, where it has several; the last hour as letters; the
-    promise of its ticket that is due next; an alert before of the same thing, and how many there were lately.
+    promise of its ticket that is due next; an alert before of the same thing, and how many there were lately;
+    who is called first and until when.
     """
 
     signals: tuple[Signal, ...] = ()
@@ -42,16 +41,17 @@ class Known:
     promise: Text = ()
     before: Alert | None = None
     times: int = 0
+    on_call: Text = ()
 
 
-def for_team(alert: Alert, config: Config, now: datetime, known: Known = Known()) -> Card:
+def for_team(alert: Alert, config: Config, known: Known = Known()) -> Card:
     """What it is and how bad; what was seen; who has it, and who is told next if nobody acts; what one can do."""
     lines = [
         text(f"{config.clients[alert.client].name} · ", Own(alert.severity), *_owner(alert, config)),
         _seen(alert) if alert.total == 1 or alert.cleared_at else _counts(alert),
         ours(f"last hour {known.hour}") if known.hour else (),
         ours(*_held(alert)) if alert.hold or alert.flapping or alert.snoozed_until else (),
-        _who(alert, config, now),
+        _who(alert, config, known.on_call),
         _next(alert, config),
         known.promise or (ours(f"Ticket {alert.ticket}") if alert.ticket else ()),
         _seen_before(known),
@@ -159,23 +159,15 @@ def again(alert: Alert, config: Config) -> tuple[Text, tuple[Button, ...]]:
     return words, tuple(b for b in _buttons(alert, config) if b.word in {"ack", "silence", "show"})
 
 
-def _who(alert: Alert, config: Config, now: datetime) -> Text:
+def _who(alert: Alert, config: Config, on_call: Text) -> Text:
     if alert.state is AlertState.CLEARED:
         return ()
     if alert.acked_by and alert.acked_at:
         return text(f"{name(config, alert.acked_by)} has it since ", When(alert.acked_at))
-    on_call = _on_call(alert, config, now)
     told = alert.pages[-1] if alert.pages else None
     who = f"told {name(config, told.person)} " if told else "nobody told yet"
-    said = f"On call: {on_call} · {who}" if on_call else who[0].upper() + who[1:]
-    return text(said, *((When(told.at), ", not acknowledged") if told else ()))
-
-
-def _on_call(alert: Alert, config: Config, now: datetime) -> str:
-    """Who has the turn that the alert's own path names first; nobody, where it names none."""
-    named = (step.target.partition(":") for step in alert.steps)
-    rotation = next((config.rotations.get(which) for kind, _, which in named if kind == "oncall"), None)
-    return name(config, who_is_on_call(rotation, now).person) if rotation else ""
+    said = text("On call: ", *on_call, f" · {who}") if on_call else text(who[0].upper() + who[1:])
+    return text(*said, *((When(told.at), ", not acknowledged") if told else ()))
 
 
 def _next(alert: Alert, config: Config) -> Text:

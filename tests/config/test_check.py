@@ -46,3 +46,31 @@ def test_a_mistake_in_the_environment_is_refused_too(capsys, monkeypatch):
     monkeypatch.setenv("DESKBELL_PORT", "many")
     assert check(DEMO) == 2
     assert "`DESKBELL_PORT`" in capsys.readouterr().err
+
+
+NIGHTS = """schedules:
+  noc:
+    zone: Europe/Berlin
+    layers:
+      - {people: [ben], start: 2026-01-05, hours: ["18:00-08:00"]}
+"""
+
+
+def test_times_at_which_nobody_is_on_call_are_said_and_refuse_nothing(folder, spoil, capsys):
+    """Where the schedule stands, in its own zone; and how many more there are."""
+    spoil("people.yaml", "schedules:\n", NIGHTS)
+    assert check(folder) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines()[0].endswith(". 1 warning.")
+    day = r"\w{3} \d\d \w{3} \d{4}"
+    gap = rf"people\.yaml:13: nobody is on call in `noc` from {day}, \d\d:\d\d to {day}, 18:00"
+    assert re.fullmatch(rf"{gap} and in (89|90) more gaps, within the next 90 days \(Europe/Berlin\)\.\n", said.err)
+
+
+def test_a_schedule_that_ends_is_said_to_have_nobody_from_then_on(folder, capsys):
+    """By a feed whose last event is over: there is one gap, without an end in sight."""
+    path = folder / "people.yaml"
+    path.write_text(path.read_text() + "  noc: {zone: UTC, layers: [{ical: noc.ics}]}\n")
+    (folder / "noc.ics").write_text("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//t//EN\nEND:VCALENDAR\n")
+    assert check(folder) == 0
+    assert re.search(r":19: nobody is on call in `noc` from .{22} on, within the next 90 days", capsys.readouterr().err)

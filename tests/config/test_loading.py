@@ -13,6 +13,7 @@ from config.loaded import dm
 from config.problems import ConfigError
 from desk.alerts import Severity
 from desk.people import Role, may
+from desk.rotations import Rotation
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
@@ -122,8 +123,9 @@ def test_what_was_written_is_what_is_loaded(folder):
     assert backup.settings.period == 86_400
     assert (router.time_limit, router.severity) == (0.5, Severity.CRITICAL)
     assert config.clients["acme"].contract.targets["resolution", "P3"] == 86_400
-    assert config.rotations["week"].start == date(2026, 1, 5)
-    assert config.rotations["week"].handover == time(8, 30)
+    (layer,) = config.schedules["week"].layers
+    assert (layer.name, layer.hours) == ("layer-1", None)
+    assert layer.turns == Rotation(("ben", "mia"), "Europe/Berlin", date(2026, 1, 5), handover=time(8, 30))
     assert config.calendars["office"].holidays == {date(2026, 12, 25)}
     assert config.calendars["office"].annual_names == {(1, 1): "New Year"}
     assert [step.after for step in config.paths["quick"].steps] == [0, 300, 600]

@@ -44,7 +44,7 @@ BAD = [
     ("calendar: CALENDAR, ", "", "closed by which `calendar`?"),
     ("{team: desk, priority: P2, assign: round_robin}", "{}", "`printers` does nothing"),
     ("team: desk, priority", "priority", "`round_robin` needs a `team`"),
-    ("round_robin", "robin", "expected `round_robin`, `least_open` or `oncall:ROTATION`, got `robin`"),
+    ("round_robin", "robin", "expected `round_robin`, `least_open` or `oncall:SCHEDULE`, got `robin`"),
     ("round_robin", "oncall:nobody", "nobody`"),
     ("name: all", "name: printers", "two rules called `printers`"),
     ("priority: P2", "priority: P9", "P9"),

@@ -79,3 +79,14 @@ def test_what_cannot_be_read_is_a_sentence_without_the_value(monkeypatch, name, 
         read_secrets()
     assert part in str(caught.value)
     assert "geheim" not in str(caught.value)
+
+
+def test_calendars_of_schedules_and_of_people_have_tokens_of_their_own(monkeypatch):
+    """By the id in capitals and with `_` for `-`; they are masked like all others."""
+    monkeypatch.setenv("DESKBELL_ONCALL__DESK_WEEK", "week-token")
+    monkeypatch.setenv("DESKBELL_ONCALL_PERSON__BEN", "bens-token")
+    secrets = read_secrets()
+    assert secrets.oncall_token("desk-week") == "week-token"
+    assert secrets.oncall_token("person/ben") == "bens-token"
+    assert [secrets.oncall_token(name) for name in ("ben", "person/desk-week", "person/mia", "noc")] == [None] * 4
+    assert {"week-token", "bens-token"} <= set(secrets.values())

@@ -25,7 +25,7 @@ ROSA = "people:\n  rosa: {name: Rosa, roles: {acme: [manager]}}"
 def test_whoever_a_path_may_ever_mean_works_for_every_client_of_that_path(
     spoil, problems, people, old, new, line, part
 ):
-    """A requester of another client, in a team or a rotation, and a manager of one client only: one sentence each."""
+    """A requester of another client, in a team or a schedule, and a manager of one client only: one sentence each."""
     spoil("people.yaml", "people:", people)
     spoil("people.yaml", old, new)
     (problem,) = problems()

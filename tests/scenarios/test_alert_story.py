@@ -204,5 +204,5 @@ async def test_the_card_says_whose_the_thing_is(desk: Conversation):
     shop = desk.config.monitors["shop"]
     for owner, words in (("desk", " · belongs to team desk"), ("ben", " · belongs to Ben"), ("", "")):
         config = replace(desk.config, monitors={"shop": replace(shop, owner=owner)})
-        card = alert_picture.for_team(alert, config, desk.clock.now())
+        card = alert_picture.for_team(alert, config)
         assert "".join(card.lines[0]) == f"Acme Web Shops · critical{words}"

@@ -6,6 +6,7 @@ import pytest
 
 from config.loaded import Channel, Config, dm
 from desk.alerts import Status
+from desk.oncall import Schedule
 from desk.paths import Path, Step
 from desk.people import Person, Role
 from desk.runs import Ended, Ending
@@ -106,14 +107,20 @@ async def test_a_runbook_for_no_client_is_for_none(desk: Conversation):
     assert "Yours: none" in refused.error
 
 
+def lone(schedule: Schedule, id_: str, person: str) -> Schedule:
+    """One that is this person's alone."""
+    (layer,) = schedule.layers
+    return replace(schedule, id=id_, layers=(replace(layer, turns=replace(layer.turns, people=(person,))),))
+
+
 async def test_nobody_is_called_for_a_client_for_whom_they_do_not_work(desk: Conversation):
     """Gina is a requester of another client: neither an alert's path nor a ticket's reaches her, whatever it says."""
     quick = Path("quick", (Step(0, "person:gina"), Step(60, "oncall:hers"), Step(120, "team:hers")))
-    rotation = replace(desk.config.rotations["desk-week"], id="hers", people=("gina",))
+    hers = lone(desk.config.schedules["desk-week"], "hers", "gina")
     desk.config = replace(
         desk.config,
         paths={**desk.config.paths, "quick": quick},
-        rotations={**desk.config.rotations, "hers": rotation},
+        schedules={**desk.config.schedules, "hers": hers},
         teams={**desk.config.teams, "hers": ("gina", "ben")},
     )
     await desk.look("shop", Status.FAILED, "no answer")
@@ -132,11 +139,11 @@ async def test_nobody_is_called_for_a_client_for_whom_they_do_not_work(desk: Con
     [("oncall:other", "On call: Olga · nobody told yet"), ("person:rosa", "Nobody told yet")],
 )
 async def test_the_card_names_who_is_on_call_on_the_alerts_own_path(desk: Conversation, target: str, words: str):
-    """Not whoever stands first in the file; a path without a rotation leaves the words out."""
-    other = replace(desk.config.rotations["desk-week"], id="other", people=("olga",))
+    """Not whoever stands first in the file; a path without a schedule leaves the words out."""
+    other = lone(desk.config.schedules["desk-week"], "other", "olga")
     desk.config = replace(
         desk.config,
-        rotations={**desk.config.rotations, "other": other},
+        schedules={**desk.config.schedules, "other": other},
         paths={**desk.config.paths, "quick": Path("quick", (Step(600, target),))},
     )
     await desk.look("shop", Status.FAILED, "no answer")

@@ -14,7 +14,19 @@ from desk.runs import Ended, Ending
 from handlers import arguments
 from handlers.commands import commands
 from handlers.context import Context, Where
-from handlers.events import adopted, deadline, edited, filed, handover, reading, reply, run_finished, scheduled, window
+from handlers.events import (
+    adopted,
+    deadline,
+    edited,
+    filed,
+    handover,
+    reading,
+    reply,
+    run_finished,
+    scheduled,
+    turn,
+    window,
+)
 from tests.shape import stories
 
 Work = Callable[[StoreTx, Config], Any]
@@ -166,6 +178,14 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.opened, say("ben", TEAM, "/note 1 Looks like the firewall"), "on a ticket"),
         Case(stories.ringing, say("ben", TEAM, "/note 1 Looks like the firewall"), "on an alert"),
     ],
+    "oncall": [
+        Case(stories.rostered, say("ben", TEAM, "/oncall override person=ben until=9pm"), "taken for a while"),
+        Case(stories.overridden, say("mia", TEAM, "/oncall cancel 2"), "taken back"),
+        Case(stories.rostered, say("mia", TEAM, "/oncall swap with=ben"), "asked of somebody"),
+        Case(stories.swapping, say("ben", TEAM, "/oncall accept 2"), "accepted"),
+        Case(stories.swapping, say("ben", TEAM, "/oncall decline 2"), "declined"),
+        Case(stories.swapped, say("mia", TEAM, "/oncall cancel 2"), "a swap, taken back"),
+    ],
     "open": [
         Case(stories.nothing, say("ann", ANN, "/open VPN drops"), "plain"),
         Case(stories.ringing, say("ben", TEAM, "/open alert=1 client=acme Shop is down"), "for an alert"),
@@ -222,6 +242,7 @@ COMMANDS: dict[str, list[Case]] = {
     "test": [
         Case(stories.nothing, say("ben", TEAM, "/test ticket VPN drops"), "a rule, tried out"),
         Case(stories.nothing, say("ben", TEAM, "/test route severity=critical"), "a route"),
+        Case(stories.overridden, say("ben", TEAM, "/test schedule desk-week 8pm"), "who would be on call"),
     ],
     "time": [Case(stories.opened, say("ben", TEAM, "/time 1 25m New cable"), "spent")],
     "unassign": [Case(stories.taken, say("ben", TEAM, "/unassign 1"), "given back")],
@@ -258,6 +279,7 @@ DEADLINES: dict[str, list[Case]] = {
     "lapse": [
         Case(stories.asked, ring("approval/3", "lapse"), "nobody answered", wait=601),
         Case(stories.acknowledged, ring("alert/1", "lapse"), "no sign of whoever has it", wait=1801),
+        Case(stories.swapping, ring("swap/2", "lapse"), "a swap that nobody answered", wait=3 * stories.DAY),
     ],
     "ask": [Case(stories.acknowledged, ring("alert/1", "ask"), "is anybody still on it?", wait=1201)],
     "snooze": [Case(stories.snoozed, ring("alert/1", "snooze"), "it calls again", wait=1801)],
@@ -275,6 +297,10 @@ DEADLINES: dict[str, list[Case]] = {
     ],
     "start": [Case(stories.maintained, ring("maintenance/patches", "start"), "of maintenance", wait=3601)],
     "review/": [Case(stories.reviewed, ring("holds/acme", "review/"), "another configuration", wait=1)],
+    "turn": [
+        Case(stories.rostered, ring("schedule/desk-week", "turn"), "somebody else is on call", wait=7 * stories.DAY),
+        Case(stories.overridden, ring("schedule/desk-week", "turn"), "at once", wait=1),
+    ],
     "verify": [Case(stories.verifying, ring("run/2", "verify"), "nothing was proven in time", wait=31)],
 }
 EVENTS: dict[Callable[..., Any], list[Case]] = {
@@ -285,6 +311,8 @@ EVENTS: dict[Callable[..., Any], list[Case]] = {
     window.review: DEADLINES["review/"],
     handover.arm: [Case(stories.opened, adopt(handover.arm), "the next change")],
     handover.run: DEADLINES["handover"],
+    turn.arm: [Case(stories.opened, adopt(turn.arm), "the next change")],
+    turn.run: DEADLINES["turn"],
     scheduled.arm: [Case(stories.opened, adopt(scheduled.arm), "the next time")],
     scheduled.run: DEADLINES["report"],
     reading.run: [

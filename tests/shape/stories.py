@@ -12,7 +12,7 @@ from desk.alerts import Status
 from desk.holds import Window
 from desk.runs import Ended, Ending
 from desk.schedules import Scheduled
-from handlers.events import handover, scheduled
+from handlers.events import handover, scheduled, turn
 from handlers.events import window as windows
 from tests.conversation import Conversation
 
@@ -42,6 +42,30 @@ async def opened(desk: Conversation) -> None:
 async def covered(desk: Conversation) -> None:
     await opened(desk)
     await desk.store.write(lambda tx: handover.arm(tx, as_desk(tx, desk.config, "configuration")))
+
+
+async def rostered(desk: Conversation) -> None:
+    """Mia is on call, and it was noted."""
+    await opened(desk)
+    await desk.store.write(lambda tx: turn.arm(tx, as_desk(tx, desk.config, "configuration")))
+    await desk.wait(1)
+
+
+async def overridden(desk: Conversation) -> None:
+    """Ben has it for tonight: override 2."""
+    await rostered(desk)
+    await said(desk, "ben", "acme-team", "/oncall override desk-week person=ben until=9pm")
+
+
+async def swapping(desk: Conversation) -> None:
+    """Mia asks Ben to take her Thursday: swap 2."""
+    await rostered(desk)
+    await said(desk, "mia", "acme-team", "/oncall swap with=ben from=thursday 9:00 until=thursday 18:00")
+
+
+async def swapped(desk: Conversation) -> None:
+    await swapping(desk)
+    await said(desk, "ben", "acme-team", "/oncall accept 2")
 
 
 async def reporting(desk: Conversation) -> None:

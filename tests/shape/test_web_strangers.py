@@ -112,6 +112,8 @@ ROUTES: dict[tuple[str, str], Theirs | Own | Nobodys] = {
     ("GET", "/metrics"): Nobodys("counts of all clients together"),
     ("POST", "/operator/code"): Nobodys("the operator's key decides"),
     ("POST", "/operator/reload"): Nobodys("the operator's key decides"),
+    ("GET", "/oncall/{name}.ics"): Nobodys("the calendar's token decides"),
+    ("GET", "/oncall/person/{name}.ics"): Nobodys("the calendar's token decides"),
     ("POST", "/hooks/heartbeat/{name}"): Nobodys("the monitor's token decides"),
     ("POST", "/slack/events"): Nobodys("Slack's signature decides"),
     ("POST", "/slack/{name}/events"): Nobodys("Slack's signature decides"),
@@ -125,7 +127,7 @@ ROUTES: dict[tuple[str, str], Theirs | Own | Nobodys] = {
 # Who may call them has a shell on the machine; those that speak to the running desk go by the routes above.
 VERBS: dict[str, str] = {
     "run": "starts the desk", "demo": "starts a desk of its own", "check": "reads the configuration alone",
-    "fetch-feeds": "reads the configuration, and on how many days each calendar is closed",
+    "fetch-feeds": "reads the configuration, on how many days each calendar is closed, and how many turns there are",
     "doctor": "says what of the desk works, and nothing of what it holds", "migrate": "says which release it is at",
     "move-store": "says how many rows each table has, and their digests",
     "rebuild-summaries": "says how many tickets were counted",
