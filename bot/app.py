@@ -169,7 +169,9 @@ class Bot:
     async def _poller(self) -> Poller:
         clock = self._settings.clock
         targets = Targets.of(self.config.desk.internal_targets)
-        probe = Probe(self.web, targets, clock.now, self.watching.last_ping, clock.now())
+        probe = Probe(
+            self.web, targets, clock.now, self.watching.last_ping, clock.now(), watches=self.watching.watches_of
+        )
         watches = await self.watching.watches()
         return Poller(
             self.config.monitors.values(), probe, watches, self.watching.changed, self.watching.plain,

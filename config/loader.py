@@ -203,7 +203,7 @@ def _config(
     if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
         used = {id_: client.escalation_path for id_, client in clients_file.clients.items()}
         escalation.check_people(clients_file.escalation_paths, used, clients_doc, people_file, everybody)
-    monitors.check(monitors_file, monitors_doc, catalogue, rules.capacity)
+    monitors.check(monitors_file, own, monitors_doc, catalogue, rules.capacity)
     rings = _alerting(monitors_file, monitors_doc, clients_file, hours, channels, now)
     runbooks.check(catalogue, runbooks_doc, rules.troubles)
     if desk_doc.problems:
