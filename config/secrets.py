@@ -41,7 +41,8 @@ def _long_enough(value: SecretStr) -> SecretStr:
 class Secrets(BaseSettings):
     """`port` and `data` (a folder) are None where the configuration or a default decides; `intake_bind` is `host:port`.
 
-    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token. `slack_` and
+    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token; `monitor` does so
+    with the password or token that another kind logs in with. `slack_` and
     `discord_` are the settings as they are written, for `slack` and `discord`.
     """
 
@@ -60,6 +61,7 @@ class Secrets(BaseSettings):
     database: SecretAddress | None = None
     intake_bind: Annotated[str, AfterValidator(_bind)] | None = None
     heartbeat: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
+    monitor: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
     discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 
@@ -79,6 +81,11 @@ class Secrets(BaseSettings):
         token = self.heartbeat.get(name.replace("-", "_"))
         return (token.get_secret_value() or None) if token else None
 
+    def monitor_secret(self, name: str) -> str | None:
+        """What this monitor logs in with; None where it has nothing."""
+        secret = self.monitor.get(name.replace("-", "_"))
+        return (secret.get_secret_value() or None) if secret else None
+
     def slack(self, name: str) -> SlackSecrets | None:
         """The tokens of this workspace of `platforms`; None when it has none and is not to be talked to."""
         return tokens.slack(_plain(self.slack_), name)
@@ -91,7 +98,8 @@ class Secrets(BaseSettings):
 
     def values(self) -> tuple[str, ...]:
         """Every secret there is, for whoever must mask them."""
-        kept = [*self.heartbeat.values(), *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
+        own = [*self.heartbeat.values(), *self.monitor.values()]
+        kept = [*own, *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
         plain = {token.get_secret_value().strip() for token in kept} | passwords(self.database_url() or "")
         return tuple(sorted(plain - {""}))
 
