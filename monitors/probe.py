@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
+from importlib import import_module
 from typing import Any, ClassVar, Self
 
 import httpx
@@ -91,12 +92,18 @@ class Kind(BaseModel):
 
     `remote` is true where another machine has to answer: then latency means something and silence means failed. A
     local check that does not come back could not look, which is unknown. `offers` are the values that conditions may
-    read, by name; what a look did not find is left out of what it saw, and reads as missing.
+    read, by name; what a look did not find is left out of what it saw, and reads as missing. `needs` are the modules
+    that are imported when the first monitor of the kind is configured, and not before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     remote: ClassVar[bool] = False
     offers: ClassVar[Offers] = {}
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    def model_post_init(self, _context: Any) -> None:
+        for module in self.needs:
+            import_module(module)
 
     def short_for(self) -> Iterable[tuple[str, str]]:
         """The conditions that these settings are short for, each with its own words for what is expected, or none."""
