@@ -30,8 +30,10 @@ from bot.platforms.webchat.bell import Bell
 from bot.platforms.webchat.inbound import Door, api
 from bot.platforms.webchat.outbound import WebOutbound
 from bot.platforms.webchat.room import Room
+from bot.plugins import starter
 from bot.poller import Poller
 from bot.ports import Clock, Ids, RealClock, RealIds
+from bot.probing import world
 from bot.reloading import Changes, Reloader, next_night
 from bot.reports.reading import Reports
 from bot.rostering import Rosters
@@ -51,7 +53,6 @@ from config.secrets import Secrets
 from desk.cards import Post
 from handlers.commands import commands
 from monitors.probe import Probe
-from monitors.targets import Targets
 from monitors.web import FreshTransport
 
 log = structlog.get_logger(__name__)
@@ -83,7 +84,7 @@ class Bot:
 
     def __init__(self, config: Config, secrets: Secrets, settings: Settings, store: Store) -> None:
         self.store = store
-        self._settings = settings
+        self._settings, self._secrets = settings, secrets
         clock, ids = settings.clock, settings.ids
         self.identity = Identity(store, config)
         self.router = Router(store, self._config, commands(), self._tell_later)
@@ -139,8 +140,7 @@ class Bot:
         self._beats.update(_tokens(config, secrets))
         self.watching.begin_anew((*changes.anew, *changes.gone))
         if self.poller is not None:
-            targets = Targets.of(config.desk.internal_targets)
-            self.poller.adopt(config.monitors.values(), await self.watching.watches(), targets)
+            self.poller.adopt(config.monitors.values(), await self.watching.watches(), self._world(config, secrets))
 
     async def _post(self, post: Post) -> None:
         await self.store.write(lambda tx: tx.post(post))
@@ -169,14 +169,15 @@ class Bot:
         await self.chat.start()
         self.poller.start()
 
-    async def _poller(self) -> Poller:
+    def _world(self, config: Config, secrets: Secrets) -> Probe:
         clock = self._settings.clock
-        targets = Targets.of(self.config.desk.internal_targets)
-        probe = Probe(self.web, targets, clock.now, self.watching.last_ping, clock.now())
+        return world(config, secrets, self.web, clock, self.watching, starter(secrets.values()))
+
+    async def _poller(self) -> Poller:
         watches = await self.watching.watches()
         return Poller(
-            self.config.monitors.values(), probe, watches, self.watching.changed, self.watching.plain,
-            monotonic=clock.monotonic,
+            self.config.monitors.values(), self._world(self.config, self._secrets), watches, self.watching.changed,
+            self.watching.plain, monotonic=self._settings.clock.monotonic,
         )  # fmt: skip
 
     def _drive(self) -> None:

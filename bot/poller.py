@@ -16,7 +16,6 @@ from bot.flights import Flight, Flights
 from desk.alerts import Monitor, Reading, Status, Watch, is_plain, is_same_check
 from monitors.look import look, overdue, probe_of
 from monitors.probe import Probe
-from monitors.targets import Targets
 
 TICK = 0.010  # seconds between two turns, at least
 BATCH_EVERY = 1.0  # seconds between two batches of plain readings
@@ -137,11 +136,11 @@ class Poller:
             not_delivered=self._not_delivered,
         )
 
-    def adopt(self, monitors: Iterable[Monitor], watches: Mapping[str, Watch], targets: Targets) -> None:
+    def adopt(self, monitors: Iterable[Monitor], watches: Mapping[str, Watch], probe: Probe) -> None:
         """Look at these from now on. One whose check is the same keeps its watch and what is in flight, and its beat if
         the interval is the same too. One that looks at something else begins anew, as a new one does.
         """
-        before, self._probe = self._slots, replace(self._probe, targets=targets)
+        before, self._probe = self._slots, probe
         beat = {name: slot.monitor.interval for name, slot in before.items()}
         self._slots = {m.id: self._taken_over(before.get(m.id), m, watches.get(m.id)) for m in monitors}
         flying = {flight.monitor.id: flight for flight in self._flights if not flight.void}
@@ -162,7 +161,8 @@ class Poller:
         if slot is None or not is_same_check(slot.monitor, monitor):
             probe = replace(probe_of(monitor, self._probe), since=self._now())  # a ping is missed from now on
             return Slot(monitor, probe, watch or Watch(monitor.id))
-        slot.monitor, slot.probe = monitor, replace(slot.probe, targets=self._probe.targets)
+        fresh = probe_of(monitor, self._probe)
+        slot.monitor, slot.probe = monitor, replace(fresh, since=slot.probe.since, notes=slot.probe.notes)
         return slot
 
     def _retire(self, slot: Slot, flight: Flight | None, heir: Slot | None) -> None:

@@ -1,6 +1,6 @@
 """From the poll loop to the store and back: readings become events, and runs that must be proven ask for looks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -101,6 +101,10 @@ class Watching:
     async def last_ping(self, monitor: str) -> datetime | None:
         rows = await self._store.read(lambda tx: tx.rows("SELECT at FROM heartbeats WHERE monitor = ?", (monitor,)))
         return from_us(rows[0][0]) if rows else None
+
+    async def watches_of(self, monitors: Sequence[str]) -> dict[str, Watch]:
+        """What is known of these, for a check that is about others."""
+        return await self._store.read(lambda tx: {name: tx.watch(name) for name in monitors})
 
     async def turn(self, now: datetime) -> datetime | None:
         """Hand the looks that runs have asked for to the poller, each once; the reading takes the row away."""

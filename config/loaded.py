@@ -68,7 +68,10 @@ class Discord:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`deskbell.yaml` but for its channels: port and defaults. `internal_targets` are addresses, networks, names."""
+    """`deskbell.yaml` but for its channels: port and defaults. `internal_targets` are addresses, networks, names.
+
+    `watched_folders` and `plugins` are what checks may look into and start, absolute paths.
+    """
 
     name: str = "Deskbell"
     port: int = 8080
@@ -79,6 +82,8 @@ class Desk:
     matrix: Matrix = field(default_factory=lambda: MATRIX)
     codes: Mapping[str, str] = field(default_factory=lambda: CODES)  # how a ticket can have ended, by id
     database: str | None = None  # the address of one of PostgreSQL; None: SQLite's file in the data folder
+    watched_folders: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
 
 
 # Seconds after which an acknowledgement lapses, where nothing is set. None: after an hour of working time.

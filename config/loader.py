@@ -219,7 +219,7 @@ def _config(
         escalation.check_people(
             clients_file.escalation_paths, used, clients_doc, people_file.teams, schedules, everybody
         )
-    monitors.check(monitors_file, monitors_doc, catalogue, rules.capacity)
+    monitors.check(monitors_file, own, monitors_doc, catalogue, rules.capacity)
     rings = _alerting(monitors_file, monitors_doc, clients_file, hours, channels, now)
     runbooks.check(catalogue, runbooks_doc, rules.troubles)
     if desk_doc.problems:

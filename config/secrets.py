@@ -41,9 +41,10 @@ def _long_enough(value: SecretStr) -> SecretStr:
 class Secrets(BaseSettings):
     """`port` and `data` (a folder) are None where the configuration or a default decides; `intake_bind` is `host:port`.
 
-    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token; `oncall` and
-    `oncall_person` those of schedules and people, to the tokens of their calendars. `slack_` and `discord_` are the
-    settings as they are written, for `slack` and `discord`.
+    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token; `monitor` does so
+    with the password or token that another kind logs in with; `oncall` and `oncall_person` with the tokens of the
+    calendars of schedules and people. `slack_` and `discord_` are the settings as they are written, for `slack` and
+    `discord`.
     """
 
     model_config = SettingsConfigDict(
@@ -63,6 +64,7 @@ class Secrets(BaseSettings):
     heartbeat: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     oncall: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     oncall_person: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
+    monitor: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
     discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 
@@ -88,6 +90,11 @@ class Secrets(BaseSettings):
         token = (self.oncall_person if kind == "person" else self.oncall).get(person.replace("-", "_"))
         return (token.get_secret_value() or None) if token else None
 
+    def monitor_secret(self, name: str) -> str | None:
+        """What this monitor logs in with; None where it has nothing."""
+        secret = self.monitor.get(name.replace("-", "_"))
+        return (secret.get_secret_value() or None) if secret else None
+
     def slack(self, name: str) -> SlackSecrets | None:
         """The tokens of this workspace of `platforms`; None when it has none and is not to be talked to."""
         return tokens.slack(_plain(self.slack_), name)
@@ -101,7 +108,8 @@ class Secrets(BaseSettings):
     def values(self) -> tuple[str, ...]:
         """Every secret there is, for whoever must mask them."""
         calendars = [*self.oncall.values(), *self.oncall_person.values()]
-        kept = [*self.heartbeat.values(), *calendars, *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
+        own = [*self.heartbeat.values(), *self.monitor.values(), *calendars]
+        kept = [*own, *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
         plain = {token.get_secret_value().strip() for token in kept} | passwords(self.database_url() or "")
         return tuple(sorted(plain - {""}))
 

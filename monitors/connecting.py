@@ -1,6 +1,7 @@
 """A plain connection to a host: to the first checked address that takes it."""
 
 import asyncio
+import socket
 import ssl
 
 from monitors.probe import Probe
@@ -29,4 +30,23 @@ async def connected(
             raise unreached(error, expected) from error
         except OSError as error:
             last = error
+    raise unreached(last or OSError("no address"), expected) from last
+
+
+async def socket_to(probe: Probe, host: str, port: int, expected: str) -> socket.socket:
+    """The same for libraries that want a socket, and know the name themselves. Who takes it closes it."""
+    loop = asyncio.get_running_loop()
+    last: OSError | None = None
+    for address in await probe.targets.addresses(host, port):
+        raw = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+        raw.setblocking(False)
+        try:
+            await loop.sock_connect(raw, (address, port))
+        except BaseException as error:
+            raw.close()
+            if not isinstance(error, OSError):
+                raise
+            last = error
+        else:
+            return raw
     raise unreached(last or OSError("no address"), expected) from last

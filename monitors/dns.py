@@ -29,6 +29,7 @@ class Check(Kind):
 
     remote: ClassVar[bool] = True
     each: ClassVar[float] = 2.0  # seconds for one question: packets are lost, so every server is asked twice
+    needs: ClassVar[tuple[str, ...]] = ("dns.asyncquery", "dns.resolver")
     offers: ClassVar[Offers] = {
         "answer": Value(Type.TEXT, "the records, in the order of the alphabet, with commas between them"),
         "answers": Value(Type.ANY, "the same as a list"),

@@ -1,6 +1,5 @@
 """http: asks a web server: its status, its words or values, its certificate, and how long it took."""
 
-import ssl
 import time
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -10,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from desk.alerts import Status
 from monitors.answers import parsed, text_of
+from monitors.certificates import days_left
 from monitors.conditions import quoted
 from monitors.offers import Offers, Type, Value, in_ms
 from monitors.probe import Kind, Probe, Seen
@@ -18,7 +18,6 @@ from monitors.reach import ReachError, unreached
 _HEADERS = {"User-Agent": "deskbell", "Accept": "*/*", "Accept-Encoding": "identity"}
 _PORTS = {"http": 80, "https": 443}
 _BODY, _STATUS_ALONE = frozenset({"text", "body"}), frozenset({"status"})
-DAY = 86400.0  # seconds
 
 Range = tuple[int, int]
 
@@ -143,8 +142,9 @@ class Check(Kind):
         bulk: dict[str, Any] = {}
         if probe.wants != _STATUS_ALONE:
             values |= _timings(response, resolved)
-            if "cert_days" in probe.wants and (ends := _certificate_ends(response)) is not None:
-                values["cert_days"] = round((ends - probe.now().timestamp()) / DAY, 1)
+            secured = response.extensions.get("ssl_object")
+            if "cert_days" in probe.wants and (days := days_left(secured, probe.now())) is not None:
+                values["cert_days"] = days
             if "headers" in probe.wants:
                 bulk["headers"] = dict(response.headers)
             if _BODY & probe.wants and self._expects(response.status_code):
@@ -170,11 +170,3 @@ def _timings(response: httpx.Response, resolved: float) -> dict[str, float]:
     """What the transport measured, by the names that conditions use."""
     seconds = {"dns": resolved, **response.extensions.get("timings", {})}
     return {f"{phase}_ms": in_ms(took) for phase, took in seconds.items()}
-
-
-def _certificate_ends(response: httpx.Response) -> float | None:
-    """When the certificate of this very connection ends, in seconds since 1970; None where it was not encrypted."""
-    secured: ssl.SSLObject | None = response.extensions.get("ssl_object")
-    certificate = secured.getpeercert() if secured else None
-    ends = certificate.get("notAfter") if certificate else None
-    return ssl.cert_time_to_seconds(str(ends)) if ends else None

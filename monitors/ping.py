@@ -21,6 +21,7 @@ class Check(Kind):
     """Sends `packets` echo requests, one after the other. Latency is the mean of what came back."""
 
     remote: ClassVar[bool] = True
+    needs: ClassVar[tuple[str, ...]] = ("icmplib",)
     offers: ClassVar[Offers] = {
         "loss_percent": Value(Type.NUMBER, "the share of packets that did not come back within a second"),
         "rtt_ms": Value(Type.NUMBER, "how long those that did took, on average"),

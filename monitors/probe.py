@@ -1,15 +1,16 @@
 """What a check may touch, and what it gives back."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
+from importlib import import_module
 from typing import Any, ClassVar, Self
 
 import httpx
 from pydantic import BaseModel, ConfigDict
 
-from desk.alerts import Status
+from desk.alerts import Status, Watch
 from monitors.conditions import Condition, Scope
 from monitors.offers import Offers, offered
 from monitors.targets import Targets
@@ -31,13 +32,42 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Ran:
+    """How a program ended: its exit code, None when it was ended from outside, and what it printed, or why not."""
+
+    code: int | None
+    output: str
+
+
+async def _runs_nothing(argv: Sequence[str], time_limit: float) -> Ran:
+    return Ran(None, f"{argv[0]} was not started within {time_limit:g} s: nothing is started here")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What of this machine checks may touch: files below these folders, and these programs, absolute paths all.
+
+    `run` starts a program by its argument list, never by a shell, and ends it after so many seconds.
+    """
+
+    folders: tuple[str, ...] = ()
+    plugins: frozenset[str] = frozenset()
+    run: Callable[[Sequence[str], float], Awaitable[Ran]] = _runs_nothing
+
+
+async def _watches_nothing(_names: Sequence[str]) -> Mapping[str, Watch]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """The world, as far as a check may touch it.
 
     `web` opens a fresh connection for each request (`monitors.web`). `now` gives aware UTC. `last_ping` gives when a
     heartbeat last pinged us, aware UTC, or None. `since` is when this process began to watch. `wants` are the values
     that somebody will read: what is dear to get and nobody reads is left alone. `notes` is what one look leaves for the
-    next look at the same monitor.
+    next look at the same monitor. `watches` gives what is known of other monitors, `secret` a monitor's password or
+    token, None where it has none.
     """
 
     web: httpx.AsyncBaseTransport
@@ -45,6 +75,9 @@ class Probe:
     now: Callable[[], datetime]
     last_ping: Callable[[str], Awaitable[datetime | None]]
     since: datetime
+    watches: Callable[[Sequence[str]], Awaitable[Mapping[str, Watch]]] = _watches_nothing
+    secret: Callable[[str], str | None] = lambda _monitor: None
+    here: Here = Here()
     monitor: str = ""
     wants: frozenset[str] = frozenset()
     notes: dict[str, Any] = field(default_factory=dict)
@@ -59,12 +92,18 @@ class Kind(BaseModel):
 
     `remote` is true where another machine has to answer: then latency means something and silence means failed. A
     local check that does not come back could not look, which is unknown. `offers` are the values that conditions may
-    read, by name; what a look did not find is left out of what it saw, and reads as missing.
+    read, by name; what a look did not find is left out of what it saw, and reads as missing. `needs` are the modules
+    that are imported when the first monitor of the kind is configured, and not before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     remote: ClassVar[bool] = False
     offers: ClassVar[Offers] = {}
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    def model_post_init(self, _context: Any) -> None:
+        for module in self.needs:
+            import_module(module)
 
     def short_for(self) -> Iterable[tuple[str, str]]:
         """The conditions that these settings are short for, each with its own words for what is expected, or none."""
@@ -74,6 +113,10 @@ class Kind(BaseModel):
     def expects(self) -> tuple[Condition, ...]:
         """The conditions that these settings are short for."""
         return tuple(scope_of(type(self)).condition(text, expected) for text, expected in self.short_for())
+
+    def others(self) -> Sequence[str]:
+        """The other monitors that this one is about."""
+        return ()
 
     async def check(self, probe: Probe) -> Seen:
         """Look once. May raise `ReachError`; any other exception is the check's own fault and reads as unknown."""

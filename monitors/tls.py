@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import httpx
 from pydantic import Field, field_validator
 
+from monitors.certificates import DAY, trusting
 from monitors.connecting import connected
 from monitors.offers import Offers, Type, Value
 from monitors.probe import Kind, Probe, Seen
@@ -17,13 +17,12 @@ from monitors.reach import ReachError
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-DAY = 86400.0  # seconds
-
 
 class Check(Kind):
     """Shakes hands with `host:port` and looks at what was shown, also when it is not to be trusted."""
 
     remote: ClassVar[bool] = True
+    needs: ClassVar[tuple[str, ...]] = ("cryptography.x509",)
     offers: ClassVar[Offers] = {
         "cert_days": Value(Type.NUMBER, "how long the certificate is still good, in days"),
         "chain_days": Value(Type.NUMBER, "the same of whichever certificate of the chain ends first"),
@@ -45,7 +44,7 @@ class Check(Kind):
     @classmethod
     def _can_be_read(cls, ca: str | None) -> str | None:
         try:
-            _trusting(ca)
+            trusting(ca)
         except (OSError, ssl.SSLError) as error:
             raise ValueError(f'"{ca}" cannot be read as a PEM file: {error.strerror or error}') from error
         return ca
@@ -59,7 +58,7 @@ class Check(Kind):
     async def check(self, probe: Probe) -> Seen:
         problem = ""
         try:
-            secured = await self._shown(probe, _trusting(self.ca))
+            secured = await self._shown(probe, trusting(self.ca))
         except ReachError as error:
             if not isinstance(error.__cause__, ssl.SSLCertVerificationError):
                 raise
@@ -74,12 +73,6 @@ class Check(Kind):
             return found
         finally:
             writer.transport.abort()
-
-
-@lru_cache(maxsize=64)
-def _trusting(ca: str | None) -> ssl.SSLContext:
-    """Building a context costs 40 ms: one for each file of trust, for as long as we live."""
-    return ssl.create_default_context(cafile=ca) if ca else httpx.create_ssl_context()
 
 
 @lru_cache(maxsize=1)

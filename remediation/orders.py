@@ -2,7 +2,8 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,20 +44,49 @@ class Order:
     arguments: tuple[tuple[str, str], ...]
     digest: str
 
+    @property
+    def name(self) -> str:
+        return f"run-{self.run}"
 
-def prepare(order: Order, private: Path) -> tuple[str, ...]:
-    """Write the private copy and give the argument list. The bytes that are hashed here are the bytes that are run."""
-    book = order.runbook
-    words = bind(book, order.target, dict(order.arguments))
-    contents = contents_of(order.folder, book.script, book.files)
-    if digest(contents) != order.digest:
-        raise DeskError("the script changed after it was approved. Ask again, so that an approver sees the new one.")
-    for name, data in contents.items():
-        copy = private / name
-        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        copy.write_bytes(data)
-        copy.chmod(0o700)
-    return (*_interpreter(contents[book.script], book.script), str(private / book.script), *words)
+    @property
+    def time_limit(self) -> float:
+        return self.runbook.time_limit
+
+    @property
+    def writable(self) -> Sequence[str]:
+        return self.runbook.writable
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {**self.runbook.environment, "DESKBELL_RUN": str(self.run)}
+
+    def prepare(self, private: Path) -> tuple[str, ...]:
+        """Write the private copy and give the argument list. The bytes that are hashed here are those that are run."""
+        book = self.runbook
+        words = bind(book, self.target, dict(self.arguments))
+        contents = contents_of(self.folder, book.script, book.files)
+        if digest(contents) != self.digest:
+            raise DeskError("the script changed after it was approved. Ask again: an approver must see the new one.")
+        for name, data in contents.items():
+            copy = private / name
+            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            copy.write_bytes(data)
+            copy.chmod(0o700)
+        return (*_interpreter(contents[book.script], book.script), str(private / book.script), *words)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of this machine that the operator lists, started as it lies there. `time_limit` is in seconds."""
+
+    argv: tuple[str, ...]
+    time_limit: float
+    name: str = "program"
+    writable: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def prepare(self, private: Path) -> tuple[str, ...]:  # noqa: ARG002 - a run's order needs it
+        return self.argv
 
 
 def _interpreter(data: bytes, script: str) -> tuple[str, ...]:
@@ -68,23 +98,22 @@ def _interpreter(data: bytes, script: str) -> tuple[str, ...]:
     return tuple(data[2:].split(b"\n", 1)[0].decode(errors="replace").split(maxsplit=1))
 
 
-def _environment(order: Order, private: Path) -> dict[str, str]:
-    """Nothing is inherited; the last three are ours and cannot be set by a runbook."""
-    own = {"HOME": str(private), "TMPDIR": str(private), "DESKBELL_RUN": str(order.run)}
-    return {"PATH": _PATH, "LANG": "C.UTF-8", **order.runbook.environment, **own}
+def _environment(order: Order | Program, private: Path) -> dict[str, str]:
+    """Nothing is inherited; the last two are ours and cannot be set by a runbook."""
+    return {"PATH": _PATH, "LANG": "C.UTF-8", **order.environment, "HOME": str(private), "TMPDIR": str(private)}
 
 
-def letter(order: Order, limits: Limits, private: Path, argv: tuple[str, ...]) -> bytes:
+def letter(order: Order | Program, limits: Limits, private: Path, argv: tuple[str, ...]) -> bytes:
     """What the warden must know, one line of JSON: in no argument list, where all users of the machine could read."""
     most = {
         "RLIMIT_CORE": 0,
-        "RLIMIT_CPU": int(order.runbook.time_limit) + 1,
+        "RLIMIT_CPU": int(order.time_limit) + 1,
         "RLIMIT_AS": limits.memory,
         "RLIMIT_FSIZE": limits.file,
         "RLIMIT_NOFILE": limits.open_files,
         "RLIMIT_NPROC": limits.tasks,
     }
     told: dict[str, Any] = {"argv": argv, "environment": _environment(order, private), "limits": most}
-    told |= {"time_limit": order.runbook.time_limit, "grace": limits.grace}
+    told |= {"time_limit": order.time_limit, "grace": limits.grace}
     told |= {"processes": limits.processes, "lingering": limits.lingering}
     return json.dumps(told).encode() + b"\n"

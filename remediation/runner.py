@@ -23,16 +23,16 @@ import psutil
 
 from desk.refusal import DeskError
 from desk.runs import Ended, Ending
-from remediation.orders import USUAL, Limits, Order, letter, prepare
+from remediation.orders import USUAL, Limits, Order, Program, letter
 from remediation.output import Output
 
-__all__ = ["Limits", "Order", "execute", "sandbox"]
+__all__ = ["Limits", "Order", "Program", "execute", "sandbox"]
 
 _WARDEN = Path(__file__).with_name("warden.py")
 
 
 async def execute(
-    order: Order,
+    order: Order | Program,
     progress: Callable[[int, str], None],
     *,
     secrets: Sequence[str] = (),
@@ -47,13 +47,13 @@ async def execute(
     """
     output = Output(secrets, limits.kept)
     try:
-        private = Path(tempfile.mkdtemp(prefix=f"deskbell-run-{order.run}-"))
+        private = Path(tempfile.mkdtemp(prefix=f"deskbell-{order.name}-"))
     except OSError as error:
         return _not_started(error, output)
     try:
         try:
-            argv = await asyncio.to_thread(prepare, order, private)
-            inside = await asyncio.to_thread(_box, private, order.runbook.writable) if boxed else ()
+            argv = await asyncio.to_thread(order.prepare, private)
+            inside = await asyncio.to_thread(_box, private, order.writable) if boxed else ()
             process, verdict = await _start(letter(order, limits, private, (*inside, *argv)), private)
         except (DeskError, OSError) as error:
             return _not_started(error, output)
@@ -218,7 +218,7 @@ def _sweep(private: str) -> int:
     return len(strays)
 
 
-def _ended(verdict: Mapping[str, Any], strays: int, order: Order, limits: Limits, output: Output) -> Ended:
+def _ended(verdict: Mapping[str, Any], strays: int, order: Order | Program, limits: Limits, output: Output) -> Ended:
     """The verdict in words. The bot's own reason comes first: the warden only saw the leash drop."""
     text = output.text()
     if output.total > limits.output:
@@ -228,7 +228,7 @@ def _ended(verdict: Mapping[str, Any], strays: int, order: Order, limits: Limits
         return Ended(Ending.UNKNOWN, reason=reason, output=text)
     code = int(verdict.get("code", 0))
     if "killed" in verdict or strays:
-        reason = _why(verdict.get("killed", "left"), verdict.get("count", strays), order.runbook.time_limit, limits)
+        reason = _why(verdict.get("killed", "left"), verdict.get("count", strays), order.time_limit, limits)
     elif code < 0:
         reason = f"Ended by {signal.Signals(-code).name}."
     else:

@@ -61,10 +61,11 @@ class Room:
             for i, gate in enumerate(gates)
         ]
         self.watches = {m.id: Watch(m.id, since=START, seen=Status.OK) for m in self.monitors} if known else {}
-        probe = Probe(None, Targets(), lambda: START + timedelta(seconds=self.time), None, START)
+        self.probe = Probe(None, Targets(), lambda: START + timedelta(seconds=self.time), None, START)
         self.poller = Poller(
-            self.monitors, probe, self.watches, self.changed, self.batches.append, monotonic=lambda: self.time, **bounds
-        )
+            self.monitors, self.probe, self.watches, self.changed, self.batches.append,
+            monotonic=lambda: self.time, **bounds,
+        )  # fmt: skip
 
     def changed(self, reading: Reading) -> None:
         self.changes.append(reading)
@@ -79,7 +80,7 @@ class Room:
 
     def adopt(self, *monitors: Monitor) -> None:
         self.monitors = [*monitors]
-        self.poller.adopt(monitors, self.watches, Targets())
+        self.poller.adopt(monitors, self.watches, self.probe)
 
     async def at(self, time: float) -> float:
         """Turn at this moment, and let everything that can go on go on."""

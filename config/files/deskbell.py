@@ -28,6 +28,15 @@ def _not_a_dm(value: str) -> str:
     return value
 
 
+def _absolute(value: str) -> str:
+    if not value.startswith("/") or ".." in value.split("/") or value.rstrip("/") == "":
+        raise ValueError(f"expected a path from the root, such as /var/backups, without `..`, got `{value[:40]}`")
+    return value.rstrip("/")
+
+
+Absolute = Annotated[Line, AfterValidator(_absolute)]
+
+
 class ChannelSettings(Settings):
     kind: Literal["help", "team", "other"]
     name: Line | None = None
@@ -41,6 +50,8 @@ class DeskFile(Settings):
     database: Address | None = None
     admins_channel: ChannelName = ""
     internal_targets: tuple[Line, ...] = ()
+    watched_folders: tuple[Absolute, ...] = ()
+    plugins: tuple[Absolute, ...] = ()
     approval_lapses: Promise = 600
     platforms: dict[PlatformId, PlatformSettings] = Field(default_factory=dict)
     channels: dict[Annotated[Slug, AfterValidator(_not_a_dm)], ChannelSettings] = Field(default_factory=dict)
@@ -74,6 +85,7 @@ def desk(file: DeskFile) -> Desk:
     return Desk(
         file.name, file.port, file.admins_channel, file.internal_targets, file.approval_lapses,
         inline(file.articles), matrix(file.priorities), file.resolution_codes, file.database,
+        watched_folders=file.watched_folders, plugins=file.plugins,
     )  # fmt: skip
 
 

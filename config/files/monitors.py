@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.files import groups
 from config.files.alerting import AlertingSections
 from config.problems import SHOWN, unknown_key
 from config.reading import place, read_part
@@ -60,7 +61,7 @@ class MonitorSettings(Settings):
 class Own:
     """What is of a monitor's kind: its settings, and its conditions on what the kind offers."""
 
-    settings: BaseModel
+    settings: Any
     conditions: tuple[object, ...]
 
 
@@ -112,8 +113,12 @@ def _in_seconds(kind: type[BaseModel], key: str, value: Any) -> Any:
     return value
 
 
-def check(file: MonitorsFile, document: Document, runbooks: Mapping[str, Runbook], capacity: Capacity) -> None:
+def check(
+    file: MonitorsFile, own: Mapping[str, Own], document: Document, runbooks: Mapping[str, Runbook], capacity: Capacity
+) -> None:
     """No ring of parents, a target that the runbook knows, and no more polling than one process can do."""
+    others = {id_: one.settings.others() for id_, one in own.items()}
+    groups.check(SECTION, {id_: m.client for id_, m in file.monitors.items()}, others, document)
     for ring in _rings(file.monitors):
         names = " → ".join(f"`{name}`" for name in (*ring, ring[0]))
         sentence = f"the parents form a ring: {names}; one of them must have none."

@@ -213,6 +213,17 @@ CONDITIONS = [
     Poison(MONITORS, "interval: 30s", f"conditions: [{'status > 1, ' * 21}]", 6, "expected at most 20", "a crowd"),
 ]
 
+def group(of: str, part: str, why: str) -> Poison:
+    made = f"  all: {{kind: group, client: acme, of: [{of}]}}\n  two: {{kind: group, client: acme, of: [all, shop]}}\n"
+    return Poison(MONITORS, "monitors:\n", f"monitors:\n{made}", 2, part, why)
+
+
+GROUPS = [
+    group("shop, ruter", "`monitors.all.of`: there is no monitor `ruter`; did you mean `router`?", "a name"),
+    group("shop, backup", "`backup` is globex's, and this one acme's", "another client's"),
+    group("shop, all", "`all` is, or holds, `all` itself", "its own part"),
+]
+
 NOT_YAML = [
     Poison(MONITORS, "    port: 22", "\tport: 22", 14, "a tab cannot indent; use spaces", "a tab"),
     Poison(MONITORS, "port: 22", "port: [22", 15, "this is not YAML", "a bracket that stays open"),
@@ -234,7 +245,7 @@ NOT_YAML = [
     Poison(MONITORS, "http://", "http://ann:geheim@", 5, "must not carry a user name or password", "credentials"),
 ]
 
-TABLE = [*CONDITIONS, *UNKNOWN, *WRONG_TYPE, *DANGLING, *SENSELESS, *NOT_YAML]
+TABLE = [*CONDITIONS, *GROUPS, *UNKNOWN, *WRONG_TYPE, *DANGLING, *SENSELESS, *NOT_YAML]
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[f"{row.file}-{row.why}" for row in TABLE])
