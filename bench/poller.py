@@ -21,9 +21,9 @@ from bot.bounds import raise_file_limit
 from bot.poller import Poller
 from desk.alerts import Monitor, Reading, Status, Watch
 from monitors import kinds
+from monitors.engine import Engine
 from monitors.probe import Probe, Seen
 from monitors.targets import Targets
-from monitors.web import FreshTransport
 
 MONITORS, INTERVAL = 10_000, 60.0
 WATCHED_FOR = INTERVAL + 6
@@ -100,7 +100,7 @@ async def poll(answering: str, hanging: str) -> list[Figure]:
         for reading in readings:
             seen[reading.status] = seen.get(reading.status, 0) + 1
 
-    web = FreshTransport()
+    web = Engine()
     probe = Probe(web, Targets.of(["127.0.0.1"]), lambda: datetime.now(UTC), _no_ping, began)
     watched = monitors(answering, hanging)
     watches = {monitor.id: Watch(monitor.id, since=began, seen=Status.OK) for monitor in watched}

@@ -46,9 +46,9 @@ from config.loaded import Config
 from config.secrets import Secrets
 from desk.cards import Post
 from handlers.commands import commands
+from monitors.engine import Engine
 from monitors.probe import Probe
 from monitors.targets import Targets
-from monitors.web import FreshTransport
 
 log = structlog.get_logger(__name__)
 
@@ -100,7 +100,7 @@ class Bot:
         self._operator = Operator(settings.data, self.identity.code_for)
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
-        self.web = FreshTransport()
+        self.web = Engine()
         self.port = settings.port
 
     def _config(self) -> Config:

@@ -1,20 +1,32 @@
 """http: asks a web server, and judges its status, its words and how long it took."""
 
 import time
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import httpx
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from desk.alerts import Status
+from monitors.exchange import Exchange
+from monitors.prepared import PORTS, Prepared, prepared
 from monitors.probe import Probe, Seen
 from monitors.reach import ReachError, unreached
 
 BODY_LIMIT = 1 << 20  # bytes: what a keyword is looked for in
 _HEADERS = {"User-Agent": "deskbell", "Accept": "*/*", "Accept-Encoding": "identity"}
-_PORTS = {"http": 80, "https": 443}
 
 Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """Where to ask: `host` is to be looked up, `request` is what to say there."""
+
+    url: httpx.URL
+    host: str
+    request: Prepared
 
 
 def _ranges(given: Any) -> Any:
@@ -57,7 +69,7 @@ class Check(BaseModel):
             parsed = httpx.URL(url)
         except httpx.InvalidURL as error:
             raise ValueError(f'"{url}" is not an address: {error}') from error
-        if parsed.scheme not in _PORTS or not parsed.host:
+        if parsed.scheme not in PORTS or not parsed.host:
             raise ValueError(f'"{url}" is not a web address, such as https://shop.example/health')
         if parsed.userinfo:
             raise ValueError("an address here must not carry a name or a password")
@@ -69,33 +81,40 @@ class Check(BaseModel):
             raise ValueError("keyword: needs method: GET, the answer to HEAD has no body")
         return self
 
+    @cached_property
+    def _first(self) -> _Hop:
+        return self._hop(httpx.URL(self.url))
+
+    def _hop(self, url: httpx.URL) -> _Hop:
+        headers = {"Host": url.netloc.decode("ascii"), **_HEADERS}
+        return _Hop(url, url.raw_host.decode("ascii"), prepared(httpx.Request(self.method, url, headers=headers)))
+
     async def check(self, probe: Probe) -> Seen:
         began = time.perf_counter()
-        url = httpx.URL(self.url)
+        hop = self._first
         for _ in range(self.redirects + 1):
-            response = await self._ask(probe, url)
+            answer = await self._ask(probe, hop)
             try:
+                if self._expects(answer.status) and self.keyword is None:
+                    return self._timed(began, {"status": answer.status})
+                response = answer.response()
                 if not self._follows(response):
                     return await self._judge(response, began)
-                url = self._next(url, response.headers["location"])
+                hop = self._hop(self._next(hop.url, response.headers["location"]))
             except httpx.HTTPError as error:
                 raise unreached(error, self._expected()) from error
             finally:
-                await response.aclose()
-        return Seen(Status.FAILED, f"more than {self.redirects} redirects, the last to {url.host}")
+                answer.close()
+        return Seen(Status.FAILED, f"more than {self.redirects} redirects, the last to {hop.host}")
 
-    async def _ask(self, probe: Probe, url: httpx.URL) -> httpx.Response:
+    async def _ask(self, probe: Probe, hop: _Hop) -> Exchange:
         """One request to the first checked address that takes the connection."""
-        host = url.raw_host.decode("ascii")
-        addresses = await probe.targets.addresses(host, url.port or _PORTS[url.scheme])
-        headers = {"Host": url.netloc.decode("ascii"), **_HEADERS}
+        asked_at = time.perf_counter()
         refused: httpx.HTTPError | None = None
-        for address in addresses:
-            pinned = url if address == host else url.copy_with(host=address)
-            request = httpx.Request(self.method, pinned, headers=headers, extensions={"sni_hostname": host})
+        for address in await probe.targets.addresses(hop.host, hop.request.port):
             try:
-                return await probe.web.handle_async_request(request)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                return await probe.web.send(hop.request, address, asked_at)
+            except httpx.ConnectError as error:
                 refused = error
             except httpx.HTTPError as error:
                 raise unreached(error, self._expected()) from error
@@ -109,7 +128,7 @@ class Check(BaseModel):
             found = url.join(location)
         except httpx.InvalidURL as error:
             raise ReachError(Status.FAILED, "redirected to what is no address") from error
-        if found.scheme not in _PORTS or not found.host:
+        if found.scheme not in PORTS or not found.host:
             raise ReachError(Status.FAILED, f"redirected to {found.scheme}:, expected a web address")
         return found
 
@@ -121,6 +140,9 @@ class Check(BaseModel):
             body = await _body(response)
             if self.keyword not in body:
                 return Seen(Status.FAILED, f'no "{self.keyword}" in the body ({_start_of(body)})', values)
+        return self._timed(began, values)
+
+    def _timed(self, began: float, values: dict[str, float | str]) -> Seen:
         took = round((time.perf_counter() - began) * 1000)
         if self.max_latency_ms is not None and took > self.max_latency_ms:
             return Seen(Status.FAILED, f"answered in {took} ms, expected within {self.max_latency_ms} ms", values)

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, Self
 
-import httpx
-
 from desk.alerts import Status
+from monitors.engine import Engine
 from monitors.targets import Targets
 
 
@@ -24,12 +23,12 @@ class Seen:
 class Probe:
     """The world, as far as a check may touch it.
 
-    `web` opens a fresh connection for each request (`monitors.web`). `now` gives aware UTC. `last_ping` gives when a
+    `web` opens a fresh connection for each request (`monitors.engine`). `now` gives aware UTC. `last_ping` gives when a
     heartbeat last pinged us, aware UTC, or None. `since` is when this process began to watch. `notes` is what one look
     leaves for the next look at the same monitor.
     """
 
-    web: httpx.AsyncBaseTransport
+    web: Engine
     targets: Targets
     now: Callable[[], datetime]
     last_ping: Callable[[str], Awaitable[datetime | None]]
