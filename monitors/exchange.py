@@ -108,6 +108,8 @@ class Exchange(asyncio.Protocol, httpx.AsyncByteStream):
             self._end()
 
     def connection_lost(self, broken: Exception | None) -> None:
+        if self._ended:
+            return
         if broken:
             error: httpx.TransportError = httpx.ReadError(str(broken))
             error.__cause__ = broken
