@@ -4,9 +4,9 @@
 """
 
 import asyncio
-import socket
 import ssl
 import time
+from typing import cast
 
 import httpx
 
@@ -51,17 +51,12 @@ class Engine(httpx.AsyncBaseTransport):
             await loop.create_connection(lambda: exchange, address, request.port)
             return
         # The loop could do both at once, and nobody would learn how long each took.
-        sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
-        sock.setblocking(False)
-        try:
-            await loop.sock_connect(sock, (address, request.port))
-            exchange.connected_at = time.perf_counter()
-            await loop.create_connection(
-                lambda: exchange, sock=sock, ssl=self._context, server_hostname=request.server_name
-            )
-        except BaseException:
-            sock.close()
-            raise
+        plain, _ = await loop.create_connection(_Silent, address, request.port)
+        exchange.connected_at = time.perf_counter()
+        secured = await loop.start_tls(plain, exchange, self._context, server_hostname=request.server_name)
+        if secured is None:
+            raise ConnectionResetError
+        exchange.connection_made(secured)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Names are looked up as the system knows them: who must not reach everything asks `Targets` first."""
@@ -78,6 +73,13 @@ class Engine(httpx.AsyncBaseTransport):
             except httpx.ConnectError as error:
                 refused = error
         raise refused or httpx.ConnectError("no address", request=request)
+
+
+class _Silent(asyncio.Protocol):
+    """Holds a connection until TLS has it: what is said in plain words before is left for TLS, which refuses it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        cast("asyncio.Transport", transport).pause_reading()
 
 
 def _no_connection(error: OSError) -> httpx.ConnectError:
