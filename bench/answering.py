@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -81,9 +81,10 @@ def serve(pipe: Connection, processors: set[int]) -> None:
     context.load_cert_chain(CERTIFICATE)
     context.num_tickets, context.options = 0, context.options | ssl.OP_NO_TICKET  # nobody takes up an older session
 
-    def tell() -> None:
+    def tell(then: Callable[[], object]) -> None:
         while pipe.recv() != "enough":
             pipe.send(Answering.answered)
+        then()
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
@@ -92,7 +93,7 @@ def serve(pipe: Connection, processors: set[int]) -> None:
         servers.append(await loop.create_server(asyncio.Protocol, "127.0.0.1", 0, backlog=4096))
         pipe.send([server.sockets[0].getsockname()[1] for server in servers])
         enough = asyncio.Event()
-        telling = threading.Thread(target=lambda: (tell(), loop.call_soon_threadsafe(enough.set)))
+        telling = threading.Thread(target=tell, args=(lambda: loop.call_soon_threadsafe(enough.set),))
         telling.start()
         await enough.wait()
         telling.join()

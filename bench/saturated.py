@@ -17,6 +17,7 @@ import uvloop
 
 from bench.answering import CERTIFICATE
 from bot.bounds import look_for_garbage_seldom, raise_file_limit
+from bot.configuration import DEMO, load_folder
 from bot.history import decode
 from bot.poller import Poller
 from bot.ports import RealClock, RealIds
@@ -71,7 +72,7 @@ class Saturated:
         reach = guard.Targets.of(["127.0.0.1"], _loopback)
         probe = Probe(Engine(ssl.create_default_context(cafile=CERTIFICATE)), reach, clock.now, _no_ping, began)
         self.store, self.bad = store, 0
-        self.poller = Poller(watched, probe, known, self._changed, Watching(store, dict).plain)
+        self.poller = Poller(watched, probe, known, self._changed, Watching(store, lambda: load_folder(DEMO)).plain)
 
     def _changed(self, _: Reading) -> None:
         self.bad += 1
@@ -117,6 +118,7 @@ def saturated(asked: Asked) -> Round:
     process = spawn.Process(target=_child, args=(theirs, asked))
     process.start()
     try:
-        return ours.recv()
+        found: Round = ours.recv()
+        return found
     finally:
         process.join()
