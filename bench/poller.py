@@ -6,43 +6,28 @@
 import asyncio
 import contextlib
 import logging
-import multiprocessing
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Connection
 
 import httpx
 import uvloop
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bench.answering import on_our_processor, targets
 from bench.figures import Figure
 from bot.bounds import raise_file_limit
 from bot.poller import Poller
 from desk.alerts import Monitor, Reading, Status, Watch
 from monitors import kinds
+from monitors.engine import Engine
 from monitors.probe import Probe, Seen
 from monitors.targets import Targets
-from monitors.web import FreshTransport
 
 MONITORS, INTERVAL = 10_000, 60.0
 WATCHED_FOR = INTERVAL + 6
 BASELINE_MONITORS, BASELINE_INTERVAL, BASELINE_FOR = 2_000, 12.0, 18.0  # the same number of checks a second
 RATE = MONITORS / INTERVAL
-
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-
-
-class Answering(asyncio.Protocol):
-    """Answers whatever it is asked at once."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-
-    def data_received(self, data: bytes) -> None:  # noqa: ARG002 - the answer is always the same
-        self.transport.write(ANSWER)  # type: ignore[attr-defined]
-        self.transport.close()
-
 
 class Broken:
     """The settings of a kind whose check raises."""
@@ -52,33 +37,6 @@ class Broken:
 
     async def check(self, probe: Probe) -> Seen:
         raise ZeroDivisionError(probe.monitor)
-
-
-def serve(pipe: Connection) -> None:
-    """The targets' process: one port that answers, one that accepts and never does."""
-
-    async def run() -> None:
-        loop = asyncio.get_running_loop()
-        servers = [await loop.create_server(p, "127.0.0.1", 0, backlog=4096) for p in (Answering, asyncio.Protocol)]
-        pipe.send([server.sockets[0].getsockname()[1] for server in servers])
-        await loop.run_in_executor(None, pipe.poll, None)
-
-    raise_file_limit(8192)
-    uvloop.run(run())
-
-
-@contextlib.contextmanager
-def targets() -> Iterator[tuple[str, str]]:
-    """The addresses of a target that answers and of one that never does."""
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    process = spawn.Process(target=serve, args=(theirs,))
-    process.start()
-    try:
-        yield tuple(f"http://127.0.0.1:{port}/" for port in ours.recv())  # type: ignore[misc]
-    finally:
-        ours.send("enough")
-        process.join()
 
 
 def monitors(answering: str, hanging: str) -> list[Monitor]:
@@ -101,7 +59,7 @@ async def poll(answering: str, hanging: str) -> list[Figure]:
         for reading in readings:
             seen[reading.status] = seen.get(reading.status, 0) + 1
 
-    web = FreshTransport()
+    web = Engine()
     probe = Probe(web, Targets.of(["127.0.0.1"]), lambda: datetime.now(UTC), _no_ping, began)
     watched = monitors(answering, hanging)
     watches = {monitor.id: Watch(monitor.id, since=began, seen=Status.OK) for monitor in watched}
@@ -116,7 +74,7 @@ async def poll(answering: str, hanging: str) -> list[Figure]:
         Figure("poller, 10,000 at 60 s: starts late, p99 (required)", late, "ms", 100),
         Figure("poller, 10,000 at 60 s: starts late, p99 (aim of G2)", late, "ms", 25),
         Figure(
-            "poller alone, 10,000 at 60 s: processor (G2 is the whole bot)", 100 * cpu / WATCHED_FOR, "% of a core", 15
+            "poller alone, 10,000 at 60 s: processor (G2 is the whole bot)", 100 * cpu / WATCHED_FOR, "% of a core", 8
         ),
         Figure("poller: processor for a check", 1e6 * cpu / stats.started, "µs"),
     ]
@@ -157,8 +115,9 @@ async def obvious(answering: str, hanging: str) -> list[Figure]:
 async def figures() -> list[Figure]:
     """Both designs, one after the other, against the same targets."""
     raise_file_limit()
-    with targets() as (answering, hanging):
-        return [*await poll(answering, hanging), *await obvious(answering, hanging)]
+    with targets() as to, on_our_processor():
+        hanging = f"http://127.0.0.1:{to.hanging}/"
+        return [*await poll(to.url(), hanging), *await obvious(to.url(), hanging)]
 
 
 async def _cpu_of(start: Callable[[], object], seconds: float) -> float:

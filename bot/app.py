@@ -52,8 +52,8 @@ from config.loaded import Config
 from config.secrets import Secrets
 from desk.cards import Post
 from handlers.commands import commands
+from monitors.engine import Engine
 from monitors.probe import Probe
-from monitors.web import FreshTransport
 
 log = structlog.get_logger(__name__)
 
@@ -114,7 +114,7 @@ class Bot:
         self._night: datetime | None = None  # when holidays and feeds are renewed next
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
-        self.web = FreshTransport()
+        self.web = Engine()
         self.port = settings.port
 
     @property

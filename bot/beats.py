@@ -1,6 +1,5 @@
 """When each monitor is looked at next: on its own beat, and sooner while a look or two more will decide something."""
 
-from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
@@ -26,7 +25,7 @@ class Slot:
     aside: bool = False
     gone: bool = False
     raised: int = 0  # looks in a row that raised
-    asked: deque[int] = field(default_factory=deque)  # runs that wait for a look
+    asked: list[int] = field(default_factory=list)  # runs that wait for a look
 
 
 class Beats:

@@ -1,5 +1,6 @@
 """How many checks may be under way at once, and what that asks of the configuration and of the machine."""
 
+import gc
 from collections.abc import Iterable
 
 from desk.alerts import Monitor
@@ -7,6 +8,7 @@ from desk.alerts import Monitor
 BOUND = 128  # quick checks in flight
 SLOW_BOUND = 2048  # checks that were not back after a second
 OTHER_FILES = 256  # what the rest of the process opens: browsers, platforms, the database
+GARBAGE = 20_000, 20, 20  # new objects before garbage is looked for, and how many looks come before a deeper one
 
 
 def capacity(monitors: Iterable[Monitor]) -> str | None:
@@ -45,3 +47,14 @@ def raise_file_limit(wanted: int = BOUND + SLOW_BOUND + OTHER_FILES) -> str | No
         f"this process may open {room:,} files and could need {wanted:,}: if many targets hang, checks will be unknown "
         f"(raise the limit with `ulimit -n {wanted}`)"
     )
+
+
+def look_for_garbage_seldom() -> None:
+    """For a process that has just come up: what is there stays, and is not gone through again.
+
+    Readings wait a second for their batch, so there are always many young objects, and Python's own thresholds are
+    made for a few hundred: looking for garbage would cost a quarter of each check.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)

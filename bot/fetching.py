@@ -15,8 +15,8 @@ from config.files.feeds import Subscription
 from config.loader import subscriptions
 from config.problems import ConfigError
 from config.yaml_lines import LARGEST
+from monitors.engine import Engine
 from monitors.reach import unreached
-from monitors.web import FreshTransport
 
 FAILED = 1
 LIMIT = 20.0  # seconds for one feed, redirects and all
@@ -57,7 +57,7 @@ def fetch_feeds(folder: Path | None, limit: float = LIMIT) -> int:
 async def _fetched(address: str, limit: float) -> bytes:
     """The bytes of a good answer. The sentences do not repeat the address: some calendars' is a secret."""
     web = httpx.AsyncClient(
-        transport=FreshTransport(), headers=AS_IT_IS, timeout=None,  # noqa: S113 - the limit is one for all of it
+        transport=Engine(), headers=AS_IT_IS, timeout=None,  # noqa: S113 - the limit is one for all of it
         follow_redirects=True, max_redirects=REDIRECTS, trust_env=False,
     )  # fmt: skip
     try:

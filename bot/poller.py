@@ -20,7 +20,7 @@ from monitors.probe import Probe
 TICK = 0.010  # seconds between two turns, at least
 BATCH_EVERY = 1.0  # seconds between two batches of plain readings
 CLOSE_WITHIN = 5.0  # seconds
-KEPT_STARTS = 20_000  # the newest starts, from which lateness is told
+KEPT_STARTS = 10_000  # the newest starts, from which lateness is told
 
 Deliver = Callable[[Reading], Awaitable[None] | None]
 DeliverAll = Callable[[list[Reading]], Awaitable[None] | None]
@@ -216,7 +216,7 @@ class Poller:
     def _launch(self, slot: Slot, now: float) -> None:
         self._started += 1
         self._last_poll_at = self._now()
-        flight = Flight(slot.monitor, now, self._last_poll_at, slot.asked.popleft() if slot.asked else None)
+        flight = Flight(slot.monitor, now, self._last_poll_at, slot.asked.pop(0) if slot.asked else None)
         slot.busy = True
         self._flights.take_off(flight)
         flight.task = asyncio.get_running_loop().create_task(self._fly(slot, flight))

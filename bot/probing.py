@@ -2,12 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-import httpx
-
 from bot.ports import Clock
 from bot.watching import Watching
 from config.loaded import Config
 from config.secrets import Secrets
+from monitors.engine import Engine
 from monitors.probe import Here, Probe, Ran
 from monitors.targets import Targets
 
@@ -15,7 +14,7 @@ Start = Callable[[Sequence[str], float], Awaitable[Ran]]
 
 
 def world(
-    config: Config, secrets: Secrets, web: httpx.AsyncBaseTransport, clock: Clock, watching: Watching, start: Start
+    config: Config, secrets: Secrets, web: Engine, clock: Clock, watching: Watching, start: Start
 ) -> Probe:
     """`start` starts the programs that `plugins` lists."""
     desk = config.desk

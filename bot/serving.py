@@ -14,6 +14,7 @@ import uvloop
 from rich.console import Console
 
 from bot.app import Bot, Settings, running
+from bot.bounds import look_for_garbage_seldom
 from bot.configuration import DEMO, load_with_secrets
 from bot.databases import database_of, held
 from bot.logs import set_up_logs
@@ -94,6 +95,7 @@ async def _serve(
     async with before, running(config, secrets, settings) as bot, around(bot):
         loop.add_signal_handler(signal.SIGHUP, bot.reloader.soon, "signal")
         print(f"ready http://127.0.0.1:{bot.port}", flush=True)  # noqa: T201 - the one line that others wait for
+        look_for_garbage_seldom()
         log.info("scripts", sandbox=await asyncio.to_thread(sandbox))
         await stop.wait()
         log.info("stopping")

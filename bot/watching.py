@@ -16,6 +16,7 @@ from desk.cards import Post, text
 from handlers.events import reading as event
 
 log = structlog.get_logger(__name__)
+AT_ONCE = 1_000  # plain readings in one transaction: commands go between two of them
 BROKEN_AFTER = 5  # checks in a row that raised: the check is broken, not what it looks at
 _PING = "INSERT INTO heartbeats (monitor, at) VALUES (?, ?) ON CONFLICT (monitor) DO UPDATE SET at = excluded.at"
 _PROBES = (
@@ -92,6 +93,10 @@ class Watching:
             self.poller.resume(reading.monitor)
 
     async def plain(self, readings: list[Reading]) -> None:
+        for start in range(0, len(readings), AT_ONCE):
+            await self._append(readings[start : start + AT_ONCE])
+
+    async def _append(self, readings: list[Reading]) -> None:
         await self._store.write(lambda tx: append_results(tx, readings), lane=Lane.BULK)
 
     async def ping(self, monitor: str) -> None:

@@ -1,8 +1,10 @@
 """Whom to trust in a handshake, and how long a certificate that was shown is still good."""
 
 import ssl
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import httpx
 
@@ -17,6 +19,10 @@ def trusting(ca: str | None = None) -> ssl.SSLContext:
 
 def days_left(secured: ssl.SSLObject | None, now: datetime) -> float | None:
     """Of the certificate of this very connection; None where it was not encrypted."""
-    certificate = secured.getpeercert() if secured else None
+    return days_of(secured.getpeercert() if secured else None, now)
+
+
+def days_of(certificate: Mapping[str, Any] | None, now: datetime) -> float | None:
+    """Of a certificate as `getpeercert` tells it, which is empty where nobody looked at it."""
     ends = certificate.get("notAfter") if certificate else None
     return round((ssl.cert_time_to_seconds(str(ends)) - now.timestamp()) / DAY, 1) if ends else None

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import httpx
@@ -9,17 +11,28 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from desk.alerts import Status
 from monitors.answers import parsed, text_of
-from monitors.certificates import days_left
+from monitors.certificates import days_of
 from monitors.conditions import quoted
+from monitors.exchange import Exchange
 from monitors.offers import Offers, Type, Value, in_ms
+from monitors.prepared import PORTS, Prepared, prepared
 from monitors.probe import Kind, Probe, Seen
 from monitors.reach import ReachError, unreached
 
 _HEADERS = {"User-Agent": "deskbell", "Accept": "*/*", "Accept-Encoding": "identity"}
-_PORTS = {"http": 80, "https": 443}
 _BODY, _STATUS_ALONE = frozenset({"text", "body"}), frozenset({"status"})
+TIMINGS = ("dns_ms", "connect_ms", "tls_ms", "first_byte_ms")
 
 Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """Where to ask: `host` is to be looked up, `request` is what to say there."""
+
+    url: httpx.URL
+    host: str
+    request: Prepared
 
 
 def _ranges(given: Any) -> Any:
@@ -72,7 +85,7 @@ class Check(Kind):
             parsed = httpx.URL(url)
         except httpx.InvalidURL as error:
             raise ValueError(f'"{url}" is not an address: {error}') from error
-        if parsed.scheme not in _PORTS or not parsed.host:
+        if parsed.scheme not in PORTS or not parsed.host:
             raise ValueError(f'"{url}" is not a web address, such as https://shop.example/health')
         if parsed.userinfo:
             raise ValueError("an address here must not carry a name or a password")
@@ -92,33 +105,39 @@ class Check(Kind):
         if self.max_latency_ms is not None:
             yield f"latency_ms <= {self.max_latency_ms}", ""
 
+    @cached_property
+    def _first(self) -> _Hop:
+        return self._hop(httpx.URL(self.url))
+
+    def _hop(self, url: httpx.URL) -> _Hop:
+        headers = {"Host": url.netloc.decode("ascii"), **_HEADERS}
+        return _Hop(url, url.raw_host.decode("ascii"), prepared(httpx.Request(self.method, url, headers=headers)))
+
     async def check(self, probe: Probe) -> Seen:
-        url = httpx.URL(self.url)
+        hop = self._first
         for _ in range(self.redirects + 1):
-            response, took = await self._ask(probe, url)
+            answer = await self._ask(probe, hop)
             try:
+                if probe.wants == _STATUS_ALONE and self._expects(answer.status):
+                    return Seen(values={"status": answer.status})
+                response = answer.response()
                 if not self._follows(response):
-                    return await self._seen(probe, response, took)
-                url = self._next(url, response.headers["location"])
+                    return await self._seen(probe, response)
+                hop = self._hop(self._next(hop.url, response.headers["location"]))
             except httpx.HTTPError as error:
                 raise unreached(error, self._expected()) from error
             finally:
-                await response.aclose()
-        return Seen(Status.FAILED, f"more than {self.redirects} redirects, the last to {url.host}")
+                answer.close()
+        return Seen(Status.FAILED, f"more than {self.redirects} redirects, the last to {hop.host}")
 
-    async def _ask(self, probe: Probe, url: httpx.URL) -> tuple[httpx.Response, float]:
-        """One request to the first checked address that takes the connection, and the seconds its name took."""
-        host, began = url.raw_host.decode("ascii"), time.perf_counter()
-        addresses = await probe.targets.addresses(host, url.port or _PORTS[url.scheme])
-        took = time.perf_counter() - began
-        headers = {"Host": url.netloc.decode("ascii"), **_HEADERS}
+    async def _ask(self, probe: Probe, hop: _Hop) -> Exchange:
+        """One request to the first checked address that takes the connection."""
+        asked_at = time.perf_counter()
         refused: httpx.HTTPError | None = None
-        for address in addresses:
-            pinned = url if address == host else url.copy_with(host=address)
-            request = httpx.Request(self.method, pinned, headers=headers, extensions={"sni_hostname": host})
+        for address in await probe.targets.addresses(hop.host, hop.request.port):
             try:
-                return await probe.web.handle_async_request(request), took
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                return await probe.web.send(hop.request, address, asked_at)
+            except httpx.ConnectError as error:
                 refused = error
             except httpx.HTTPError as error:
                 raise unreached(error, self._expected()) from error
@@ -132,18 +151,18 @@ class Check(Kind):
             found = url.join(location)
         except httpx.InvalidURL as error:
             raise ReachError(Status.FAILED, "redirected to what is no address") from error
-        if found.scheme not in _PORTS or not found.host:
+        if found.scheme not in PORTS or not found.host:
             raise ReachError(Status.FAILED, f"redirected to {found.scheme}:, expected a web address")
         return found
 
-    async def _seen(self, probe: Probe, response: httpx.Response, resolved: float) -> Seen:
+    async def _seen(self, probe: Probe, response: httpx.Response) -> Seen:
         """What somebody wants to know of the answer; the body of one that is wrong already is not read."""
         values: dict[str, float | str] = {"status": response.status_code}
         bulk: dict[str, Any] = {}
         if probe.wants != _STATUS_ALONE:
-            values |= _timings(response, resolved)
-            secured = response.extensions.get("ssl_object")
-            if "cert_days" in probe.wants and (days := days_left(secured, probe.now())) is not None:
+            told = response.extensions
+            values |= {phase: in_ms(told[phase] / 1000) for phase in TIMINGS if phase in told}
+            if "cert_days" in probe.wants and (days := days_of(told.get("certificate"), probe.now())) is not None:
                 values["cert_days"] = days
             if "headers" in probe.wants:
                 bulk["headers"] = dict(response.headers)
@@ -165,8 +184,3 @@ class Check(Kind):
     def _expected(self) -> str:
         return f"status {self._statuses()}"
 
-
-def _timings(response: httpx.Response, resolved: float) -> dict[str, float]:
-    """What the transport measured, by the names that conditions use."""
-    seconds = {"dns": resolved, **response.extensions.get("timings", {})}
-    return {f"{phase}_ms": in_ms(took) for phase, took in seconds.items()}

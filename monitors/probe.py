@@ -7,11 +7,11 @@ from functools import cache, cached_property
 from importlib import import_module
 from typing import Any, ClassVar, Self
 
-import httpx
 from pydantic import BaseModel, ConfigDict
 
 from desk.alerts import Status, Watch
 from monitors.conditions import Condition, Scope
+from monitors.engine import Engine
 from monitors.offers import Offers, offered
 from monitors.targets import Targets
 
@@ -63,14 +63,14 @@ async def _watches_nothing(_names: Sequence[str]) -> Mapping[str, Watch]:
 class Probe:
     """The world, as far as a check may touch it.
 
-    `web` opens a fresh connection for each request (`monitors.web`). `now` gives aware UTC. `last_ping` gives when a
+    `web` opens a fresh connection for each request (`monitors.engine`). `now` gives aware UTC. `last_ping` gives when a
     heartbeat last pinged us, aware UTC, or None. `since` is when this process began to watch. `wants` are the values
     that somebody will read: what is dear to get and nobody reads is left alone. `notes` is what one look leaves for the
     next look at the same monitor. `watches` gives what is known of other monitors, `secret` a monitor's password or
     token, None where it has none.
     """
 
-    web: httpx.AsyncBaseTransport
+    web: Engine
     targets: Targets
     now: Callable[[], datetime]
     last_ping: Callable[[str], Awaitable[datetime | None]]

@@ -57,7 +57,7 @@ def unreached(error: Exception, expected: str) -> ReachError:
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """The error and what caused it, innermost first: libraries wrap, and the truth is inside."""
-    cause = error.__cause__ or error.__context__
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
         yield from _chain(cause)
     yield error

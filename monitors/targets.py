@@ -87,8 +87,8 @@ class Targets:
             raise ReachError(Status.FAILED, f"{host!r} is not a possible name") from error
 
     def _lists(self, address: str) -> bool:
-        found = ip_address(address)
-        return any(found in network or _inside(found) in network for network in self.networks)
+        places = _places(address)
+        return any(place in network for network in self.networks for place in places)
 
 
 @lru_cache(maxsize=65_536)
@@ -97,8 +97,15 @@ def is_internal(address: str) -> bool:
 
     An IPv4 address in IPv6 clothes (mapped, 6to4, NAT64) is as internal as the address inside.
     """
-    place = _inside(ip_address(address))
+    _, place = _places(address)
     return not place.is_global or place.is_multicast or place.is_reserved
+
+
+@lru_cache(maxsize=65_536)
+def _places(address: str) -> tuple[Address, Address]:
+    """An address, and the one that it stands for."""
+    found = ip_address(address)
+    return found, _inside(found)
 
 
 def _inside(address: Address) -> Address:
@@ -110,6 +117,7 @@ def _inside(address: Address) -> Address:
     return address.ipv4_mapped or address.sixtofour or address
 
 
+@lru_cache(maxsize=65_536)
 def _is_literal(host: str) -> bool:
     try:
         ip_address(host)

@@ -60,3 +60,14 @@ def test_a_file_limit_that_fits_already_is_left_alone():
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     assert raise_file_limit(10) is None
     assert resource.getrlimit(resource.RLIMIT_NOFILE) == before
+
+
+def test_garbage_is_looked_for_seldom_once_the_process_is_up():
+    """In a process of its own: what was there is put aside, and a ring of objects made later is still found."""
+    program = (
+        "import gc; from bot.bounds import GARBAGE, look_for_garbage_seldom; look_for_garbage_seldom(); "
+        "ring = []; ring.append(ring); del ring; "
+        "print(gc.get_threshold() == GARBAGE, gc.get_freeze_count() > 1000, gc.collect() >= 1)"
+    )
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert said == "True True True\n"

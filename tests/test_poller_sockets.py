@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from bot.poller import Poller
 from desk.alerts import Monitor, Reading, Status, Watch
+from monitors.engine import Engine
 from monitors.http import Check
 from monitors.probe import Probe, Seen
 from monitors.targets import Targets
-from monitors.web import FreshTransport
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 MONITORS, BOUND, SLOW_BOUND = 1000, 60, 200
@@ -84,7 +84,7 @@ async def test_over_real_sockets_hanging_and_broken_checks_starve_nobody():
 
     Every healthy one is seen twice, no monitor is out twice at once, and no bound is passed.
     """
-    web = FreshTransport()
+    web = Engine()
     probe = Probe(web, Targets.of(["127.0.0.1"]), lambda: datetime.now(UTC), None, START)
     async with serving(answers) as well, serving(never_answers) as ill:
         odd = {0: {"url": ill}, 10: {"url": ill}, 5: {"url": well, "keyword": "broken"}}

@@ -24,6 +24,7 @@ class Listener:
         self._where = host, port
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False,
+            http="h11",  # it bounds what a stranger may send as headers; httptools, which is there for probes, does not
             timeout_graceful_shutdown=3,
         )  # fmt: skip
         self._server = _Server(config)

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
+import uvloop
 
 from desk.alerts import Monitor, Reading
+from monitors.engine import Engine
 from monitors.look import condition, probe_once
 from monitors.probe import Kind, Probe
 from monitors.targets import Targets
-from monitors.web import FreshTransport
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -73,7 +74,7 @@ async def probe() -> AsyncIterator[Probe]:
     async def never(_monitor: str) -> None:
         return None
 
-    web = FreshTransport()
+    web = Engine()
     yield Probe(web, Targets.of(["127.0.0.0/8"]), lambda: NOW, never, NOW).of("it")
     await web.aclose()
 
@@ -92,3 +93,9 @@ def looked(probe) -> Callable[..., Awaitable[Reading]]:
 @pytest.fixture
 def http_answer() -> Callable[..., bytes]:
     return answer
+
+
+@pytest.fixture(params=[asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def run(request):
+    """Runs on a loop of its own: the bot's is uvloop's, and asyncio's where that is not to be had."""
+    return request.param

@@ -10,9 +10,9 @@ import pytest
 
 from desk.alerts import Status
 from monitors.answers import BODY_LIMIT
+from monitors.engine import Engine
 from monitors.http import Check
 from monitors.targets import Targets
-from monitors.web import FreshTransport
 
 CERTIFICATE = Path(__file__).parents[1] / "data" / "tls" / "shop.example.pem"
 
@@ -87,7 +87,7 @@ async def test_the_days_a_certificate_has_left_come_from_the_connection_used(
     *, probe, looked, servers, http_answer, today, sentence
 ):
     port = await servers.http(http_answer("200 OK"), ssl=serving_tls())
-    web = FreshTransport(ssl.create_default_context(cafile=CERTIFICATE))
+    web = Engine(ssl.create_default_context(cafile=CERTIFICATE))
     now = datetime(*today, tzinfo=UTC)
     secured = replace(probe, web=web, targets=Targets.of(["127.0.0.1"], here), now=lambda: now)
     seen = await looked(Check(url=f"https://shop.example:{port}/"), "cert_days > 14", through=secured)

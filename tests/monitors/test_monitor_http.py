@@ -15,10 +15,10 @@ from pydantic import ValidationError
 
 from desk.alerts import Status
 from monitors.answers import BODY_LIMIT
+from monitors.engine import Engine
 from monitors.http import Check
 from monitors.reach import ReachError
 from monitors.targets import Targets
-from monitors.web import FreshTransport
 
 CERTIFICATE = Path(__file__).parents[1] / "data" / "tls" / "shop.example.pem"
 
@@ -232,7 +232,7 @@ async def test_a_certificate_is_checked_against_the_name_and_not_the_pinned_addr
     async def here(_host: str, _port: int) -> list[str]:
         return ["127.0.0.1"]
 
-    web = FreshTransport(ssl.create_default_context(cafile=CERTIFICATE))
+    web = Engine(ssl.create_default_context(cafile=CERTIFICATE))
     pinned = replace(probe, web=web, targets=Targets.of(["127.0.0.1"], here))
     seen = await Check(url=f"https://shop.example:{port}/").check(pinned)
     with pytest.raises(ReachError) as caught:
