@@ -171,7 +171,7 @@ class Poller:
         if flight is not None:
             flight.void = True
             if flight.for_run is not None:
-                slot.asked.appendleft(flight.for_run)
+                slot.asked.insert(0, flight.for_run)
             if flight.task:
                 flight.task.cancel()
         if heir is not None and slot.asked:
