@@ -15,6 +15,7 @@ from monitors.probe import Probe, Seen
 from monitors.reach import ReachError, unreached
 
 BODY_LIMIT = 1 << 20  # bytes: what a keyword is looked for in
+LONGEST_HOST, LAST_PORT = 253, 65_535
 _HEADERS = {"User-Agent": "deskbell", "Accept": "*/*", "Accept-Encoding": "identity"}
 
 Range = tuple[int, int]
@@ -66,8 +67,8 @@ class Check(BaseModel):
     @classmethod
     def _asks_a_web_server(cls, url: str) -> str:
         try:
-            parsed = httpx.URL(url)
-        except httpx.InvalidURL as error:
+            parsed = _address(url)
+        except ValueError as error:
             raise ValueError(f'"{url}" is not an address: {error}') from error
         if parsed.scheme not in PORTS or not parsed.host:
             raise ValueError(f'"{url}" is not a web address, such as https://shop.example/health')
@@ -125,8 +126,8 @@ class Check(BaseModel):
 
     def _next(self, url: httpx.URL, location: str) -> httpx.URL:
         try:
-            found = url.join(location)
-        except httpx.InvalidURL as error:
+            found = _address(location, url)
+        except ValueError as error:
             raise ReachError(Status.FAILED, "redirected to what is no address") from error
         if found.scheme not in PORTS or not found.host:
             raise ReachError(Status.FAILED, f"redirected to {found.scheme}:, expected a web address")
@@ -156,6 +157,17 @@ class Check(BaseModel):
 
     def _expected(self) -> str:
         return f"status {self._statuses()}"
+
+
+def _address(text: str, base: httpx.URL | None = None) -> httpx.URL:
+    """Raises ValueError for what is none. httpx lets some of that pass until somebody looks at it."""
+    try:
+        found = base.join(text) if base else httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise ValueError(str(error)) from error
+    if len(found.host) > LONGEST_HOST or (found.port or 0) > LAST_PORT:
+        raise ValueError("its host or its port cannot be")
+    return found
 
 
 async def _body(response: httpx.Response) -> str:

@@ -11,6 +11,7 @@ import uvloop
 from monitors.engine import Engine
 from monitors.probe import Probe
 from monitors.targets import Targets
+from tests.monitors.answering import CONTEXT
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -72,7 +73,7 @@ async def probe() -> AsyncIterator[Probe]:
     async def never(_monitor: str) -> None:
         return None
 
-    web = Engine()
+    web = Engine(CONTEXT)
     yield Probe(web, Targets.of(["127.0.0.0/8"]), lambda: NOW, never, NOW).of("it")
     await web.aclose()
 
