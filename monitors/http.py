@@ -19,6 +19,7 @@ from monitors.prepared import PORTS, Prepared, prepared
 from monitors.probe import Kind, Probe, Seen
 from monitors.reach import ReachError, unreached
 
+LONGEST_HOST, LAST_PORT = 253, 65_535
 _HEADERS = {"User-Agent": "deskbell", "Accept": "*/*", "Accept-Encoding": "identity"}
 _BODY, _STATUS_ALONE = frozenset({"text", "body"}), frozenset({"status"})
 TIMINGS = ("dns_ms", "connect_ms", "tls_ms", "first_byte_ms")
@@ -82,8 +83,8 @@ class Check(Kind):
     @classmethod
     def _asks_a_web_server(cls, url: str) -> str:
         try:
-            parsed = httpx.URL(url)
-        except httpx.InvalidURL as error:
+            parsed = _address(url)
+        except ValueError as error:
             raise ValueError(f'"{url}" is not an address: {error}') from error
         if parsed.scheme not in PORTS or not parsed.host:
             raise ValueError(f'"{url}" is not a web address, such as https://shop.example/health')
@@ -148,8 +149,8 @@ class Check(Kind):
 
     def _next(self, url: httpx.URL, location: str) -> httpx.URL:
         try:
-            found = url.join(location)
-        except httpx.InvalidURL as error:
+            found = _address(location, url)
+        except ValueError as error:
             raise ReachError(Status.FAILED, "redirected to what is no address") from error
         if found.scheme not in PORTS or not found.host:
             raise ReachError(Status.FAILED, f"redirected to {found.scheme}:, expected a web address")
@@ -184,3 +185,13 @@ class Check(Kind):
     def _expected(self) -> str:
         return f"status {self._statuses()}"
 
+
+def _address(text: str, base: httpx.URL | None = None) -> httpx.URL:
+    """Raises ValueError for what is none. httpx lets some of that pass until somebody looks at it."""
+    try:
+        found = base.join(text) if base else httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise ValueError(str(error)) from error
+    if len(found.host) > LONGEST_HOST or (found.port or 0) > LAST_PORT:
+        raise ValueError("its host or its port cannot be")
+    return found

@@ -23,6 +23,16 @@ Address = IPv4Address | IPv6Address
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 
 _NAT64 = ip_network("64:ff9b::/96")
+_ALSO_INTERNAL = tuple(
+    ip_network(each)
+    for each in (
+        "192.0.0.0/24",  # protocol assignments: a cloud's metadata is among them
+        "168.63.129.16/32",  # another cloud's own, in the middle of public addresses
+        "192.88.99.0/24",  # relays of 6to4, which are no more
+        "fec0::/10",  # site-local, which routers may still know
+        "3fff::/20",  # documentation
+    )
+)
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 
@@ -98,7 +108,9 @@ def is_internal(address: str) -> bool:
     An IPv4 address in IPv6 clothes (mapped, 6to4, NAT64) is as internal as the address inside.
     """
     _, place = _places(address)
-    return not place.is_global or place.is_multicast or place.is_reserved
+    if not place.is_global or place.is_multicast or place.is_reserved:
+        return True
+    return any(place in network for network in _ALSO_INTERNAL)
 
 
 @lru_cache(maxsize=65_536)

@@ -13,6 +13,7 @@ from monitors.engine import Engine
 from monitors.look import condition, probe_once
 from monitors.probe import Kind, Probe
 from monitors.targets import Targets
+from tests.monitors.answering import CONTEXT
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -74,7 +75,7 @@ async def probe() -> AsyncIterator[Probe]:
     async def never(_monitor: str) -> None:
         return None
 
-    web = Engine()
+    web = Engine(CONTEXT)
     yield Probe(web, Targets.of(["127.0.0.0/8"]), lambda: NOW, never, NOW).of("it")
     await web.aclose()
 

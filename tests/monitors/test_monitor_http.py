@@ -260,6 +260,8 @@ async def test_a_certificate_nobody_vouches_for_is_down(probe, servers, http_ans
         ({"url": "ftp://shop.example/"}, "is not a web address"),
         ({"url": "shop.example"}, "is not a web address"),  # the scheme forgotten
         ({"url": "https://ann:secret@shop.example/"}, "must not carry a name or a password"),  # it would be shown
+        ({"url": "http://xn--/"}, "is not an address"),  # punycode of nothing
+        ({"url": "http://a:99999/"}, "is not an address"),
         ({"url": "http://a/", "status": "2xx"}, "neither a status such as 200 nor a range"),
         ({"url": "http://a/", "status": "299-200"}, "no range of statuses"),
         ({"url": "http://a/", "status": 1000}, "no range of statuses"),
