@@ -34,13 +34,14 @@ from bot.plugins import starter
 from bot.poller import Poller
 from bot.ports import Clock, Ids, RealClock, RealIds
 from bot.probing import world
-from bot.reloading import Changes, Reloader, next_night
+from bot.reloading import Changes, Reloader
 from bot.reports.reading import Reports
 from bot.rostering import Rosters
 from bot.router import Router
 from bot.store.databases import Database
 from bot.store.sealer import Sealer
 from bot.store.store import Store
+from bot.watcher import Watcher
 from bot.watching import Watching
 from bot.web.app import Private, intake_app, private_app
 from bot.web.ical import Calendars
@@ -111,10 +112,12 @@ class Bot:
         read = settings.read or (lambda: load_with_secrets(config.folder))
         self.reloader = Reloader(store, self.identity, self._platforms, secrets, read, self._took)
         self._operator = Operator(settings.data, self.identity.code_for, self._reload)
-        self._night: datetime | None = None  # when holidays and feeds are renewed next
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
         self.web = Engine()
+        self.watcher = Watcher(
+            store, self._config, clock, settings.data, self.web, outs, platform_of, secrets.outside_token()
+        )
         self.port = settings.port
 
     @property
@@ -136,6 +139,7 @@ class Bot:
         """Another configuration is in force: what was taken once is taken again."""
         self._settings.masks(secrets.values())
         self.launcher.secrets = secrets.values()
+        self.watcher.outside.token = secrets.outside_token()
         self._beats.clear()
         self._beats.update(_tokens(config, secrets))
         self.watching.begin_anew((*changes.anew, *changes.gone))
@@ -159,11 +163,13 @@ class Bot:
         if sentence := raise_file_limit():
             log.warning(sentence)
         self.poller = await self._poller()
-        self.watching.watch_with(self.poller)
         self.vitals = Vitals(
-            self.store, self.outbox, self.poller, self.alarm, self.watching, self._settings.clock.now,
+            self.store, self.outbox, self.poller, self.alarm, self.watching, self.watcher.senses,
+            self._settings.clock.now,
             lambda: _quiet_for(self.config), self.chat.faults,
         )
+        self.auditor = self.watcher.auditor(self.vitals.readiness)
+        self.watching.watch_with(self.poller, self.auditor.quiet)
         self._drive()
         await self._open_doors()
         await self.chat.start()
@@ -189,7 +195,8 @@ class Bot:
             (Loop("inbox", self._retry, clock, at_most=5), []),
             (Loop("sums", Folding(self.store).turn, clock, at_most=folding.EVERY), []),
             (Loop("files", self.filing.turn, clock, at_most=600), ["kept_files"]),
-            (Loop("nights", self._renew, clock, at_most=3600), []),
+            (Loop("nights", self.reloader.turn, clock, at_most=3600), []),
+            (Loop("auditor", self.auditor.turn, clock, at_most=60), []),
         ]
         for loop, tables in loops:
             loop.listen(self.store, tables)
@@ -205,14 +212,6 @@ class Bot:
     async def _retry(self, now: datetime) -> datetime | None:
         await self.router.turn(now)
         return None
-
-    async def _renew(self, now: datetime) -> datetime:
-        """Not at the start, which has just read everything."""
-        if self._night is not None and now >= self._night:
-            await self.reloader.renew()
-        if self._night is None or now >= self._night:
-            self._night = next_night(now)
-        return self._night
 
     async def _seal(self) -> None:
         while True:
@@ -250,13 +249,14 @@ class Bot:
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         if self.poller is not None:
             await self.poller.close()
-        await self.web.aclose()
         self.alarm.close()
         await self.launcher.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.web.aclose()
         await self.outbox.close()
+        await self.watcher.close()
         self._operator.close()
 
 

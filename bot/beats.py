@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from math import floor
+from math import floor, inf
 
 from desk.alerts import Monitor, Watch, undecided
 from monitors.probe import Probe
@@ -38,10 +38,13 @@ class Beats:
     def __len__(self) -> int:
         return len(self._heap)
 
-    def spread(self, slots: Collection[Slot], now: float) -> None:
-        """First turns, evenly over each one's interval: a thousand monitors must not be a thousand checks at once."""
+    def spread(self, slots: Collection[Slot], now: float, apart: float = inf) -> None:
+        """First turns, evenly over each one's interval: a thousand monitors must not be a thousand checks at once.
+
+        Two that follow each other are at most `apart` seconds apart.
+        """
         for index, slot in enumerate(slots):
-            slot.due = now + slot.monitor.interval * index / len(slots)
+            slot.due = now + min(slot.monitor.interval / len(slots), apart) * index
             self._push(slot, slot.due)
 
     def queue(self, slot: Slot, now: float) -> None:

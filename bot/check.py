@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 
 from bot.configuration import load_with_secrets
+from config.files.auditing import TOKEN
 from config.loaded import Config
 from config.problems import ConfigError
-from config.secrets import Secrets, heartbeat_variable
+from config.secrets import PREFIX, Secrets, heartbeat_variable
 
 GOOD, REFUSED = 0, 2
 
@@ -50,4 +51,7 @@ def _words(count: int, noun: str) -> str:
 def _missing_tokens(config: Config, secrets: Secrets) -> list[str]:
     """A heartbeat without a token is no mistake of the files, yet nobody could ping it."""
     names = [m.id for m in config.monitors.values() if m.kind == "heartbeat" and not secrets.heartbeat_token(m.id)]
-    return [f"Nobody can ping {name} yet: put its token into {heartbeat_variable(name)}." for name in names]
+    said = [f"Nobody can ping {name} yet: put its token into {heartbeat_variable(name)}." for name in names]
+    if TOKEN in (config.desk.outside_heartbeat or "") and not secrets.outside_token():
+        said.append(f"The outside heartbeat cannot be pinged yet: put its token into {PREFIX}OUTSIDE_HEARTBEAT.")
+    return said

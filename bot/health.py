@@ -11,13 +11,16 @@ from prometheus_client.registry import Collector
 from bot.clock import AlarmClock
 from bot.outbox import Outbox
 from bot.poller import Poller
+from bot.senses import Senses
 from bot.store import outbox_rows
 from bot.store.sealer import head
 from bot.store.store import Store, StoreTx
 from bot.store.tables import from_us
 from bot.watching import Watching
 from bot.web.health import Readiness
+from desk.invariants import Facts, Limits, judge
 
+_UNSEALED = "SELECT MIN(at) FROM audit WHERE seq IS NULL"
 _DUE = "SELECT MIN(due_at) FROM deadlines WHERE due_at IS NOT NULL AND NOT set_aside"
 _ASIDE = (
     "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'set_aside') + (SELECT COUNT(*) FROM deadlines WHERE set_aside)"
@@ -33,40 +36,63 @@ class Vitals:
     poller: Poller
     alarm: AlarmClock
     watching: Watching
+    senses: Senses
     now: Callable[[], datetime]
-    quiet_for: Callable[[], float] = lambda: 90.0  # seconds without any check after which something is wrong
+    quiet_for: Callable[[], float]  # seconds without any check after which something is wrong
     faults: Mapping[str, str] = field(default_factory=dict)  # of chat platforms that are not connected
 
     async def readiness(self) -> Readiness:
-        post, due, counts, seal = await self.store.read(self._look)
-        now, polled = self.now(), self.poller.stats()
-        overdue = (now - due).total_seconds() if due and due < now else None
-        idle = (now - polled.last_poll_at).total_seconds() if polled.last_poll_at else None
-        still = idle is not None and idle > self.quiet_for()
-        return Readiness(
-            last_poll=idle,
-            oldest_undelivered_post=(now - post).total_seconds() if post else None,
-            oldest_overdue_deadline=overdue,
-            waiting_posts=counts[0],
-            audit_head=seal,
-            set_aside=counts[1] + len(self.watching.set_aside),
+        """What the auditor judges, and `/readyz` tells."""
+        rows, polled, now = await self.store.read(self._look), self.poller.stats().last_poll_at, self.now()
+        clocks = self.senses.clocks
+        facts = Facts(
+            last_poll=_age(polled, now),
+            oldest_undelivered_post=_age(rows.post, now),
+            oldest_overdue_deadline=_age(rows.due, now) if rows.due and rows.due < now else None,
+            oldest_unsealed_entry=_age(rows.unsealed, now),
+            tampered=self.senses.chain.bad,
+            disk_free=self.senses.disk_free,
+            clock_step=clocks.step,
+            clock_offset=clocks.offset,
+            canaries=self.senses.canary.ages(),
             paused=tuple(self.outbox.paused),
-            also=((f"nothing was polled for {idle:.0f} s",) if still else ())
-            + tuple(f"{name} is not connected" for name in self.faults),
+            disconnected=tuple(self.faults),
         )
+        broken = judge(facts, Limits(last_poll=self.quiet_for()))
+        return Readiness(facts, broken, rows.waiting, rows.head, rows.aside + len(self.watching.set_aside))
 
-    def _look(self, tx: StoreTx) -> tuple[datetime | None, datetime | None, tuple[int, int], str]:
-        due = tx.rows(_DUE)[0][0]
+    def _look(self, tx: StoreTx) -> "_Rows":
         seq, digest = head(tx)
         posts = outbox_rows.counts(tx)
         waiting = sum(posts.get(state, 0) for state in ("pending", "claimed", "unclear"))
         aside = tx.rows(_ASIDE)[0][0] + posts.get("set_aside", 0)
-        return outbox_rows.oldest_undelivered(tx), from_us(due) if due else None, (waiting, aside), f"{seq}:{digest}"
+        due, unsealed = (_instant(tx.rows(query)[0][0]) for query in (_DUE, _UNSEALED))
+        return _Rows(outbox_rows.oldest_undelivered(tx), due, unsealed, waiting, aside, f"{seq}:{digest}")
 
     def registry(self) -> CollectorRegistry:
         registry = CollectorRegistry()
         registry.register(_Numbers(self))
         return registry
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the store says: when the oldest was due or written, how many wait or were set aside, the record's head."""
+
+    post: datetime | None
+    due: datetime | None
+    unsealed: datetime | None
+    waiting: int
+    aside: int
+    head: str
+
+
+def _age(at: datetime | None, now: datetime) -> float | None:
+    return (now - at).total_seconds() if at else None
+
+
+def _instant(us: int | None) -> datetime | None:
+    return None if us is None else from_us(us)
 
 
 class _Numbers(Collector):

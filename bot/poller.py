@@ -18,6 +18,7 @@ from monitors.look import look, overdue, probe_of
 from monitors.probe import Probe
 
 TICK = 0.010  # seconds between two turns, at least
+NEW_APART = 1.0  # seconds, at most, between the first looks at monitors that came together: somebody waits for them
 BATCH_EVERY = 1.0  # seconds between two batches of plain readings
 CLOSE_WITHIN = 5.0  # seconds
 KEPT_STARTS = 10_000  # the newest starts, from which lateness is told
@@ -154,7 +155,7 @@ class Poller:
                 if before.get(name) is not slot or beat[name] != slot.monitor.interval
             ]  # fmt: skip
             self._beats.take_out(anew)
-            self._beats.spread(anew, self._monotonic())
+            self._beats.spread(anew, self._monotonic(), NEW_APART)
             self._wake()
 
     def _taken_over(self, slot: Slot | None, monitor: Monitor, watch: Watch | None) -> Slot:

@@ -6,6 +6,7 @@ configuration gets the new one, the poller takes over its monitors, and what is 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +30,7 @@ SHOWN = 20  # problems that a message lists
 NIGHT = timedelta(hours=2, minutes=30)  # after midnight UTC: when holidays and feeds are renewed
 Read = Callable[[], tuple[Config, Secrets]]
 Took = Callable[[Config, Secrets, "Changes"], Awaitable[None]]
-IN_FORCE_AT_ONCE = {"heartbeat", "data"}  # of the secrets; the others are taken once
+IN_FORCE_AT_ONCE = {"heartbeat", "outside_heartbeat", "data"}  # of the secrets; the others are taken once
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +81,7 @@ class Reloader:
         self._started_with = (identity.base, secrets)
         self._one = asyncio.Lock()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._night: datetime | None = None
         self._said = ""  # the version about which the night has said already that it waits
 
     async def reload(self, by: str) -> Reloaded:
@@ -91,15 +93,16 @@ class Reloader:
                 return await self._refused(by, error)
             return await self._take(by, config, secrets)
 
-    def soon(self, by: str) -> None:
-        """For a signal: what comes of it is said in the log and in the admins' channel."""
-        task = asyncio.create_task(self._told(by))
+    def soon(self, by: str, around: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """For a signal: what comes of it is said in the log and in the admins' channel, and by whoever is `around`."""
+        task = asyncio.create_task(self._told(by, around))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _told(self, by: str) -> None:
+    async def _told(self, by: str, around: Callable[[], AbstractContextManager[None]]) -> None:
         try:
-            await self.reload(by)
+            with around():
+                await self.reload(by)
         except Exception:
             log.exception("the configuration could not be reloaded", by=by)
 
@@ -107,6 +110,13 @@ class Reloader:
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def turn(self, now: datetime) -> datetime:
+        """Renew once a night; not at the start, which has just read everything. Returns when the next night is."""
+        due, self._night = self._night, next_night(now)
+        if due is not None and now >= due:
+            await self.renew()
+        return self._night
 
     async def renew(self) -> None:
         """Once a night holidays are worked out further ahead and feeds are read again, if nobody has changed the files:

@@ -23,6 +23,7 @@ from bot.store.databases import Database
 from bot.store.errors import StoreBusy, StoreRefused
 from bot.store.lock import AlreadyRunning
 from bot.store.migrate import prepare
+from bot.systemd import Systemd
 from config.loaded import Config
 from config.problems import ConfigError
 from config.secrets import Secrets
@@ -87,17 +88,24 @@ def serve_config(
 async def _serve(
     config: Config, secrets: Secrets, settings: Settings, around: Around, before: AbstractAsyncContextManager[None]
 ) -> None:
-    stop = asyncio.Event()
+    stop, systemd = asyncio.Event(), Systemd(os.environ)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, lambda: None)  # the start reads everything anyway
     async with before, running(config, secrets, settings) as bot, around(bot):
-        loop.add_signal_handler(signal.SIGHUP, bot.reloader.soon, "signal")
+        loop.add_signal_handler(signal.SIGHUP, bot.reloader.soon, "signal", systemd.reloading)
         print(f"ready http://127.0.0.1:{bot.port}", flush=True)  # noqa: T201 - the one line that others wait for
         look_for_garbage_seldom()
+        systemd.say("READY=1")
         log.info("scripts", sandbox=await asyncio.to_thread(sandbox))
+        auditor = bot.auditor
+        alive = asyncio.create_task(
+            systemd.watch(auditor.is_turning, lambda: [each.sentence for each in auditor.broken])
+        )
         await stop.wait()
+        alive.cancel()
+        systemd.say("STOPPING=1")
         log.info("stopping")
 
 

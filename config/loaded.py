@@ -82,6 +82,9 @@ class Desk:
     matrix: Matrix = field(default_factory=lambda: MATRIX)
     codes: Mapping[str, str] = field(default_factory=lambda: CODES)  # how a ticket can have ended, by id
     database: str | None = None  # the address of one of PostgreSQL; None: SQLite's file in the data folder
+    outside_heartbeat: str | None = None  # pinged each minute while all is well; `{token}` in it is the secret
+    clock_reference: str | None = None  # whose `Date` the clock is held against
+    canary: str = "dm-deskbell"  # the channel of the message that is read back
     watched_folders: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
 

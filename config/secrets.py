@@ -65,6 +65,7 @@ class Secrets(BaseSettings):
     oncall: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     oncall_person: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     monitor: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
+    outside_heartbeat: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
     discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 
@@ -102,13 +103,18 @@ class Secrets(BaseSettings):
     def discord(self) -> DiscordSecrets | None:
         return tokens.discord(_plain(self.discord_))
 
+    def outside_token(self) -> str:
+        """What the outside heartbeat knows us by; empty without one."""
+        return self.outside_heartbeat.get_secret_value() if self.outside_heartbeat else ""
+
     def database_url(self) -> str | None:
         return self.database.get_secret_value() if self.database else None
 
     def values(self) -> tuple[str, ...]:
         """Every secret there is, for whoever must mask them."""
         calendars = [*self.oncall.values(), *self.oncall_person.values()]
-        own = [*self.heartbeat.values(), *self.monitor.values(), *calendars]
+        outside = [self.outside_heartbeat] if self.outside_heartbeat else []
+        own = [*self.heartbeat.values(), *self.monitor.values(), *calendars, *outside]
         kept = [*own, *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
         plain = {token.get_secret_value().strip() for token in kept} | passwords(self.database_url() or "")
         return tuple(sorted(plain - {""}))

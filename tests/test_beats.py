@@ -114,14 +114,20 @@ async def test_what_left_is_looked_at_no_more_also_when_its_check_ignores_its_en
     await room.close()
 
 
-async def test_new_ones_are_spread_over_their_interval():
+async def test_new_ones_are_spread_over_their_interval_but_not_for_longer_than_somebody_waits():
+    """A second apart, or closer where they are many: whoever added two wants to see both."""
     room = Room(Gate())
     await room.at(0.0)
     gates = [Gate() for _ in range(5)]
     room.adopt(room.monitors[0], *(replace(room.monitors[0], id=f"n{n}", settings=g) for n, g in enumerate(gates)))
-    for second, started in [(0.1, 1), (2.1, 2), (4.1, 3), (6.1, 4), (8.1, 5)]:
+    for second, started in [(0.1, 1), (1.1, 2), (2.1, 3), (3.1, 4), (4.1, 5)]:
         await room.at(second)
         assert sum(gate.looks for gate in gates) == started
+    crowd = [Gate() for _ in range(100)]
+    room.adopt(*(replace(room.monitors[0], id=f"c{n}", settings=g) for n, g in enumerate(crowd)))
+    for second, started in [(4.1, 1), (9.1, 51), (14.0, 100)]:
+        await room.until(second)
+        assert sum(gate.looks for gate in crowd) == started
     await room.close()
 
 

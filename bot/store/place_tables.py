@@ -51,7 +51,7 @@ button_lines = Table(
     Column("at", BigInteger, nullable=False),
 )  # fmt: skip
 
-# When each platform could be heard last.
+# When each platform could be heard last; and of ourselves, when we were alive and since when something is broken.
 heard = Table(
     "heard", metadata,
     Column("platform", String, primary_key=True),

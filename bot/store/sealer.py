@@ -11,13 +11,13 @@ EVERY = 1.0  # seconds that an entry waits for its seal at most
 
 _COLUMNS = ", ".join(column.name for column in audit.columns)
 _UNSEALED = f"SELECT {_COLUMNS} FROM audit WHERE seq IS NULL ORDER BY id LIMIT ?"  # noqa: S608 - our own names
-_HEAD = "SELECT seq, hash FROM audit WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1"
+HEAD = "SELECT seq, hash FROM audit WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1"
 _SEAL = "UPDATE audit SET seq = ?, previous = ?, hash = ? WHERE id = ? AND seq IS NULL"
 
 
 def head(tx: StoreTx) -> tuple[int, str]:
     """The place and hash of the last sealed entry; 0 and zeros before the first."""
-    found = tx.rows(_HEAD)
+    found = tx.rows(HEAD)
     return (found[0][0], found[0][1]) if found else (0, GENESIS)
 
 

@@ -11,8 +11,8 @@ from bot.store.tables import EPOCH, audit
 from desk.audit import GENESIS, Bad, Entry, first_bad
 
 PAGE = 1000
-_COLUMNS = ", ".join(column.name for column in audit.columns)
-_SEALED = f"SELECT {_COLUMNS} FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - our own names
+COLUMNS = ", ".join(column.name for column in audit.columns)
+_SEALED = f"SELECT {COLUMNS} FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - our own names
 _BEFORE_ALL = -(1 << 63)
 
 
@@ -69,11 +69,11 @@ class _Walk:
 def _entries(ask: Ask) -> Iterator[Entry]:
     page = ask(_SEALED, (_BEFORE_ALL, PAGE))
     while page:
-        yield from (_as_sealed(row) for row in page)
+        yield from (as_sealed(row) for row in page)
         page = ask(_SEALED, (page[-1][8], PAGE))
 
 
-def _as_sealed(row: Row) -> Entry:
+def as_sealed(row: Row) -> Entry:
     """The entry of a row; for one that no bot of ours can have written, an entry that fits no hash."""
     try:
         entry = rows.audit_entry(row)

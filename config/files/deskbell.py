@@ -7,7 +7,9 @@ from pydantic import AfterValidator, Field
 
 from config.database import Address
 from config.files.articles import ArticleSettings, inline
+from config.files.auditing import WebAddress, check_canary
 from config.files.canned import CannedReplies
+from config.files.people import DESK
 from config.files.platforms import PlaceId, PlatformId, PlatformName, PlatformSettings, check_places
 from config.files.platforms import check as check_platforms
 from config.files.reports import Reports
@@ -62,6 +64,9 @@ class DeskFile(Settings):
     reports: Reports = Field(default_factory=dict)
     priorities: MatrixSettings | None = None
     resolution_codes: Codes = Field(default_factory=lambda: dict(CODES))
+    outside_heartbeat: WebAddress | None = None
+    clock_reference: WebAddress | None = None
+    canary: ChannelName | None = None
 
 
 def check(file: DeskFile, document: Document, targets: Callable[[list[str]], object]) -> None:
@@ -77,6 +82,7 @@ def check(file: DeskFile, document: Document, targets: Callable[[list[str]], obj
             targets([target])
         except ValueError as error:
             document.complain(("internal_targets", index), f"`internal_targets`: {error}.")
+    check_canary(file.canary, file.channels, document)
     check_platforms(file.platforms, document)
     check_places({id_: channel.places for id_, channel in file.channels.items()}, file.platforms, document)
 
@@ -85,12 +91,13 @@ def desk(file: DeskFile) -> Desk:
     return Desk(
         file.name, file.port, file.admins_channel, file.internal_targets, file.approval_lapses,
         inline(file.articles), matrix(file.priorities), file.resolution_codes, file.database,
+        file.outside_heartbeat, file.clock_reference, file.canary or dm(DESK),
         watched_folders=file.watched_folders, plugins=file.plugins,
     )  # fmt: skip
 
 
 def channels(file: DeskFile, people: dict[str, Person]) -> dict[str, Channel]:
-    """The channels of the file, and one for each person to talk with the desk alone."""
+    """The channels of the file, and one for each person to talk with the desk alone. The desk's own is nobody's."""
     named = {id_: Channel(id_, c.name or id_, c.kind, c.client, c.places) for id_, c in file.channels.items()}
     direct = {dm(p.id): Channel(dm(p.id), file.name, "dm", p.client) for p in people.values()}
-    return named | direct
+    return named | direct | {dm(DESK): Channel(dm(DESK), file.name, "dm")}

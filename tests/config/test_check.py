@@ -31,6 +31,16 @@ def test_a_heartbeat_without_a_token_is_said_and_refused_by_nobody(capsys, monke
     assert "DESKBELL_HEARTBEAT" not in capsys.readouterr().out
 
 
+def test_an_outside_heartbeat_without_its_token_is_said(folder, spoil, capsys, monkeypatch):
+    spoil("deskbell.yaml", "port: 8080", "outside_heartbeat: https://ping.example/{token}")
+    said = "The outside heartbeat cannot be pinged yet: put its token into DESKBELL_OUTSIDE_HEARTBEAT."
+    assert check(folder) == 0
+    assert said in capsys.readouterr().out
+    monkeypatch.setenv("DESKBELL_OUTSIDE_HEARTBEAT", "outside-token")
+    assert check(folder) == 0
+    assert said not in capsys.readouterr().out
+
+
 def test_problems_go_to_standard_error_one_a_line_with_exit_code_two(folder, spoil, capsys):
     spoil("monitors.yaml", "interval: 30s", "interval: soon")
     spoil("people.yaml", "name: Ben", "name: 5")

@@ -34,6 +34,12 @@ def test_a_token_is_text_whatever_it_looks_like(monkeypatch, token):
     assert read_secrets().heartbeat_token("shop") == token
 
 
+def test_the_outside_heartbeats_token_is_masked_like_any_other(monkeypatch):
+    monkeypatch.setenv("DESKBELL_OUTSIDE_HEARTBEAT", "outside-token")
+    secrets = read_secrets()
+    assert (secrets.outside_token(), secrets.values()) == ("outside-token", ("outside-token",))
+
+
 def test_an_empty_token_opens_nothing(monkeypatch):
     monkeypatch.setenv("DESKBELL_HEARTBEAT__SHOP", "")
     assert read_secrets().heartbeat_token("shop") is None

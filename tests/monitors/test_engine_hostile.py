@@ -1,6 +1,7 @@
 """Servers that mean harm, or mean well and break: none takes our memory, our time beyond the limit, or our word.
 
-Failure-table row: a target of a check answers with what hurts whoever reads it.
+Failure-table row: a target of a check answers with what hurts (headers without end, a body that is a bomb, drops of
+bytes).
 """
 
 import asyncio

@@ -22,6 +22,7 @@ from bot.web.intake import Intake
 from bot.web.listener import Listener
 from config.loaded import Channel, Config, Desk, dm
 from desk.clients import Client, Contract
+from desk.invariants import Facts
 from desk.people import Person, Role
 from tests.store_fixture import HandClock
 from tests.web.site import ACK, HELD
@@ -108,7 +109,7 @@ def make_chat(store: Store, clock: HandClock, config: Callable[[], Config] = lam
         beats.append(name)
 
     async def ready() -> Readiness:
-        return Readiness(last_poll=1.0, audit_head="3:ab")
+        return Readiness(Facts(last_poll=1.0), audit_head="3:ab")
 
     door = Door(room, store, router, bell, SeededIds(2), act_as=True)
     intake = Intake(beat, {"backup": "s3cret-é"})

@@ -1,9 +1,9 @@
 """Alive, ready, and the numbers."""
 
-import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
 from bot.web.health import Readiness
+from desk.invariants import Broken
 
 
 async def test_the_living_say_so(http):
@@ -15,30 +15,23 @@ async def test_ready_tells_the_ages_of_what_matters(http):
     assert answer.status_code == 200
     assert answer.json() == {
         "ready": True, "reasons": [], "last_poll": 1.0, "oldest_undelivered_post": None,
-        "oldest_overdue_deadline": None, "waiting_posts": 0, "audit_head": "3:ab", "set_aside": 0, "paused": [],
+        "oldest_overdue_deadline": None, "oldest_unsealed_entry": None, "tampered": "", "disk_free": None,
+        "clock_step": 0.0, "clock_offset": None, "canaries": {}, "paused": [], "disconnected": [],
+        "waiting_posts": 0, "audit_head": "3:ab", "set_aside": 0,
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("seen", "reason"),
-    [
-        (Readiness(oldest_undelivered_post=121.4), "a message has waited for 121 s to be delivered"),
-        (Readiness(oldest_overdue_deadline=61), "a deadline is 61 s overdue"),
-        (Readiness(paused=("slack",)), "slack refuses what we send"),
-        (Readiness(also=("the disk is nearly full",)), "the disk is nearly full"),
-        (Readiness(set_aside=4), None),  # told to the admins, and blocks nobody
-        # Just in time; polls have a limit of their own.
-        (Readiness(last_poll=3000, oldest_undelivered_post=120, oldest_overdue_deadline=60), None),
-    ],
-)
-async def test_what_stands_still_is_a_503_that_says_what(chat, seen, reason):
+async def test_what_does_not_hold_is_a_503_that_says_what(chat):
+    """The invariants are the auditor's; what was set aside is told to the admins, and blocks nobody."""
+
     async def ready():
         return seen
 
-    async with chat.client(chat.app(ready=ready)) as http:
-        answer = await http.get("/readyz")
-    assert answer.status_code == (503 if reason else 200)
-    assert answer.json()["reasons"] == ([reason] if reason else [])
+    for seen in (Readiness(set_aside=4), Readiness(broken=(Broken("disk", "the disk is nearly full"),))):
+        async with chat.client(chat.app(ready=ready)) as http:
+            answer = await http.get("/readyz")
+        assert answer.status_code == (503 if seen.broken else 200)
+        assert answer.json()["reasons"] == [each.sentence for each in seen.broken]
 
 
 async def test_the_metrics_are_those_of_the_registry(chat):
