@@ -38,11 +38,14 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+Token = Annotated[SecretStr, AfterValidator(_long_enough)]
+
+
 class Secrets(BaseSettings):
     """`port` and `data` (a folder) are None where the configuration or a default decides; `intake_bind` is `host:port`.
 
-    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token. `slack_` and
-    `discord_` are the settings as they are written, for `slack` and `discord`.
+    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token, and so does `hook`
+    a hook's. `slack_` and `discord_` are the settings as they are written, for `slack` and `discord`.
     """
 
     model_config = SettingsConfigDict(
@@ -59,7 +62,8 @@ class Secrets(BaseSettings):
     data: Path | None = None
     database: SecretAddress | None = None
     intake_bind: Annotated[str, AfterValidator(_bind)] | None = None
-    heartbeat: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
+    heartbeat: dict[str, Token] = Field(default_factory=dict)
+    hook: dict[str, Token] = Field(default_factory=dict)
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
     discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 
@@ -76,8 +80,11 @@ class Secrets(BaseSettings):
 
     def heartbeat_token(self, name: str) -> str | None:
         """The token of one heartbeat monitor; None, and nothing may ping it, when there is none."""
-        token = self.heartbeat.get(name.replace("-", "_"))
-        return (token.get_secret_value() or None) if token else None
+        return _token(self.heartbeat, name)
+
+    def hook_token(self, name: str) -> str | None:
+        """The token of one hook; None, and nothing may be sent there, when there is none."""
+        return _token(self.hook, name)
 
     def slack(self, name: str) -> SlackSecrets | None:
         """The tokens of this workspace of `platforms`; None when it has none and is not to be talked to."""
@@ -91,7 +98,9 @@ class Secrets(BaseSettings):
 
     def values(self) -> tuple[str, ...]:
         """Every secret there is, for whoever must mask them."""
-        kept = [*self.heartbeat.values(), *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
+        ours, chats = (self.heartbeat, self.hook), (self.slack_, self.discord_)
+        kept = [token for each in ours for token in each.values()]
+        kept += [token for each in chats for token in tokens.secret(each)]
         plain = {token.get_secret_value().strip() for token in kept} | passwords(self.database_url() or "")
         return tuple(sorted(plain - {""}))
 
@@ -105,6 +114,11 @@ def unnamed_workspaces(config: Config, secrets: Secrets) -> list[Problem]:
     """The workspaces of Slack that have variables, and no entry in the configuration's `platforms`."""
     names = [platform.name for platform in config.platforms.values() if isinstance(platform, Slack)]
     return tokens.unnamed(_plain(secrets.slack_), names)
+
+
+def _token(of: dict[str, SecretStr], name: str) -> str | None:
+    token = of.get(name.replace("-", "_"))
+    return (token.get_secret_value() or None) if token else None
 
 
 def _plain(settings: dict[str, SecretStr]) -> dict[str, str]:

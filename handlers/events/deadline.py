@@ -13,7 +13,7 @@ from desk.sla import Metric
 from desk.tickets import UNRESOLVED, Item, State, Ticket
 from handlers import acknowledging, breaching, escalating, promises, rating, reminding, ringing, saving, waking
 from handlers.context import Context, Tx
-from handlers.events import handover, scheduled, window
+from handlers.events import handover, scheduled, webhook, window
 from handlers.paging import people_of
 from handlers.pictures import reminder
 from handlers.pictures import run as run_picture
@@ -37,7 +37,7 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
     else:
         {
             "coverage": handover.run, "person": reminding.rung, "report": scheduled.run, "silence": window.silence,
-            "maintenance": window.run, "holds": window.review,
+            "maintenance": window.run, "holds": window.review, "signal": webhook.lapse,
         }[kind](tx, ctx, due)  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def _alert(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
         "redraw": lambda: ringing.redraw(tx, ctx, alert),
         "joined": lambda: ringing.say_what_joined(tx, ctx, alert),
         "repeat": lambda: escalating.say_again(tx, ctx, alert),
-        "ask": lambda: acknowledging.ask(tx, alert),
+        "ask": lambda: acknowledging.ask(tx, ctx, alert),
         "lapse": lambda: acknowledging.lapse(tx, ctx, alert, tail),
         "snooze": lambda: acknowledging.wake(tx, ctx, alert, tail),
     }  # fmt: skip

@@ -113,6 +113,8 @@ ROUTES: dict[tuple[str, str], Theirs | Own | Nobodys] = {
     ("POST", "/operator/code"): Nobodys("the operator's key decides"),
     ("POST", "/operator/reload"): Nobodys("the operator's key decides"),
     ("POST", "/hooks/heartbeat/{name}"): Nobodys("the monitor's token decides"),
+    ("POST", "/hooks/{name}"): Nobodys("the hook's token decides"),
+    ("POST", "/v2/enqueue"): Nobodys("the hook's token decides, which is the event's routing key"),
     ("POST", "/slack/events"): Nobodys("Slack's signature decides"),
     ("POST", "/slack/{name}/events"): Nobodys("Slack's signature decides"),
     ("GET", "/"): Nobodys("an empty page, whose script asks the API"),
