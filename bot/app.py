@@ -21,6 +21,7 @@ from bot.doorkeeper import Doorkeeper
 from bot.filing import Filing
 from bot.folding import Folding
 from bot.health import Vitals
+from bot.hooks import Hooks
 from bot.identity import Identity
 from bot.launcher import Launcher
 from bot.loops import Loop
@@ -44,6 +45,7 @@ from bot.store.store import Store
 from bot.watcher import Watcher
 from bot.watching import Watching
 from bot.web.app import Private, intake_app, private_app
+from bot.web.hooks import Allowance, HookDoor
 from bot.web.ical import Calendars
 from bot.web.intake import Intake
 from bot.web.listener import Listener
@@ -107,8 +109,10 @@ class Bot:
         self.sealer = Sealer(store)
         signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}
         self._beats = _tokens(config, secrets)
+        self.hooks = Hooks(store, self._config, clock, ids, hook_tokens(config, secrets))
+        door = HookDoor(self.hooks.keep, self.hooks.tokens, self.hooks.kind, ids.token, Allowance(clock.monotonic))
         turns = Calendars(Rosters(store, self._config).calendar, secrets.oncall_token)
-        self._intake = Intake(self._ping, self._beats, signed, turns)
+        self._intake = Intake(self._ping, self._beats, signed, turns, door)
         read = settings.read or (lambda: load_with_secrets(config.folder))
         self.reloader = Reloader(store, self.identity, self._platforms, secrets, read, self._took)
         self._operator = Operator(settings.data, self.identity.code_for, self._reload)
@@ -142,6 +146,8 @@ class Bot:
         self.watcher.outside.token = secrets.outside_token()
         self._beats.clear()
         self._beats.update(_tokens(config, secrets))
+        self.hooks.tokens.clear()
+        self.hooks.tokens.update(hook_tokens(config, secrets))
         self.watching.begin_anew((*changes.anew, *changes.gone))
         if self.poller is not None:
             self.poller.adopt(config.monitors.values(), await self.watching.watches(), self._world(config, secrets))
@@ -193,6 +199,7 @@ class Bot:
             (Loop("launcher", self._launch, clock, at_most=5), ["runs"]),
             (Loop("verification", self.watching.turn, clock, at_most=5), ["probes"]),
             (Loop("inbox", self._retry, clock, at_most=5), []),
+            (Loop("hooks", self.hooks.turn, clock, at_most=5), ["deliveries"]),
             (Loop("sums", Folding(self.store).turn, clock, at_most=folding.EVERY), []),
             (Loop("files", self.filing.turn, clock, at_most=600), ["kept_files"]),
             (Loop("nights", self.reloader.turn, clock, at_most=3600), []),
@@ -273,6 +280,11 @@ def _quiet_for(config: Config) -> float:
 def _tokens(config: Config, secrets: Secrets) -> dict[str, str]:
     beats: Sequence[str] = [m.id for m in config.monitors.values() if m.kind == "heartbeat"]
     return {name: token for name in beats if (token := secrets.heartbeat_token(name))}
+
+
+def hook_tokens(config: Config, secrets: Secrets) -> dict[str, str]:
+    """Of the hooks that have one: the others take nothing."""
+    return {name: token for name in config.hooks if (token := secrets.hook_token(name))}
 
 
 @contextlib.asynccontextmanager

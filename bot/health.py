@@ -24,6 +24,7 @@ _UNSEALED = "SELECT MIN(at) FROM audit WHERE seq IS NULL"
 _DUE = "SELECT MIN(due_at) FROM deadlines WHERE due_at IS NOT NULL AND NOT set_aside"
 _ASIDE = (
     "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'set_aside') + (SELECT COUNT(*) FROM deadlines WHERE set_aside)"
+    " + (SELECT COUNT(*) FROM deliveries WHERE state = 'set_aside')"
 )
 
 

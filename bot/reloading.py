@@ -30,7 +30,7 @@ SHOWN = 20  # problems that a message lists
 NIGHT = timedelta(hours=2, minutes=30)  # after midnight UTC: when holidays and feeds are renewed
 Read = Callable[[], tuple[Config, Secrets]]
 Took = Callable[[Config, Secrets, "Changes"], Awaitable[None]]
-IN_FORCE_AT_ONCE = {"heartbeat", "outside_heartbeat", "data"}  # of the secrets; the others are taken once
+IN_FORCE_AT_ONCE = {"heartbeat", "hook", "outside_heartbeat", "data"}  # of the secrets; the others are taken once
 
 log = structlog.get_logger(__name__)
 

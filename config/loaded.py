@@ -15,6 +15,7 @@ from desk.clients import Client
 from desk.coverage import Cover
 from desk.grouping import ROOT, Route
 from desk.holds import Inhibition, Window
+from desk.hooks.hook import Hook
 from desk.oncall import Schedule
 from desk.paths import Path as EscalationPath
 from desk.people import Person
@@ -137,6 +138,7 @@ class Config:
     reports: Mapping[str, Scheduled] = field(default_factory=dict)
     alerting: Alerting = field(default_factory=Alerting)
     warnings: tuple[Problem, ...] = ()  # what is no mistake, and yet to be looked at
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

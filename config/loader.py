@@ -18,6 +18,7 @@ from config.files import (
     coverage,
     deskbell,
     escalation,
+    hooks,
     monitors,
     oncall,
     people,
@@ -244,6 +245,7 @@ def _config(
         canned=canned.canned(desk_file.canned),
         reports=reports.reports(desk_file.reports),
         alerting=rings,
+        hooks=hooks.hooks(monitors_file.hooks),
     )
 
 
@@ -261,5 +263,6 @@ def _alerting(
 ) -> Alerting:  # fmt: skip
     """A window without a zone is meant in that of its client's calendar."""
     alerting.check(file, document, channels)
+    hooks.check(file.hooks, document)
     zones = {id_: hours[own.calendar].zone for id_, own in clients_file.clients.items() if own.calendar in hours}
     return alerting.alerting(file, document, zones, now)

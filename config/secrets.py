@@ -38,13 +38,16 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+Token = Annotated[SecretStr, AfterValidator(_long_enough)]
+
+
 class Secrets(BaseSettings):
     """`port` and `data` (a folder) are None where the configuration or a default decides; `intake_bind` is `host:port`.
 
-    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token; `monitor` does so
-    with the password or token that another kind logs in with; `oncall` and `oncall_person` with the tokens of the
-    calendars of schedules and people. `slack_` and `discord_` are the settings as they are written, for `slack` and
-    `discord`.
+    `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token, and so does `hook`
+    a hook's; `monitor` does so with the password or token that another kind logs in with; `oncall` and `oncall_person`
+    with the tokens of the calendars of schedules and people. `slack_` and `discord_` are the settings as they are
+    written, for `slack` and `discord`.
     """
 
     model_config = SettingsConfigDict(
@@ -61,11 +64,12 @@ class Secrets(BaseSettings):
     data: Path | None = None
     database: SecretAddress | None = None
     intake_bind: Annotated[str, AfterValidator(_bind)] | None = None
-    heartbeat: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
-    oncall: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
-    oncall_person: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
-    monitor: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
-    outside_heartbeat: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
+    heartbeat: dict[str, Token] = Field(default_factory=dict)
+    hook: dict[str, Token] = Field(default_factory=dict)
+    monitor: dict[str, Token] = Field(default_factory=dict)
+    oncall: dict[str, Token] = Field(default_factory=dict)
+    oncall_person: dict[str, Token] = Field(default_factory=dict)
+    outside_heartbeat: Token | None = None
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
     discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 
@@ -82,19 +86,20 @@ class Secrets(BaseSettings):
 
     def heartbeat_token(self, name: str) -> str | None:
         """The token of one heartbeat monitor; None, and nothing may ping it, when there is none."""
-        token = self.heartbeat.get(name.replace("-", "_"))
-        return (token.get_secret_value() or None) if token else None
+        return _token(self.heartbeat, name)
+
+    def hook_token(self, name: str) -> str | None:
+        """The token of one hook; None, and nothing may be sent there, when there is none."""
+        return _token(self.hook, name)
 
     def oncall_token(self, name: str) -> str | None:
         """The token of the calendar of a schedule, or of `person/ID`; None, and nobody may read it, without one."""
         kind, _, person = name.rpartition("/")
-        token = (self.oncall_person if kind == "person" else self.oncall).get(person.replace("-", "_"))
-        return (token.get_secret_value() or None) if token else None
+        return _token(self.oncall_person if kind == "person" else self.oncall, person)
 
     def monitor_secret(self, name: str) -> str | None:
         """What this monitor logs in with; None where it has nothing."""
-        secret = self.monitor.get(name.replace("-", "_"))
-        return (secret.get_secret_value() or None) if secret else None
+        return _token(self.monitor, name)
 
     def slack(self, name: str) -> SlackSecrets | None:
         """The tokens of this workspace of `platforms`; None when it has none and is not to be talked to."""
@@ -112,10 +117,10 @@ class Secrets(BaseSettings):
 
     def values(self) -> tuple[str, ...]:
         """Every secret there is, for whoever must mask them."""
-        calendars = [*self.oncall.values(), *self.oncall_person.values()]
-        outside = [self.outside_heartbeat] if self.outside_heartbeat else []
-        own = [*self.heartbeat.values(), *self.monitor.values(), *calendars, *outside]
-        kept = [*own, *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
+        ours = (self.heartbeat, self.hook, self.monitor, self.oncall, self.oncall_person)
+        kept = [token for each in ours for token in each.values()]
+        kept += [token for each in (self.slack_, self.discord_) for token in tokens.secret(each)]
+        kept += [self.outside_heartbeat] if self.outside_heartbeat else []
         plain = {token.get_secret_value().strip() for token in kept} | passwords(self.database_url() or "")
         return tuple(sorted(plain - {""}))
 
@@ -129,6 +134,11 @@ def unnamed_workspaces(config: Config, secrets: Secrets) -> list[Problem]:
     """The workspaces of Slack that have variables, and no entry in the configuration's `platforms`."""
     names = [platform.name for platform in config.platforms.values() if isinstance(platform, Slack)]
     return tokens.unnamed(_plain(secrets.slack_), names)
+
+
+def _token(of: dict[str, SecretStr], name: str) -> str | None:
+    token = of.get(name.replace("-", "_"))
+    return (token.get_secret_value() or None) if token else None
 
 
 def _plain(settings: dict[str, SecretStr]) -> dict[str, str]:

@@ -276,6 +276,7 @@ class Alert:
     snoozed_until: datetime | None = None
     told: int = 1  # of how many signals its thread knows
     redraw_at: datetime | None = None  # when its card will show what came meanwhile
+    link: str = ""  # where whoever told us of its first signal shows more of it
 
     @property
     def is_open(self) -> bool:

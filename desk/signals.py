@@ -46,6 +46,8 @@ class Signal:
     flapping: bool = False
     link: str = ""  # where whoever told us shows more of it
     ended_at: datetime | None = None
+    told_at: datetime | None = None  # when we were told of it last; None for what we saw ourselves
+    began: datetime | None = None  # by the clock of whoever told us
 
 
 class Turn(StrEnum):

@@ -55,9 +55,11 @@ def _armed(tx: Tx, ctx: Context, alert: Alert) -> Alert:
     return alert
 
 
-def ask(tx: Tx, alert: Alert) -> None:
-    """Ten minutes before it lapses, its holder is asked."""
-    if alert.state is not AlertState.ACKNOWLEDGED or alert.lapses_at is None or alert.acked_by is None:
+def ask(tx: Tx, ctx: Context, alert: Alert) -> None:
+    """Ten minutes before it lapses, its holder is asked, if it is somebody who can be."""
+    if alert.state is not AlertState.ACKNOWLEDGED or alert.lapses_at is None:
+        return
+    if alert.acked_by is None or alert.acked_by not in ctx.config.people:
         return
     number = (("number", str(alert.number)),)
     buttons = (

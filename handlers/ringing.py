@@ -134,6 +134,7 @@ def _raised(ctx: Context, signal: Signal, routes: tuple[Route, ...], path: Path,
         AlertState.FIRING, signal.started_at, ctx.now, signal.sentence, signal.failures, path.steps,
         group=group, labels=labels, route=routes[0].id, channels=_channels(routes), times=path.times,
         again=path.again, group_interval=routes[0].group_interval, repeat_interval=routes[0].repeat_interval,
+        link=signal.link,
     )  # fmt: skip
 
 
@@ -153,6 +154,30 @@ def announce(tx: Tx, ctx: Context, alert: Alert) -> Alert:
     return escalating.call_next(tx, ctx, alert)
 
 
+def goes_on(tx: Tx, ctx: Context, alert: Alert, signal: Signal, before: Signal) -> None:
+    """What rings already is told again: its card shows the newest of it, and what is worse than all before calls."""
+    tx.save_signal(signal)
+    if (signal.sentence, signal.severity) == (before.sentence, before.severity):
+        return
+    alone, worse = alert.total == 1, RANK[signal.severity] < RANK[alert.severity]
+    changed = replace(
+        alert, sentence=signal.sentence if alone else alert.sentence,
+        severity=signal.severity if alone or worse else alert.severity,
+    )  # fmt: skip
+    if not worse or not _calls_again(tx, ctx, changed, signal):
+        _changed(tx, ctx, changed)
+
+
+def _calls_again(tx: Tx, ctx: Context, alert: Alert, signal: Signal) -> bool:
+    """Of something worse than all before, where somebody had it already. Whether it does."""
+    if alert.announced_at is None or alert.state is not AlertState.ACKNOWLEDGED:
+        return False
+    saved = saving.alert(tx, ctx, alerts.let_go(alert, ctx.now))
+    saving.on_alert(tx, ctx, saved, Item.CHANGE, f"{signal.title} is {signal.severity}: it calls again")
+    escalating.call_next(tx, ctx, saved)
+    return True
+
+
 def _join(tx: Tx, ctx: Context, alert: Alert, signal: Signal, routes: tuple[Route, ...]) -> None:
     """One more of the same. It calls anew only where it is worse than all before, and somebody had it already."""
     worse = RANK[signal.severity] < RANK[alert.severity]
@@ -162,10 +187,7 @@ def _join(tx: Tx, ctx: Context, alert: Alert, signal: Signal, routes: tuple[Rout
         severity=signal.severity if worse else alert.severity, started_at=min(alert.started_at, signal.started_at),
     )  # fmt: skip
     saving.tell(tx, ctx, joined, Item.CHANGE, f"{signal.title}: {signal.sentence}")
-    if worse and joined.announced_at and joined.state is AlertState.ACKNOWLEDGED:
-        saved = saving.alert(tx, ctx, alerts.let_go(joined, ctx.now))
-        saving.on_alert(tx, ctx, saved, Item.CHANGE, f"{signal.title} is {signal.severity}: it calls again")
-        escalating.call_next(tx, ctx, saved)
+    if worse and _calls_again(tx, ctx, joined, signal):
         return
     _changed(tx, ctx, joined)
     if joined.announced_at:

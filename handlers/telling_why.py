@@ -10,7 +10,7 @@ from handlers.context import Context, Tx
 from handlers.paging import people_at
 from handlers.pictures import name
 from handlers.pictures import why_alert as picture
-from handlers.pictures.alert import target_words
+from handlers.pictures.alert import in_a_row, target_words
 
 MOST = 40  # rows
 # What the record has of calls, besides the pages themselves.
@@ -36,12 +36,9 @@ def rang(tx: Tx, ctx: Context, alert: Alert) -> Card:
     rows += picture.rows(picture.ahead(alert, ctx.config, ctx.now))
     routes = tuple(picture.routing(ctx.config, signals[0].labels)) if signals else ()
     held = (ours("Nobody is called now: ", *((alert.hold.why,) if alert.hold else ())),) if alert.hold else ()
-    lines = (text(f"{alert.sentence} · rang after {_failures(alert)}"), *held)
+    rang = f"rang after {in_a_row(alert)}" if alert.failures else "rang when we were told"
+    lines = (text(f"{alert.sentence} · {rang}"), *held)
     return Card(f"why/{alert.number}", f"Why did {alert.number} ring?", lines=lines, table=(*rows, *routes))
-
-
-def _failures(alert: Alert) -> str:
-    return f"{alert.failures} failure{'s' if alert.failures > 1 else ''} in a row"
 
 
 def not_told(tx: Tx, ctx: Context, alert: Alert) -> Card:

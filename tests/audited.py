@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from monitors.web import FreshTransport
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,6 +25,7 @@ from bot.web.listener import Listener
 from config.loaded import Config
 from desk.alerts import Monitor
 from desk.cards import Text
+from monitors.engine import Engine
 from monitors.probe import Probe
 from monitors.targets import Targets
 from tests.conversation import Conversation
@@ -140,7 +140,7 @@ async def auditing(desk: Conversation, data: Path) -> AsyncIterator[Audited]:
     listener = Listener(outside, "127.0.0.1", 0)
     outside.url = f"http://127.0.0.1:{await listener.start()}"
     desk.config = with_outside(desk, f"{outside.url}/{{token}}")
-    clock, store, web, faults = desk.clock, Failing(desk.store), FreshTransport(), dict[str, str]()
+    clock, store, web, faults = desk.clock, Failing(desk.store), Engine(), dict[str, str]()
     chat = Moody(desk.store, lambda: desk.config)
     outbox = Outbox(desk.store, {"webchat": chat}, platform_of, lambda _: "noc", clock, SeededIds(5))
     watching = Watching(desk.store, lambda: desk.config)

@@ -16,10 +16,11 @@ from bot.store.store import Store
 from config.loaded import Config
 from desk.alerts import Reading, Status, Watch
 from desk.cards import Card, card_from_json, plain, plain_card, text_from_json
+from desk.hooks import read
 from desk.runs import Ended, Run
 from handlers.commands import commands
 from handlers.events import reading as reading_event
-from handlers.events import run_finished
+from handlers.events import run_finished, webhook
 from tests.store_fixture import HandClock
 
 
@@ -115,6 +116,17 @@ class Conversation:
         watch = await self.store.write(work)
         self.clock.step(step)
         return watch
+
+    async def hear(self, hook: str, body: object, *, step: float = 0) -> None:
+        """Another system tells us something by a hook; then time passes."""
+        known = self.config.hooks[hook]
+        told = read(known, json.dumps(body))
+
+        def work(tx):
+            webhook.run(tx, as_desk(tx, self.config, f"hook/{hook}"), webhook.Heard(known, told))
+
+        await self.store.write(work)
+        self.clock.step(step)
 
     async def start_run(self, number: int) -> Run | None:
         return await self.store.write(

@@ -1,7 +1,15 @@
 """Every table there is, for those who must miss none: the migrations, and whoever moves a store."""
 
-from bot.store import article_tables, oncall_tables, place_tables, promise_tables, report_tables, signal_tables
+from bot.store import (
+    article_tables,
+    hook_tables,
+    oncall_tables,
+    place_tables,
+    promise_tables,
+    report_tables,
+    signal_tables,
+)
 from bot.store.tables import metadata
 
-MODULES = (article_tables, oncall_tables, place_tables, promise_tables, report_tables, signal_tables)
+MODULES = (article_tables, hook_tables, oncall_tables, place_tables, promise_tables, report_tables, signal_tables)
 __all__ = ["MODULES", "metadata"]

@@ -1,6 +1,5 @@
 """What others send us: each path decides by its token alone, and trusts nothing else in the request."""
 
-import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -9,9 +8,10 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.web import ical
+from bot.web.hooks import ENQUEUE, HookDoor, bearer, hooks, same
 from bot.web.ical import Calendars
 
-PATHS = ("/hooks/", "/slack/", ical.PATH)
+PATHS = ("/hooks/", "/slack/", ENQUEUE, ical.PATH)
 # What a platform that sends signed requests makes of one: from its headers and body to status, headers and body.
 Signed = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]]
 _NOBODY = "no-such-heartbeat"
@@ -29,25 +29,24 @@ class Intake:
     tokens: Mapping[str, str]
     signed: Mapping[str, Signed] = field(default_factory=dict)
     calendars: Calendars | None = None
+    hooks: HookDoor | None = None
 
     def knows(self, name: str, token: str) -> bool:
         """Takes as long for an unknown name as for a wrong token."""
-        expected = self.tokens.get(name, "")
-        same = hmac.compare_digest((expected or _NOBODY).encode(), token.encode(errors="replace"))
-        return same and bool(expected)
+        return same(self.tokens.get(name, ""), token, _NOBODY)
 
 
 def intake(door: Intake) -> APIRouter:
     router = APIRouter(tags=["intake"])
+    if door.hooks:
+        router.include_router(hooks(door.hooks))
 
     @router.post("/hooks/heartbeat/{name}", status_code=204, response_class=Response, responses={401: {}})
     async def heartbeat(
         name: str, token: Annotated[str, Query()] = "", authorization: Annotated[str, Header()] = ""
     ) -> Response:
         """Somebody says that they are alive, with `Authorization: Bearer TOKEN` or `?token=TOKEN`, and any body."""
-        scheme, _, bearer = authorization.partition(" ")
-        given = bearer.strip() if scheme.lower() == "bearer" else token
-        if not door.knows(name, given):
+        if not door.knows(name, bearer(authorization, token)):
             refused = {"error": "There is no such heartbeat, or this is not its token."}
             return JSONResponse(refused, 401, headers={"WWW-Authenticate": "Bearer"})
         await door.heartbeat(name)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from config.files import maintenance
+from config.files.hooks import Hooks
 from config.files.maintenance import WindowSettings
 from config.loaded import LAPSES, Alerting, Channel
 from config.values import AMatcher, ChannelName, Length, MonitorName, PathName, Pause, Settings, Slug, seconds_of
@@ -60,6 +61,7 @@ class AlertingSections(Settings):
     maintenance: dict[Slug, WindowSettings] = Field(default_factory=dict)
     references: tuple[MonitorName, ...] = ()
     acknowledgements: dict[Severity, Lapse] = Field(default_factory=dict)
+    hooks: Hooks = Field(default_factory=dict)
 
 
 def _route(settings: RouteSettings, above: Route, id_: str) -> Route:

@@ -61,7 +61,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     said = took if to == ctx.person.id else f"handed it over to {name(ctx.config, to)}"
     saving.on_alert(tx, ctx, saved, Item.CHANGE, said)
     saving.note_audit(tx, ctx, "alert.handed_over", picture.key(saved.number), saved.client, to=to)
-    for other in {to, alert.acked_by} - {None, ctx.person.id}:
+    for other in {to, alert.acked_by} & ctx.config.people.keys() - {ctx.person.id}:
         _tell(tx, ctx, str(other), picture.key(saved.number), saved.client, (saved.number, saved.title, said))
     return surroundings.card(tx, ctx, saved)
 

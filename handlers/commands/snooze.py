@@ -29,7 +29,7 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
     alert = finding.alert(tx, ctx, args.number, "alert.work")
     if not alert.is_open:
         raise DeskError(f"{alert.number} is up again; there is nothing left to snooze.", why=Why.CONFLICT)
-    if alert.acked_by and alert.acked_by != ctx.person.id:
+    if alert.acked_by in ctx.config.people and alert.acked_by != ctx.person.id:
         whose = name(ctx.config, alert.acked_by)
         raise DeskError(f"{whose} has {alert.number}. `/handover {alert.number} me` takes it over.", why=Why.CONFLICT)
     _until(ctx, args)

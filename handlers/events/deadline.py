@@ -24,7 +24,7 @@ from handlers import (
     waking,
 )
 from handlers.context import Context, Tx
-from handlers.events import handover, scheduled, turn, window
+from handlers.events import handover, scheduled, turn, webhook, window
 from handlers.paging import people_of
 from handlers.pictures import reminder
 from handlers.pictures import run as run_picture
@@ -49,6 +49,7 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
         {
             "coverage": handover.run, "person": reminding.rung, "report": scheduled.run, "silence": window.silence,
             "maintenance": window.run, "holds": window.review, "schedule": turn.run, "swap": swapping.lapse,
+            "signal": webhook.lapse,
         }[kind](tx, ctx, due)  # fmt: skip
 
 
@@ -143,7 +144,7 @@ def _alert(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
         "redraw": lambda: ringing.redraw(tx, ctx, alert),
         "joined": lambda: ringing.say_what_joined(tx, ctx, alert),
         "repeat": lambda: escalating.say_again(tx, ctx, alert),
-        "ask": lambda: acknowledging.ask(tx, alert),
+        "ask": lambda: acknowledging.ask(tx, ctx, alert),
         "lapse": lambda: acknowledging.lapse(tx, ctx, alert, tail),
         "snooze": lambda: acknowledging.wake(tx, ctx, alert, tail),
     }  # fmt: skip

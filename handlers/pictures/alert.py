@@ -50,6 +50,7 @@ def for_team(alert: Alert, config: Config, known: Known = Known()) -> Card:
         text(f"{config.clients[alert.client].name} · ", Own(alert.severity), *_owner(alert, config)),
         _seen(alert) if alert.total == 1 or alert.cleared_at else _counts(alert),
         ours(f"last hour {known.hour}") if known.hour else (),
+        text(alert.link) if alert.link and alert.is_open else (),
         ours(*_held(alert)) if alert.hold or alert.flapping or alert.snoozed_until else (),
         _who(alert, config, known.on_call),
         _next(alert, config),
@@ -128,10 +129,12 @@ def _seen(alert: Alert) -> Text:
         fixed = f" · {alert.fixed_by}" if alert.fixed_by else ""
         return text(*ours("was down ", When(alert.started_at), "-", When(alert.cleared_at), f" ({lasted})"), fixed)
     since = ours("since ", When(alert.started_at), " (", When(alert.started_at, Style.LASTED), ")")
-    return text(
-        f"{alert.sentence} · ", *since,
-        f" · {alert.failures} failure{'s' if alert.failures > 1 else ''} in a row before it rang",
-    )  # fmt: skip
+    rang = f" · {in_a_row(alert)} before it rang" if alert.failures else ""
+    return text(f"{alert.sentence} · ", *since, rang)
+
+
+def in_a_row(alert: Alert) -> str:
+    return f"{alert.failures} failure{'s' if alert.failures > 1 else ''} in a row"
 
 
 def _counts(alert: Alert) -> Text:
@@ -197,7 +200,7 @@ def _buttons(alert: Alert, config: Config) -> tuple[Button, ...]:
     number = (("number", str(alert.number)),)
     if alert.state is AlertState.CLEARED:
         return ()
-    buttons = [] if alert.acked_by else [Button(Own("Acknowledge"), "ack", number, primary=True)]
+    buttons = [] if alert.acked_by in config.people else [Button(Own("Acknowledge"), "ack", number, primary=True)]
     monitor = config.monitors.get(alert.monitor)
     if monitor and monitor.runbook and monitor.target:
         args = (("runbook", monitor.runbook), ("target", monitor.target), ("alert", str(alert.number)))

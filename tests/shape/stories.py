@@ -261,6 +261,16 @@ async def child_almost_ringing(desk: Conversation) -> None:
     await desk.look("basket", Status.FAILED, "status 500, expected 200")
 
 
+async def told(desk: Conversation, status: str = "failed", message: str = "disk full", severity: str = "") -> None:
+    """Globex's backups have told that db-1's has failed."""
+    await desk.hear("backups", {"host": "db-1", "status": status, "message": message, "severity": severity})
+
+
+async def told_and_taken(desk: Conversation) -> None:
+    await told(desk)
+    await said(desk, "ben", "globex-team", "/ack 1")
+
+
 async def globex_opened(desk: Conversation) -> None:
     """Gina, of another client, has ticket 1."""
     await said(desk, "gina", "dm-gina", "/open The lorry is lost")

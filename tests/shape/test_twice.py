@@ -25,27 +25,29 @@ from bot.store.store import Store
 from bot.store.tables import metadata
 from handlers.commands import commands
 from tests.conversation import Conversation
-from tests.shape.cases import COMMANDS, DEADLINES, EVENTS, Case
+from tests.shape import cases, hook_cases
+from tests.shape.cases import COMMANDS, DEADLINES, Case
 from tests.shape.stories import with_more_to_meet
 from tests.shape.tree import files, parsed
 from tests.store_fixture import HandClock
 
+EVENTS = cases.EVENTS | hook_cases.EVENTS
 ALL = [
     *(
         pytest.param(case, commands()[word].writes, id=f"{word}: {case.why}")
-        for word, cases in COMMANDS.items()
-        for case in cases
+        for word, own in COMMANDS.items()
+        for case in own
     ),
     *(
         pytest.param(case, True, id=f"{event.__module__.rpartition('.')[2]}.{event.__name__}: {case.why}")
-        for event, cases in EVENTS.items()
-        for case in cases
+        for event, own in EVENTS.items()
+        for case in own
     ),
 ]
 READS = [
     pytest.param(case, id=f"{word}: {case.why}")
-    for word, cases in COMMANDS.items()
-    for case in cases
+    for word, own in COMMANDS.items()
+    for case in own
     if not commands()[word].writes
 ]
 

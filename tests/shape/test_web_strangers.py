@@ -115,6 +115,8 @@ ROUTES: dict[tuple[str, str], Theirs | Own | Nobodys] = {
     ("GET", "/oncall/{name}.ics"): Nobodys("the calendar's token decides"),
     ("GET", "/oncall/person/{name}.ics"): Nobodys("the calendar's token decides"),
     ("POST", "/hooks/heartbeat/{name}"): Nobodys("the monitor's token decides"),
+    ("POST", "/hooks/{name}"): Nobodys("the hook's token decides"),
+    ("POST", "/v2/enqueue"): Nobodys("the hook's token decides, which is the event's routing key"),
     ("POST", "/slack/events"): Nobodys("Slack's signature decides"),
     ("POST", "/slack/{name}/events"): Nobodys("Slack's signature decides"),
     ("GET", "/"): Nobodys("an empty page, whose script asks the API"),
