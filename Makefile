@@ -33,7 +33,7 @@ bench: $(READY)  ## what it can bear, each figure beside its baseline
 	@$(BIN)/python -m bench $(ARGS)
 
 lock:            ## renew requirements.lock from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --extra reports --extra dev --universal --python-version 3.11 --upgrade \
+	uv pip compile pyproject.toml --extra reports --extra snmp --extra dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
 
 $(READY): requirements.lock pyproject.toml .ci/setup

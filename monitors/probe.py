@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from importlib import import_module
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from desk.alerts import Status, Watch
 from monitors.conditions import Condition, Scope
@@ -101,9 +101,15 @@ class Kind(BaseModel):
     offers: ClassVar[Offers] = {}
     needs: ClassVar[tuple[str, ...]] = ()
 
-    def model_post_init(self, _context: Any) -> None:
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
         for module in self.needs:
-            import_module(module)
+            try:
+                import_module(module)
+            except ImportError as error:
+                kind = type(self).__module__.rpartition(".")[2]
+                raise ValueError(f"this kind needs a library that is not here: install `deskbell[{kind}]`") from error
+        return self
 
     def short_for(self) -> Iterable[tuple[str, str]]:
         """The conditions that these settings are short for, each with its own words for what is expected, or none."""

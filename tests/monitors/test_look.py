@@ -3,6 +3,8 @@
 import asyncio
 import errno
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +20,8 @@ from monitors.look import probe_once
 from monitors.probe import Seen
 from monitors.reach import ReachError, unreached
 
-DOCS = Path(__file__).parents[2] / "docs" / "monitors.md"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs" / "monitors.md"
 
 
 class Does:
@@ -100,7 +103,16 @@ def test_what_this_machine_cannot_do_is_unknown_and_not_down(number, status):
 def test_the_kinds_are_the_files_that_have_a_check():
     """The file's name is the kind's name: `ls monitors` is the list."""
     files = {p.stem for p in Path(monitors.__file__).parent.glob("*.py") if "class Check(" in p.read_text()}
-    assert set(kinds()) == files >= {"http", "tcp", "cpu", "memory", "disk", "heartbeat"}
+    assert set(kinds()) == files
+    assert {"http", "tcp", "cpu", "memory", "disk", "heartbeat"} <= files
+
+
+def test_what_a_kind_needs_is_imported_when_it_is_configured_and_not_before():
+    """Most desks use few kinds: neither their start nor their memory pays for the others."""
+    needed = sorted({module for kind in kinds().values() for module in kind.needs} | {"croniter", "cel_expr_python"})
+    program = f"import sys, monitors; monitors.kinds(); print([m for m in {needed} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("name", sorted(kinds()))
