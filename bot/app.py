@@ -163,7 +163,7 @@ class Bot:
         self.watching.watch_with(self.poller)
         self.vitals = Vitals(
             self.store, self.outbox, self.poller, self.alarm, self.watching, self.watcher.senses,
-            self._settings.clock.now,
+            self._config, self._settings.clock.now,
             lambda: _quiet_for(self.config), self.chat.faults,
         )
         self.auditor = self.watcher.auditor(self.vitals.readiness)
