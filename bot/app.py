@@ -171,7 +171,7 @@ class Bot:
         self.poller = await self._poller()
         self.vitals = Vitals(
             self.store, self.outbox, self.poller, self.alarm, self.watching, self.watcher.senses,
-            self._settings.clock.now,
+            self._config, self._settings.clock.now,
             lambda: _quiet_for(self.config), self.chat.faults,
         )
         self.auditor = self.watcher.auditor(self.vitals.readiness)

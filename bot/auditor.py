@@ -21,7 +21,7 @@ from bot.web.health import Readiness
 from config.loaded import Config
 from desk.cards import Card, Post, When
 from desk.detail import Own, ours
-from desk.invariants import Broken
+from desk.invariants import BLIND, Broken
 from handlers.saving import note_audit
 
 EVERY = timedelta(minutes=1)
@@ -38,9 +38,7 @@ log = structlog.get_logger(__name__)
 
 
 class Auditor:
-    """`turn` each minute. `quiet(reason)` is for whoever knows that we are blind: the outside heartbeat stops at once,
-    until `quiet("")`.
-    """
+    """`turn` each minute; `broken` is what did not hold then."""
 
     def __init__(
         self, store: Store, config: Callable[[], Config], clock: Clock, senses: Senses, gaps: Gaps,
@@ -51,15 +49,8 @@ class Auditor:
         self._settled = False
         self._since: datetime | None = None  # when what is broken now began
         self._told: tuple[str, ...] = ()  # the names of what was said to be broken
-        self._ping: asyncio.Task[str] | None = None
-        self._quiet = ""
         self.broken: tuple[Broken, ...] = ()
         self.turned_at = clock.monotonic()
-
-    def quiet(self, reason: str) -> None:
-        self._quiet = reason
-        if reason and self._ping is not None:
-            self._ping.cancel()
 
     def is_turning(self) -> bool:
         """Whether it was our turn lately: else something holds up the loop, or us."""
@@ -73,7 +64,7 @@ class Auditor:
             await self._remember()
             return now + SETTLES
         self.broken = await self._look(now)
-        if not self.broken and (why := await self._pinged()):
+        if not self.broken and self._outside.wanted and (why := await self._outside.ping()):
             self.broken = (Broken(OUTSIDE, f"the outside heartbeat does not take our ping: {why}"),)
         await self._tell(now)
         return now + EVERY
@@ -94,30 +85,20 @@ class Auditor:
             log.exception("the invariants could not be looked at")
             return (Broken("store", f"the store does not answer: {type(error).__name__}"),)
 
-    async def _pinged(self) -> str:
-        """Why the ping was not taken; empty if it was, or if none is to be sent."""
-        if self._quiet or not self._outside.wanted:
-            return ""
-        self._ping = ping = asyncio.create_task(self._outside.ping())
-        try:
-            await asyncio.wait({ping})
-        finally:
-            ping.cancel()
-            self._ping = None
-        return "" if ping.cancelled() else ping.result()
-
     async def _tell(self, now: datetime) -> None:
         """Once for each change of what is broken; the numbers of a thing that stays broken are not said again."""
-        names = tuple(each.name for each in self.broken)
+        told = [each for each in self.broken if each.name != BLIND]  # of which one notice tells, when it is over
+        names = tuple(each.name for each in told)
         if names == self._told:
             return
         since = self._since or now
-        log.warning("invariants", broken=[each.sentence for each in self.broken])
-        await self._store.write(lambda tx: self._say(tx, since), lane=Lane.EVENT)
+        words = [each.sentence for each in told]
+        log.warning("invariants", broken=words)
+        await self._store.write(lambda tx: self._say(tx, since, words), lane=Lane.EVENT)
         self._told, self._since = names, since if names else None
 
-    def _say(self, tx: StoreTx, since: datetime) -> None:
-        config, words = self._config(), [each.sentence for each in self.broken]
+    def _say(self, tx: StoreTx, since: datetime, words: list[str]) -> None:
+        config = self._config()
         action = "invariants.broken" if words else "invariants.hold"
         note_audit(tx, as_desk(tx, config, "auditor"), action, "auditor", None, broken="; ".join(words)[:1000])
         if words:

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.acting import as_desk
 from bot.clock import AlarmClock
 from bot.outbox import Outbox
 from bot.poller import Poller
@@ -18,7 +19,10 @@ from bot.store.store import Store, StoreTx
 from bot.store.tables import from_us
 from bot.watching import Watching
 from bot.web.health import Readiness
+from config.loaded import Config
 from desk.invariants import Facts, Limits, judge
+from desk.sight import blind_since
+from handlers.blindness import references
 
 _UNSEALED = "SELECT MIN(at) FROM audit WHERE seq IS NULL"
 _DUE = "SELECT MIN(due_at) FROM deadlines WHERE due_at IS NOT NULL AND NOT set_aside"
@@ -38,6 +42,7 @@ class Vitals:
     alarm: AlarmClock
     watching: Watching
     senses: Senses
+    config: Callable[[], Config]
     now: Callable[[], datetime]
     quiet_for: Callable[[], float]  # seconds without any check after which something is wrong
     faults: Mapping[str, str] = field(default_factory=dict)  # of chat platforms that are not connected
@@ -58,6 +63,7 @@ class Vitals:
             canaries=self.senses.canary.ages(),
             paused=tuple(self.outbox.paused),
             disconnected=tuple(self.faults),
+            blind=_age(rows.blind, now),
         )
         broken = judge(facts, Limits(last_poll=self.quiet_for()))
         return Readiness(facts, broken, rows.waiting, rows.head, rows.aside + len(self.watching.set_aside))
@@ -68,7 +74,8 @@ class Vitals:
         waiting = sum(posts.get(state, 0) for state in ("pending", "claimed", "unclear"))
         aside = tx.rows(_ASIDE)[0][0] + posts.get("set_aside", 0)
         due, unsealed = (_instant(tx.rows(query)[0][0]) for query in (_DUE, _UNSEALED))
-        return _Rows(outbox_rows.oldest_undelivered(tx), due, unsealed, waiting, aside, f"{seq}:{digest}")
+        blind = blind_since(references(tx, as_desk(tx, self.config(), "auditor")))
+        return _Rows(outbox_rows.oldest_undelivered(tx), due, unsealed, blind, waiting, aside, f"{seq}:{digest}")
 
     def registry(self) -> CollectorRegistry:
         registry = CollectorRegistry()
@@ -78,11 +85,12 @@ class Vitals:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """What the store says: when the oldest was due or written, how many wait or were set aside, the record's head."""
+    """What the store says: since when something waits, how much does or was set aside, the record's head."""
 
     post: datetime | None
     due: datetime | None
     unsealed: datetime | None
+    blind: datetime | None
     waiting: int
     aside: int
     head: str

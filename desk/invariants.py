@@ -11,7 +11,8 @@ class Facts:
     `tampered` is what is wrong with the record, empty for nothing. `disk_free` is in bytes. `clock_step` is by how many
     seconds the wall clock moved against the steady one lately, `clock_offset` by how many it is ahead of the reference,
     None without one. `canaries` tells of each platform how long ago a message of ours was last read back there.
-    `paused` are the platforms that refuse all we send, `disconnected` those that cannot be heard.
+    `paused` are the platforms that refuse all we send, `disconnected` those that cannot be heard. `blind` is for how
+    long no reference target has answered, so that our own network must be down.
     """
 
     last_poll: float | None = None
@@ -25,6 +26,7 @@ class Facts:
     canaries: Mapping[str, float] = field(default_factory=dict)
     paused: tuple[str, ...] = ()
     disconnected: tuple[str, ...] = ()
+    blind: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class Limits:
     disk_free: int = 200_000_000
     clock: float = 5.0
     canary: float = 90.0
+
+
+BLIND = "blind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ def _machine(facts: Facts, limits: Limits) -> Iterator[Broken]:
 
 
 def _platforms(facts: Facts, limits: Limits) -> Iterator[Broken]:
+    if facts.blind is not None:
+        yield Broken(BLIND, f"no reference answers, so our own network has been down for {facts.blind:.0f} s")
     for name, age in sorted(facts.canaries.items()):
         if age > limits.canary:
             yield Broken(f"canary {name}", f"no message of ours could be read back on {name} for {age:.0f} s")

@@ -149,7 +149,8 @@ async def auditing(desk: Conversation, data: Path) -> AsyncIterator[Audited]:
     poller = Poller([monitor], probe, {}, nothing, nothing, monotonic=clock.monotonic)
     watcher = Watcher(store, lambda: desk.config, clock, data, web, {"webchat": chat}, platform_of, TOKEN)
     vitals = Vitals(
-        desk.store, outbox, poller, desk.alarm, watching, watcher.senses, clock.now, lambda: 90.0, faults
+        desk.store, outbox, poller, desk.alarm, watching, watcher.senses, lambda: desk.config, clock.now,
+        lambda: 90.0, faults,
     )  # fmt: skip
     auditor = watcher.auditor(vitals.readiness)
     room = Audited(desk, outside, store, chat, watcher, auditor, poller, outbox, faults)

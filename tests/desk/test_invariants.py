@@ -26,6 +26,7 @@ from desk.invariants import Facts, Limits, judge
         (Facts(clock_offset=5.6), "clock", "the clock is 6 s ahead of its reference"),
         (Facts(clock_offset=-60), "clock", "the clock is 60 s behind its reference"),
         (Facts(canaries={"slack": 91.0}), "canary slack", "no message of ours could be read back on slack for 91 s"),
+        (Facts(blind=12), "blind", "no reference answers, so our own network has been down for 12 s"),
         (Facts(paused=("slack",)), "paused slack", "slack refuses what we send"),
         (Facts(disconnected=("discord",)), "disconnected discord", "discord is not connected"),
     ],

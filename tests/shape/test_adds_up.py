@@ -91,6 +91,12 @@ def test_every_kind_has_an_example_that_loads(example):
     assert set(loaded) == set(kinds())
 
 
+def test_an_example_that_is_loaded_again_is_the_same(example):
+    """Of every kind: else a reload would begin anew with monitors in which nothing changed."""
+    for block in fenced(page("docs/monitors.md"), "yaml"):
+        assert example(block) == example(block)
+
+
 def settings_of(model: type[BaseModel], seen: set[type] | None = None) -> set[str]:
     """The names of all fields of a model and of the models inside it."""
     seen = set() if seen is None else seen

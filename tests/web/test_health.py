@@ -17,6 +17,7 @@ async def test_ready_tells_the_ages_of_what_matters(http):
         "ready": True, "reasons": [], "last_poll": 1.0, "oldest_undelivered_post": None,
         "oldest_overdue_deadline": None, "oldest_unsealed_entry": None, "tampered": "", "disk_free": None,
         "clock_step": 0.0, "clock_offset": None, "canaries": {}, "paused": [], "disconnected": [],
+        "blind": None,
         "waiting_posts": 0, "audit_head": "3:ab", "set_aside": 0,
     }  # fmt: skip
 
