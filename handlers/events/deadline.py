@@ -11,7 +11,7 @@ from desk.cards import Post, span_of, text
 from desk.runs import Outcome, RunState, gave_up
 from desk.sla import Metric
 from desk.tickets import UNRESOLVED, Item, State, Ticket
-from handlers import acknowledging, breaching, escalating, promises, rating, reminding, ringing, saving, waking
+from handlers import acknowledging, breaching, ending, escalating, promises, rating, reminding, ringing, saving, waking
 from handlers.context import Context, Tx
 from handlers.events import handover, scheduled, webhook, window
 from handlers.paging import people_of
@@ -135,6 +135,7 @@ def _alert(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
         "ask": lambda: acknowledging.ask(tx, ctx, alert),
         "lapse": lambda: acknowledging.lapse(tx, ctx, alert, tail),
         "snooze": lambda: acknowledging.wake(tx, ctx, alert, tail),
+        "resolve": lambda: ending.go_on(tx, ctx, alert),
     }  # fmt: skip
     what[due.kind]()
 
