@@ -20,7 +20,7 @@ from handlers.pictures import run as run_picture
 from handlers.pictures import ticket as ticket_picture
 
 # Whatever may be due for an alert.
-ALARMS = ("announce", "page", "redraw", "joined", "repeat", "ask", "lapse", "snooze")
+ALARMS = ("announce", "page", "redraw", "joined", "repeat", "ask", "lapse", "snooze", "resolve")
 DESK = Person("deskbell", "Deskbell", roles={"*": frozenset({Role.ADMIN})})
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from desk.hooks import alertmanager, generic, grafana, pagerduty, uptime_kuma, zabbix
 from desk.hooks.hook import Hook
-from desk.hooks.told import Says, Told, UnknownShapeError
+from desk.hooks.told import Says, Told, UnknownShapeError, members
 from desk.signals import RANK
 
 START = 300  # characters of what was not understood
@@ -117,6 +117,6 @@ def _shape(body: Any) -> str:
 def _places(body: Any) -> Iterator[str]:
     """Names and types, two levels deep."""
     yield type(body).__name__
-    for name, member in body.items() if isinstance(body, dict) else ():
+    for name, member in members(body).items():
         yield f"{name}:{type(member).__name__}"
-        yield from (f"{name}.{inner}" for inner in member if isinstance(member, dict))
+        yield from (f"{name}.{inner}" for inner in members(member))

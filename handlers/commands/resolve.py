@@ -1,4 +1,4 @@
-"""`/resolve 17 code=fixed Certificate renewed`: it is solved, and this is how."""
+"""`/resolve 17 code=fixed Certificate renewed`: it is solved, and this is how. So is an alert that others told us."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field
 
 from desk import tickets
+from desk.alerts import Alert
 from desk.cards import Card
+from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import State, Ticket
-from handlers import finding, following, resolving
+from handlers import ending, finding, following, resolving
 from handlers.arguments import Arg, Number, Pick, Place
 from handlers.context import Command, Context, Tx
+from handlers.pictures import alert as alert_picture
 from handlers.pictures import name
 
 
@@ -31,10 +34,21 @@ class Args(BaseModel):
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
+    if alert := _alert(tx, ctx, args.number):
+        ending.check(tx, alert)
+        return
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
     _not_already(ctx, ticket)
     tickets.resolved(ticket, ctx.person.id, args.words, ctx.at)
     _code(ctx, ticket, args)
+
+
+def _alert(tx: Tx, ctx: Context, number: int) -> Alert | None:
+    """The alert that the number means to whoever may see it; they must be those who work it, too."""
+    found = tx.alert(number)
+    if found is None or not may(ctx.person, "alert.see", found.client):
+        return None
+    return finding.alert(tx, ctx, number, "alert.work")
 
 
 def _usual(tx: Tx, ctx: Context, given: Mapping[str, str]) -> dict[str, str]:
@@ -69,6 +83,8 @@ def _not_already(ctx: Context, ticket: Ticket) -> None:
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
+    if alert := _alert(tx, ctx, args.number):
+        return alert_picture.for_team(ending.end(tx, ctx, alert, args.words), ctx.config, ctx.now)
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
     _not_already(ctx, ticket)
     code = _code(ctx, ticket, args)

@@ -14,6 +14,7 @@ from desk.tickets import UNRESOLVED, Item, State, Ticket
 from handlers import (
     acknowledging,
     breaching,
+    ending,
     escalating,
     promises,
     rating,
@@ -147,6 +148,7 @@ def _alert(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
         "ask": lambda: acknowledging.ask(tx, ctx, alert),
         "lapse": lambda: acknowledging.lapse(tx, ctx, alert, tail),
         "snooze": lambda: acknowledging.wake(tx, ctx, alert, tail),
+        "resolve": lambda: ending.go_on(tx, ctx, alert),
     }  # fmt: skip
     what[due.kind]()
 

@@ -224,4 +224,5 @@ def further_buttons(alert: Alert) -> tuple[Button, ...]:
     mine = [Button(Own("Give it back"), "unack", number)] if alert.acked_by else []
     mine += [Button(Own("Silence…"), "silence", number)] if alert.acked_by and alert.hold is None else []
     page = Button(Own("Call somebody…"), "page", number)
+    mine += [] if alert.monitor else [Button(Own("Resolve…"), "resolve", number)]
     return (*mine, page, Button(Own("Why?"), "why", number), Button(Own("Timeline"), "timeline", number))

@@ -11,7 +11,7 @@ from desk.hooks import read
 from desk.hooks.told import Says, Told
 from handlers.events import webhook
 from tests.shape import stories
-from tests.shape.cases import Case, Work, ring
+from tests.shape.cases import Case, Work, ring, say
 
 
 def tell(*told: Told) -> Work:
@@ -31,6 +31,10 @@ def ring_lapse(tx: StoreTx, config: Config) -> Any:
     return ring(due.subject, "lapse")(tx, config)
 
 
+COMMANDS = {
+    "resolve": [Case(stories.told, say("ben", "globex-team", "/resolve 1 It was only a test"), "what others told us")],
+}
+DEADLINES = {"resolve": [Case(stories.told_a_lot_and_resolved, ring("alert/1", "resolve"), "the rest of many")]}
 EVENTS = {
     webhook.run: [
         Case(stories.nothing, hear(status="failed", message="disk full"), "rings"),

@@ -271,6 +271,15 @@ async def told_and_taken(desk: Conversation) -> None:
     await said(desk, "ben", "globex-team", "/ack 1")
 
 
+async def told_a_lot_and_resolved(desk: Conversation) -> None:
+    """More than is ended at once, as one alert."""
+    everything = replace(desk.config.alerting.route, group_by=("client", "hook"))
+    desk.config = replace(desk.config, alerting=replace(desk.config.alerting, route=everything))
+    for place in range(60):
+        await desk.hear("backups", {"host": f"db-{place}", "status": "failed"})
+    await said(desk, "ben", "globex-team", "/resolve 1 The tapes were swapped")
+
+
 async def globex_opened(desk: Conversation) -> None:
     """Gina, of another client, has ticket 1."""
     await said(desk, "gina", "dm-gina", "/open The lorry is lost")

@@ -24,14 +24,17 @@ from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from bot.store.tables import metadata
 from handlers.commands import commands
+from handlers.events import deadline
 from tests.conversation import Conversation
 from tests.shape import cases, hook_cases
-from tests.shape.cases import COMMANDS, DEADLINES, Case
+from tests.shape.cases import Case
 from tests.shape.stories import with_more_to_meet
 from tests.shape.tree import files, parsed
 from tests.store_fixture import HandClock
 
-EVENTS = cases.EVENTS | hook_cases.EVENTS
+EVENTS = cases.EVENTS | hook_cases.EVENTS | {deadline.run: cases.EVENTS[deadline.run] + hook_cases.DEADLINES["resolve"]}
+COMMANDS = cases.COMMANDS | {word: cases.COMMANDS[word] + own for word, own in hook_cases.COMMANDS.items()}
+DEADLINES = cases.DEADLINES | hook_cases.DEADLINES
 ALL = [
     *(
         pytest.param(case, commands()[word].writes, id=f"{word}: {case.why}")
