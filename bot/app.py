@@ -175,7 +175,7 @@ class Bot:
             lambda: _quiet_for(self.config), self.chat.faults,
         )
         self.auditor = self.watcher.auditor(self.vitals.readiness)
-        self.watching.watch_with(self.poller, self.auditor.quiet)
+        self.watching.watch_with(self.poller)
         self._drive()
         await self._open_doors()
         await self.chat.start()

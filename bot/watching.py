@@ -13,8 +13,6 @@ from bot.store.tables import from_us, to_us
 from config.loaded import Config
 from desk.alerts import Reading, Watch
 from desk.cards import Post, text
-from desk.sight import blind_since
-from handlers.blindness import references
 from handlers.events import reading as event
 
 log = structlog.get_logger(__name__)
@@ -41,11 +39,9 @@ class Watching:
         self._poller: Poller | None = None
         self._asked: set[tuple[int, int]] = set()  # looks that the poller has been asked for: run, not_before
         self._aside: dict[str, datetime] = {}  # when each was set aside, or tried last
-        self._blind: Callable[[str], None] = lambda _reason: None
 
-    def watch_with(self, poller: Poller, blind: Callable[[str], None] = lambda _reason: None) -> None:
-        """`blind` is told why we cannot see, with each look at a reference; nothing, when we can."""
-        self._poller, self._blind = poller, blind
+    def watch_with(self, poller: Poller) -> None:
+        self._poller = poller
 
     @property
     def poller(self) -> Poller:
@@ -70,21 +66,20 @@ class Watching:
         raised = int(reading.values.get("in_a_row", 0))
         aside = raised >= BROKEN_AFTER or (raised > 0 and reading.monitor in self._aside)
 
-        def work(tx: StoreTx) -> tuple[Watch, datetime | None]:
+        def work(tx: StoreTx) -> Watch:
             append_results(tx, [reading])
             ctx = as_desk(tx, self._config(), "poller", min(reading.started_at, tx.now))
             watch = event.run(tx, ctx, reading)
             if aside and reading.monitor not in self._aside:
                 self._tell_owner(tx, reading)
-            return watch, blind_since(references(tx, ctx))
+            return watch
 
         try:
-            watch, blind = await self._store.write(work, lane=Lane.EVENT)
+            watch = await self._store.write(work, lane=Lane.EVENT)
         except Exception:
             self._asked = {each for each in self._asked if each[0] != reading.for_run}  # so it is asked for again
             raise
         log.info("seen", monitor=reading.monitor, status=str(reading.status), alert=watch.alert, run=reading.for_run)
-        self._blind("no reference answers" if blind else "")
         self.poller.watch(watch)
         if reading.monitor in self._config().monitors:
             self._set_aside(reading, aside=aside)

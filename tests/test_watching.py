@@ -10,7 +10,7 @@ import pytest
 from bot.poller import Poller
 from bot.store.store import Lane
 from bot.watching import BROKEN_AFTER, TRY_AGAIN, Watching
-from desk.alerts import Monitor, Reading, Status
+from desk.alerts import Monitor, Status
 from desk.runs import Ended, Ending, Outcome, Run
 from monitors.probe import Probe, Seen
 from monitors.targets import Targets
@@ -199,15 +199,3 @@ async def test_a_check_whose_setting_aside_could_not_be_stored_is_set_aside_at_i
     await room.turn(60)
     assert room.watching.set_aside == {"shop"}
     assert await room.told("was set aside") == 1
-
-
-async def test_whoever_pings_the_outside_is_told_at_once_that_we_are_blind_and_that_we_see_again(room: Room):
-    """With the look that lost the last reference the outside heartbeat stops; with the one that found it it goes on."""
-    shop = replace(room.desk.config.monitors["shop"], reference=True)
-    alerting = replace(room.desk.config.alerting, references=("shop",))
-    room.desk.config = replace(room.desk.config, monitors={"shop": shop}, alerting=alerting)
-    told: list[str] = []
-    room.watching.watch_with(room.poller, told.append)
-    for status in (Status.OK, Status.UNKNOWN, Status.OK):
-        await room.watching.changed(Reading("shop", status, room.desk.clock.now()))
-    assert told == ["", "no reference answers", ""]

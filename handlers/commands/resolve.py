@@ -12,10 +12,9 @@ from desk.cards import Card
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import State, Ticket
-from handlers import ending, finding, following, resolving
+from handlers import ending, finding, following, resolving, surroundings
 from handlers.arguments import Arg, Number, Pick, Place
 from handlers.context import Command, Context, Tx
-from handlers.pictures import alert as alert_picture
 from handlers.pictures import name
 
 
@@ -84,7 +83,7 @@ def _not_already(ctx: Context, ticket: Ticket) -> None:
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     if alert := _alert(tx, ctx, args.number):
-        return alert_picture.for_team(ending.end(tx, ctx, alert, args.words), ctx.config, ctx.now)
+        return surroundings.card(tx, ctx, ending.end(tx, ctx, alert, args.words))
     ticket = finding.ticket(tx, ctx, args.number, "ticket.write")
     _not_already(ctx, ticket)
     code = _code(ctx, ticket, args)
