@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.history import beat, walk
 from bot.store.tables import EPOCH
 from desk.intervals import Span, merge
 
-HOUR = timedelta(hours=1)
+HOUR = 3600  # seconds
 
 _OK, _FAILED = 0, 1  # statuses, in the two lowest bits of the number
 _SAW = bytes(number for number in range(0x80) if number & 3 in {_OK, _FAILED})
@@ -18,15 +18,16 @@ def looked(chunks: Iterable[tuple[int, bytes]], reach: float) -> list[Span]:
     """In order and apart, from hours (counted since 1970) and their chunks. A look that saw something vouches for the
     time until the next one of its hour, and for no more than `reach` seconds.
     """
-    spans: list[Span] = []
+    spans: list[tuple[float, float]] = []  # of seconds: there are many before they are merged
     for hour, chunk in chunks:
-        began = EPOCH + hour * HOUR
+        began = hour * HOUR
         with suppress(ValueError):  # a damaged chunk tells nothing
-            spans += [
-                (began + timedelta(seconds=first), began + timedelta(seconds=last + reach))
-                for first, last in stretches(chunk, reach)
-            ]
-    return merge(spans)
+            spans += [(began + first, began + last + reach) for first, last in stretches(chunk, reach)]
+    return [(_at(start), _at(end)) for start, end in merge(spans)]
+
+
+def _at(seconds: float) -> datetime:
+    return EPOCH + timedelta(seconds=seconds)
 
 
 def stretches(chunk: bytes, reach: float) -> Iterator[tuple[float, float]]:
