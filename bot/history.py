@@ -7,6 +7,7 @@ of latency on a logarithmic scale, where 0 means that nothing was measured.
 
 import math
 from collections.abc import Iterable, Iterator
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from desk.alerts import Status
@@ -18,6 +19,8 @@ HIGHEST = LOWEST * STEP**254
 _STATUSES = (Status.OK, Status.FAILED, Status.UNKNOWN)
 _CODES = {status: code for code, status in enumerate(_STATUSES)}
 _LOG_STEP = math.log(STEP)
+_ONE_BYTE = bytes(number for number in range(0x80) if number & 3 < len(_STATUSES))  # numbers that fill a byte
+_CHANGES = [-(n + 1 >> 1) if n & 1 else n >> 1 for n in (number >> 2 for number in range(0x80))]
 
 
 class Result(NamedTuple):
@@ -35,9 +38,7 @@ def encode(results: Iterable[Result]) -> bytes:
 
 def append(chunk: bytes, results: Iterable[Result]) -> bytes:
     """The chunk with more results at its end. Raises ValueError if the chunk is damaged."""
-    last = distance = 0
-    for _, second, _, step in walk(chunk):
-        last, distance = second, step
+    last, distance = _tail(chunk)
     grown = bytearray(chunk)
     for second, status, latency in results:
         change = second - last - distance
@@ -46,6 +47,47 @@ def append(chunk: bytes, results: Iterable[Result]) -> bytes:
         _put(grown, zigzag << 2 | _CODES[status])
         grown.append(_quantised(latency))
     return bytes(grown)
+
+
+class Beat(NamedTuple):
+    """Most of a chunk, in pieces that can be added up at once: its first two results as `walk` gives them, the numbers
+    of the others, of a byte each, and the distance of each from the second one on to the one before it.
+    """
+
+    first: tuple[int, int, int, int]
+    second: tuple[int, int, int, int]
+    numbers: bytes
+    steps: list[int]
+
+    def last(self) -> int:
+        """The second of the last result."""
+        return self.second[1] + sum(self.steps) - self.steps[0]
+
+
+def beat(chunk: bytes) -> Beat | None:
+    """None if the distances differ too much for it, or there are too few of them, or the chunk is damaged."""
+    try:
+        begin = list(islice(walk(chunk), 2))
+    except ValueError:
+        return None
+    if len(begin) < 2:
+        return None
+    first, second = begin
+    end, _, _, step = second
+    numbers = chunk[end::2]
+    if len(chunk) - end & 1 or numbers.translate(None, _ONE_BYTE):
+        return None
+    return Beat(first, second, numbers, list(accumulate([_CHANGES[number] for number in numbers], initial=step)))
+
+
+def _tail(chunk: bytes) -> tuple[int, int]:
+    """The second of the last result, and its distance to the one before it."""
+    if found := beat(chunk):
+        return found.last(), found.steps[-1]
+    last = distance = 0
+    for _, second, _, step in walk(chunk):
+        last, distance = second, step
+    return last, distance
 
 
 def decode(chunk: bytes) -> list[Result]:

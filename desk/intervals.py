@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 Span = tuple[datetime, datetime]
+Point = TypeVar("Point", datetime, float)
 
 # Stands for "no end": a year before the last instant a datetime holds, so that sums and zones have room.
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -21,9 +23,9 @@ def utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-def merge(spans: Iterable[Span]) -> list[Span]:
+def merge(spans: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]]:
     """The same time in order, with what touches or overlaps as one; empty spans vanish."""
-    found: list[Span] = []
+    found: list[tuple[Point, Point]] = []
     for start, end in sorted(spans):
         if start >= end:
             continue

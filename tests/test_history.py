@@ -61,6 +61,28 @@ def test_any_bytes_are_read_or_refused(chunk):
         assert "chunk of poll history" in str(error)  # noqa: PT017 - not raising is fine too
 
 
+@given(st.binary(max_size=200), results)
+def test_nothing_is_appended_to_a_damaged_chunk(chunk, more):
+    try:
+        before = decode(chunk)
+    except ValueError:
+        with pytest.raises(ValueError, match="chunk of poll history"):
+            append(chunk, more)
+    else:
+        assert decode(append(chunk, more)) == before + decode(encode(more))
+
+
+steady = st.tuples(st.integers(0, 600), st.integers(1, 20), st.lists(st.integers(-6, 6), max_size=40))
+
+
+@given(steady, results)
+def test_a_steady_row_is_appended_to_as_any_other(row, more):
+    """Its end is found at once, and is the one that going through it finds."""
+    start, step, jitter = row
+    hour = [Result(start + step * n + late, Status.OK, 0.02) for n, late in enumerate(jitter)]
+    assert append(encode(hour), more) == encode(hour + more)
+
+
 @pytest.mark.parametrize("interval", [5, 10, 60, 300])
 def test_an_hour_of_a_steady_monitor_takes_less_than_three_bytes_a_result(interval):
     """G9, with the jitter of a second that rounding makes."""

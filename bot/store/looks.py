@@ -2,33 +2,32 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import timedelta
-from itertools import accumulate, islice
+from datetime import datetime, timedelta
 
-from bot.history import walk
+from bot.history import beat, walk
 from bot.store.tables import EPOCH
 from desk.intervals import Span, merge
 
-HOUR = timedelta(hours=1)
+HOUR = 3600  # seconds
 
-_ONE_BYTE = 0x80  # a number below it fills its byte
 _OK, _FAILED = 0, 1  # statuses, in the two lowest bits of the number
-_CHANGES = [-(n + 1 >> 1) if n & 1 else n >> 1 for n in range(_ONE_BYTE >> 2)]
+_SAW = bytes(number for number in range(0x80) if number & 3 in {_OK, _FAILED})
 
 
 def looked(chunks: Iterable[tuple[int, bytes]], reach: float) -> list[Span]:
     """In order and apart, from hours (counted since 1970) and their chunks. A look that saw something vouches for the
     time until the next one of its hour, and for no more than `reach` seconds.
     """
-    spans: list[Span] = []
+    spans: list[tuple[float, float]] = []  # of seconds: there are many before they are merged
     for hour, chunk in chunks:
-        began = EPOCH + hour * HOUR
+        began = hour * HOUR
         with suppress(ValueError):  # a damaged chunk tells nothing
-            spans += [
-                (began + timedelta(seconds=first), began + timedelta(seconds=last + reach))
-                for first, last in stretches(chunk, reach)
-            ]
-    return merge(spans)
+            spans += [(began + first, began + last + reach) for first, last in stretches(chunk, reach)]
+    return [(_at(start), _at(end)) for start, end in merge(spans)]
+
+
+def _at(seconds: float) -> datetime:
+    return EPOCH + timedelta(seconds=seconds)
 
 
 def stretches(chunk: bytes, reach: float) -> Iterator[tuple[float, float]]:
@@ -55,14 +54,9 @@ def _steady(chunk: bytes, reach: float) -> tuple[float, float] | None:
     """The one stretch of an hour in which every look saw something and none was late; None where that is not so, or
     not to be seen at once.
     """
-    begin = list(islice(walk(chunk), 2))
-    if len(begin) < 2 or any(status not in {_OK, _FAILED} for _, _, status, _ in begin):
+    found = beat(chunk)
+    if found is None or found.numbers.translate(None, _SAW):
         return None
-    end, second, _, step = begin[1]
-    numbers = chunk[end::2]
-    if len(chunk) - end & 1 or any(n & 2 or n >= _ONE_BYTE for n in set(numbers)):
+    if min(found.steps) < 0 or max(found.steps) > reach or found.first[2] > _FAILED or found.second[2] > _FAILED:
         return None
-    steps = list(accumulate([_CHANGES[n >> 2] for n in numbers], initial=step))
-    if min(steps) < 0 or max(steps) > reach:
-        return None
-    return begin[0][1], second + sum(steps[1:])
+    return found.first[1], found.last()
