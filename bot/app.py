@@ -43,7 +43,9 @@ from bot.web.ical import Calendars
 from bot.web.intake import Intake
 from bot.web.listener import Listener
 from bot.web.operator import Operator
+from bot.web.readers import Readers
 from bot.web.reports import Desk, reports
+from bot.web.schedules import schedules
 from config.loaded import Config
 from config.secrets import Secrets
 from desk.cards import Post
@@ -98,9 +100,10 @@ class Bot:
         self._platforms = frozenset(outs) - {"webchat"}
         self.sealer = Sealer(store)
         signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}
+        self._rosters = Rosters(store, self._config)
         self._intake = Intake(
             self._ping, _tokens(config, secrets), signed,
-            Calendars(Rosters(store, self._config).calendar, secrets.oncall_token),
+            Calendars(self._rosters.calendar, secrets.oncall_token),
         )  # fmt: skip
         self._operator = Operator(settings.data, self.identity.code_for)
         self._tasks: list[asyncio.Task[None]] = []
@@ -192,6 +195,7 @@ class Bot:
             self.config.desk.name, api(door), self.vitals.readiness, self.vitals.registry(), settings.act_as,
             None if alone else self._intake, self._operator,
             reports(Desk(self.config.desk.name, Reports(self.store, self._config), room.person, settings.act_as)),
+            schedules(Readers(self.config.desk.name, room.person, settings.act_as), self._rosters),
         )  # fmt: skip
         listener = Listener(private_app(private), "127.0.0.1", settings.port)
         self.port = await listener.start()
