@@ -50,7 +50,9 @@ from bot.web.ical import Calendars
 from bot.web.intake import Intake
 from bot.web.listener import Listener
 from bot.web.operator import Operator
+from bot.web.readers import Readers
 from bot.web.reports import Desk, reports
+from bot.web.schedules import schedules
 from config.loaded import Config
 from config.secrets import Secrets
 from desk.cards import Post
@@ -111,7 +113,8 @@ class Bot:
         self._beats = _tokens(config, secrets)
         self.hooks = Hooks(store, self._config, clock, ids, hook_tokens(config, secrets))
         door = HookDoor(self.hooks.keep, self.hooks.tokens, self.hooks.kind, ids.token, Allowance(clock.monotonic))
-        turns = Calendars(Rosters(store, self._config).calendar, secrets.oncall_token)
+        self._rosters = Rosters(store, self._config)
+        turns = Calendars(self._rosters.calendar, secrets.oncall_token)
         self._intake = Intake(self._ping, self._beats, signed, turns, door)
         read = settings.read or (lambda: load_with_secrets(config.folder))
         self.reloader = Reloader(store, self.identity, self._platforms, secrets, read, self._took)
@@ -238,6 +241,7 @@ class Bot:
             self.config.desk.name, api(door), self.vitals.readiness, self.vitals.registry(), settings.act_as,
             None if alone else self._intake, self._operator,
             reports(Desk(self.config.desk.name, Reports(self.store, self._config), room.person, settings.act_as)),
+            schedules(Readers(self.config.desk.name, room.person, settings.act_as), self._rosters),
         )  # fmt: skip
         listener = Listener(private_app(private), "127.0.0.1", settings.port)
         self.port = await listener.start()

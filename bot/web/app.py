@@ -27,6 +27,7 @@ class Private:
     intake: Intake | None = None
     operator: Operator | None = None
     reports: APIRouter | None = None
+    schedules: APIRouter | None = None
 
 
 def private_app(parts: Private) -> ASGIApp:
@@ -40,8 +41,9 @@ def private_app(parts: Private) -> ASGIApp:
     if parts.operator:
         app.include_router(operator(parts.operator))
     app.include_router(pictures())
-    if parts.reports:
-        app.include_router(parts.reports)
+    for pages_of in (parts.reports, parts.schedules):
+        if pages_of:
+            app.include_router(pages_of)
     pages(app, parts.name, act_as=parts.act_as)
     return guard.Guard(app, PATHS if parts.intake else ())
 

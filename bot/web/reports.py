@@ -3,30 +3,23 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.templating import Jinja2Templates
 
-from bot.arrivals import STATUS
 from bot.reports import addresses, review, sheets
 from bot.reports.reading import Reports, agreed, only
 from bot.reports.review import Review
 from bot.web import showing
-from bot.web.pages import HERE
+from bot.web.readers import Make, Readers
 from desk.people import Person
 from desk.reckoning import PRIORITIES
-from desk.refusal import DeskError, Why
 from desk.reports import Report
 
-Make = Callable[[Person], Awaitable[Response]]
 Shown = Callable[[Request, Make], Awaitable[Response]]
 
 PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
 USUAL = "this quarter"
-NOBODY = "Choose who you are first: nobody is signed in here."
-NO_ACTING = "Nobody is signed in. On this machine, `deskbell run --act-as` lets you choose a person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +35,9 @@ class Desk:
 def reports(desk: Desk) -> APIRouter:
     """Everything under `/reports`. `as` is who reads, as in the chat."""
     router = APIRouter(prefix="/reports", include_in_schema=False)
-    templates = Jinja2Templates(HERE / "templates")
-
-    def page(request: Request, name: str, status: int = 200, **what: Any) -> HTMLResponse:
-        return templates.TemplateResponse(request, name, {"name": desk.name, **what}, status)
-
-    def acting(request: Request) -> Person:
-        if not desk.act_as:
-            raise DeskError(NO_ACTING, why=Why.FORBIDDEN)
-        who = request.query_params.get("as", "")
-        if not who:
-            raise DeskError(NOBODY, why=Why.FORBIDDEN)
-        return desk.person(who)
-
-    async def shown(request: Request, make: Make) -> Response:
-        """A refusal is a page, too: with the same sentence that the command gives."""
-        try:
-            return await make(acting(request))
-        except DeskError as error:
-            return page(request, "refused.html", STATUS[error.why], sentence=error.sentence)
-
-    _add_pages(router, desk, page, shown)
-    _add_files(router, desk, shown)
+    readers = Readers(desk.name, desk.person, desk.act_as)
+    _add_pages(router, desk, readers.page, readers.shown)
+    _add_files(router, desk, readers.shown)
     return router
 
 

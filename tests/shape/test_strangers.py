@@ -16,6 +16,7 @@ from bot.ports import SeededIds
 from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from config.loaded import Channel, Config, dm
+from desk.oncall import Step
 from desk.people import Person, Role
 from handlers.commands import commands
 from tests.conversation import Conversation
@@ -117,8 +118,19 @@ def with_strangers(config: Config) -> Config:
     more += [Person(id_, f"{id_.title()} Holt", "UTC", "globex", {"globex": frozenset({Role.REQUESTER, role})})
              for id_, role in globex.items()]  # fmt: skip
     direct = {dm(p.id): Channel(dm(p.id), "Deskbell", "dm", p.client) for p in more}
+    config = with_nights(config)
     people = {**config.people, **{p.id: p for p in more}}
     return replace(config, people=people, channels={**config.channels, **direct})
+
+
+def with_nights(config: Config) -> Config:
+    """And a schedule that is for acme alone: the last to be told on its path."""
+    week, quick = config.schedules["desk-week"], config.paths["quick"]
+    last = Step(3 * 3600, "oncall:nights")
+    return replace(
+        config, schedules={**config.schedules, "nights": replace(week, id="nights")},
+        paths={**config.paths, "quick": replace(quick, steps=(*quick.steps, last))},
+    )  # fmt: skip
 
 
 async def everything_at_acme(desk: Conversation) -> None:
@@ -230,3 +242,28 @@ async def test_a_client_that_is_not_yours_is_refused_like_one_that_does_not_exis
         none = await full.say("nia", "dm-nia", line.format("nowhere"))
         assert theirs.status == none.status >= 400
         assert theirs.error.replace("acme", "nowhere") == none.error
+
+
+async def test_a_schedule_of_a_client_that_is_not_yours_is_refused_like_one_that_does_not_exist(desks):
+    full, _ = desks
+    assert "nights" not in full.words((await full.say("nia", "dm-nia", "/oncall")).reply)
+    assert "nights" in full.words((await full.say("ben", "dm-ben", "/oncall")).reply)
+    lines = ("next {}", "swap {} with=ben", "override {} person=me until=9pm")
+    for line in (*(f"/oncall {rest}" for rest in lines), "/test schedule {} 9pm"):
+        theirs = await full.say("nia", "dm-nia", line.format("nights"))
+        none = await full.say("nia", "dm-nia", line.format("nowhere"))
+        assert theirs.status == none.status == 404
+        assert theirs.error.replace("nights", "nowhere") == none.error
+
+
+async def test_what_was_changed_in_such_a_schedule_is_as_absent_by_its_number(desks):
+    """An override and a swap, which are acme's alone."""
+    full, empty = desks
+    await full.say("ben", "acme-team", "/oncall override nights person=ben until=9pm")
+    await full.say("mia", "acme-team", "/oncall swap nights with=tom from=tomorrow 9:00 until=tomorrow 12:00")
+    for line in ("/show {}", "/oncall cancel {}", "/oncall accept {}", "/oncall decline {}"):
+        for number in (5, 6):
+            assert (await full.say("ben", "dm-ben", f"/show {number}")).status == 200
+            theirs = await full.say("nia", "dm-nia", line.format(number))
+            assert theirs == await empty.say("nia", "dm-nia", line.format(number))
+            assert theirs.status == 404

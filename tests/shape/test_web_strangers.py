@@ -28,7 +28,8 @@ from tests.webapp import Web, web_bot
 
 SECRET = "VPN drops every hour"
 FORM = re.compile(r"~[0-9a-f]{16}")  # what makes a form this one form
-ABSENT = {"channel": "nowhere", "message": "987654321", "number": "98765", "client": "nowhere", "direct": "dm-nobody"}
+ABSENT = {"channel": "nowhere", "message": "987654321", "number": "98765", "client": "nowhere", "direct": "dm-nobody",
+          "schedule": "nowhere"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ ROUTES: dict[tuple[str, str], Theirs | Own | Nobodys] = {
     ("GET", "/reports/{client}/{label}/review.pdf"): PAGE,
     ("GET", "/reports/{client}/{label}/numbers.csv"): PAGE,
     ("GET", "/reports/{client}/{label}/tickets.csv"): PAGE,
+    ("GET", "/schedules"): Theirs((Ask({**AS, "schedule": "{schedule}"}),)),
+    ("GET", "/schedules/{schedule}"): Theirs((Ask(AS), Ask({**AS, "period": "next-28"}))),
     ("GET", f"{PICTURES}.svg"): Nobodys("its address holds all that is drawn"),
     ("GET", f"{PICTURES}.png"): Nobodys("its address holds all that is drawn"),
     ("GET", "/healthz"): Nobodys("whether it runs"),
@@ -172,10 +175,13 @@ async def theirs(web: Web) -> list[dict[str, str]]:
     direct = (await web.messages("ann", "dm-ann"))[0]["id"]
     team = {m["card"]["key"]: m["id"] for m in await web.messages("ben", "acme-team") if m["card"]}
     return [
-        {"channel": "acme-team", "message": direct, "number": "1", "client": "acme", "direct": "dm-ann"},
-        {"channel": "dm-ann", "message": team["alert/2"], "number": "2", "client": "acme", "direct": "dm-ben"},
-        {"channel": "noc", "message": team["approval/4"], "number": "4", "client": "acme", "direct": "acme-team"},
-    ]
+        {"channel": "acme-team", "message": direct, "number": "1", "client": "acme", "direct": "dm-ann",
+         "schedule": "nights"},
+        {"channel": "dm-ann", "message": team["alert/2"], "number": "2", "client": "acme", "direct": "dm-ben",
+         "schedule": "nights"},
+        {"channel": "noc", "message": team["approval/4"], "number": "4", "client": "acme", "direct": "acme-team",
+         "schedule": "nights"},
+    ]  # fmt: skip
 
 
 def filled(what: Any, names: dict[str, str]) -> Any:

@@ -67,8 +67,9 @@ function side() {
   });
   const numbers = page.person.roles.some((role) => role !== "requester");
   const reports = el("a", { href: `/reports?as=${encodeURIComponent(api.me.id)}` }, el("span", { class: "sign", "aria-hidden": "true" }, "▤"), el("span", { class: "name" }, "Reports"));
+  const onCall = el("a", { href: `/schedules?as=${encodeURIComponent(api.me.id)}` }, el("span", { class: "sign", "aria-hidden": "true" }, "☎"), el("span", { class: "name" }, "On call"));
   $("side").replaceChildren(
-    el("section", {}, link(`/home?as=${encodeURIComponent(api.me.id)}`, "⌂", "Home", Boolean(page.home), false), numbers ? reports : null),
+    el("section", {}, link(`/home?as=${encodeURIComponent(api.me.id)}`, "⌂", "Home", Boolean(page.home), false), numbers ? [reports, onCall] : []),
     ...nodes.filter(Boolean),
     el("div", { class: "foot" }, el("span", { class: page.live ? "live" : "live away", role: "status" }, page.live ? "Live" : "Reconnecting…"),
       el("button", { class: "quiet", type: "button", onclick: keys }, "Keys (?)"), el("a", { class: "quiet", href: "/docs" }, "API")));
