@@ -14,8 +14,9 @@ from pydantic_settings.exceptions import SettingsError
 from config import tokens
 from config.database import SecretAddress, passwords
 from config.loaded import Config, Slack
-from config.problems import ENVIRONMENT, ConfigError, Problem
+from config.problems import ENVIRONMENT, ConfigError, Problem, no_such
 from config.tokens import DiscordSecrets, SlackSecrets
+from desk.ways import MAIL
 
 PREFIX = "DESKBELL_"
 FOLDER = "DESKBELL_SECRETS_DIR"
@@ -43,8 +44,8 @@ class Secrets(BaseSettings):
 
     `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token; `monitor` does so
     with the password or token that another kind logs in with; `oncall` and `oncall_person` with the tokens of the
-    calendars of schedules and people. `slack_` and `discord_` are the settings as they are written, for `slack` and
-    `discord`.
+    calendars of schedules and people; `push` with those of gateways. `slack_` and `discord_` are the settings as they
+    are written, for `slack` and `discord`.
     """
 
     model_config = SettingsConfigDict(
@@ -65,6 +66,8 @@ class Secrets(BaseSettings):
     oncall: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     oncall_person: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     monitor: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
+    mail_password: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
+    push: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
     discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 
@@ -95,6 +98,15 @@ class Secrets(BaseSettings):
         secret = self.monitor.get(name.replace("-", "_"))
         return (secret.get_secret_value() or None) if secret else None
 
+    def push_token(self, name: str) -> str:
+        """The token of one gateway; empty when it has none."""
+        token = self.push.get(name.replace("-", "_"))
+        return token.get_secret_value() if token else ""
+
+    def password(self) -> str:
+        """That of the mail server's user; empty when there is none."""
+        return self.mail_password.get_secret_value() if self.mail_password else ""
+
     def slack(self, name: str) -> SlackSecrets | None:
         """The tokens of this workspace of `platforms`; None when it has none and is not to be talked to."""
         return tokens.slack(_plain(self.slack_), name)
@@ -109,8 +121,9 @@ class Secrets(BaseSettings):
         """Every secret there is, for whoever must mask them."""
         calendars = [*self.oncall.values(), *self.oncall_person.values()]
         own = [*self.heartbeat.values(), *self.monitor.values(), *calendars]
-        kept = [*own, *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
+        kept = [*own, *self.push.values(), *tokens.secret(self.slack_), *tokens.secret(self.discord_)]
         plain = {token.get_secret_value().strip() for token in kept} | passwords(self.database_url() or "")
+        plain.add(self.password())
         return tuple(sorted(plain - {""}))
 
     def problems(self) -> list[Problem]:
@@ -123,6 +136,33 @@ def unnamed_workspaces(config: Config, secrets: Secrets) -> list[Problem]:
     """The workspaces of Slack that have variables, and no entry in the configuration's `platforms`."""
     names = [platform.name for platform in config.platforms.values() if isinstance(platform, Slack)]
     return tokens.unnamed(_plain(secrets.slack_), names)
+
+
+def unnamed_gateways(config: Config, secrets: Secrets) -> list[Problem]:
+    """A sentence for each gateway that has a token, and no entry in the configuration's `push`."""
+    names = {name.replace("-", "_"): name for name in config.desk.push}
+    return [
+        Problem(ENVIRONMENT, 0, f"`{push_variable(key)}`: in `push` of deskbell.yaml"
+                f" {no_such('gateway', key.replace('_', '-'), list(names.values()))}")
+        for key in sorted(secrets.push.keys() - names.keys())
+    ]  # fmt: skip
+
+
+def missing_secrets(config: Config, secrets: Secrets) -> dict[str, str]:
+    """What the ways `mail` and those of gateways need of the environment and lack: a sentence for each."""
+    found = {}
+    mail = config.desk.mail
+    if mail and mail.user and not secrets.password():
+        found[MAIL] = f"`{PREFIX}MAIL_PASSWORD` is missing: `mail` in deskbell.yaml has a `user`."
+    for name, gateway in config.desk.push.items():
+        sent = repr((gateway.url, gateway.headers, gateway.body, gateway.form))
+        if "{token}" in sent and not secrets.push_token(name):
+            found[name] = f"`{push_variable(name)}` is missing: `push.{name}` in deskbell.yaml sends a `{{token}}`."
+    return found
+
+
+def push_variable(name: str) -> str:
+    return f"{PREFIX}PUSH__{name.upper().replace('-', '_')}"
 
 
 def _plain(settings: dict[str, SecretStr]) -> dict[str, str]:
