@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from bot import adoption, folding
+from bot import adoption, folding, reaching
 from bot.arrivals import Answer, Arrival
 from bot.bounds import raise_file_limit
 from bot.chatting import Chat, set_up
@@ -25,7 +25,7 @@ from bot.identity import Identity
 from bot.launcher import Launcher
 from bot.loops import Loop
 from bot.outbox import Outbox
-from bot.platforms.contract import Outbound, Pace, TakesHttp
+from bot.platforms.contract import Outbound, Outgoing, Pace, TakesHttp
 from bot.platforms.webchat.bell import Bell
 from bot.platforms.webchat.inbound import Door, api
 from bot.platforms.webchat.outbound import WebOutbound
@@ -100,6 +100,7 @@ class Bot:
         store.listen(self.bell.moved)
         outs: dict[str, Outbound] = {"webchat": WebOutbound(store, self._config), **settings.platforms}
         outs |= {name: chat.out for name, chat in chats.items()}
+        outs |= reaching.set_up(self._config, secrets, clock, self._link)
         paces = {**{name: chat.pace for name, chat in chats.items()}, **settings.paces}
         self.outbox = Outbox(store, outs, platform_of, lambda _: self._admins(), clock, ids, paces=paces)
         self._platforms = frozenset(outs) - {"webchat"}
@@ -144,6 +145,9 @@ class Bot:
 
     async def _post(self, post: Post) -> None:
         await self.store.write(lambda tx: tx.post(post))
+
+    async def _link(self, _outgoing: Outgoing) -> str:
+        return ""
 
     async def _tell_later(self, arrival: Arrival, answer: Answer) -> None:
         await self.chat.answer(arrival, answer)
