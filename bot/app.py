@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from bot import adoption, folding, reaching
+from bot.acknowledging import Acknowledging
 from bot.arrivals import Answer, Arrival
 from bot.bounds import raise_file_limit
 from bot.chatting import Chat, set_up
@@ -25,7 +26,7 @@ from bot.identity import Identity
 from bot.launcher import Launcher
 from bot.loops import Loop
 from bot.outbox import Outbox
-from bot.platforms.contract import Outbound, Outgoing, Pace, TakesHttp
+from bot.platforms.contract import Outbound, Pace, TakesHttp
 from bot.platforms.webchat.bell import Bell
 from bot.platforms.webchat.inbound import Door, api
 from bot.platforms.webchat.outbound import WebOutbound
@@ -100,7 +101,8 @@ class Bot:
         store.listen(self.bell.moved)
         outs: dict[str, Outbound] = {"webchat": WebOutbound(store, self._config), **settings.platforms}
         outs |= {name: chat.out for name, chat in chats.items()}
-        outs |= reaching.set_up(self._config, secrets, clock, self._link)
+        links = Acknowledging(store, self._config, self.router, clock, ids)
+        outs |= reaching.set_up(self._config, secrets, clock, links.link)
         paces = {**{name: chat.pace for name, chat in chats.items()}, **settings.paces}
         self.outbox = Outbox(store, outs, platform_of, lambda _: self._admins(), clock, ids, paces=paces)
         self._platforms = frozenset(outs) - {"webchat"}
@@ -108,7 +110,7 @@ class Bot:
         signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}
         self._beats = _tokens(config, secrets)
         turns = Calendars(Rosters(store, self._config).calendar, secrets.oncall_token)
-        self._intake = Intake(self._ping, self._beats, signed, turns)
+        self._intake = Intake(self._ping, self._beats, signed, turns, links, config.desk.name)
         read = settings.read or (lambda: load_with_secrets(config.folder))
         self.reloader = Reloader(store, self.identity, self._platforms, secrets, read, self._took)
         self._operator = Operator(settings.data, self.identity.code_for, self._reload)
@@ -145,9 +147,6 @@ class Bot:
 
     async def _post(self, post: Post) -> None:
         await self.store.write(lambda tx: tx.post(post))
-
-    async def _link(self, _outgoing: Outgoing) -> str:
-        return ""
 
     async def _tell_later(self, arrival: Arrival, answer: Answer) -> None:
         await self.chat.answer(arrival, answer)

@@ -1,7 +1,8 @@
 """Every table there is, for those who must miss none: the migrations, and whoever moves a store."""
 
-from bot.store import article_tables, oncall_tables, place_tables, promise_tables, report_tables, signal_tables
+from bot.store import article_tables, link_tables, oncall_tables, place_tables, promise_tables, report_tables
+from bot.store import signal_tables as signals
 from bot.store.tables import metadata
 
-MODULES = (article_tables, oncall_tables, place_tables, promise_tables, report_tables, signal_tables)
+MODULES = (article_tables, link_tables, oncall_tables, place_tables, promise_tables, report_tables, signals)
 __all__ = ["MODULES", "metadata"]
