@@ -18,4 +18,8 @@ def set_up(config: Callable[[], Config], secrets: Secrets, clock: Clock, link: L
         from bot.platforms.mail.outbound import MailOutbound  # noqa: PLC0415 - see above
 
         made[MAIL] = MailOutbound(mail, secrets.password(), config, clock, link, lacks=lacks.get(MAIL, ""))
+    for name, gateway in config().desk.push.items():
+        from bot.platforms.push.outbound import PushOutbound  # noqa: PLC0415 - see above
+
+        made[name] = PushOutbound(gateway, secrets.push_token(name), config, clock, link, lacks=lacks.get(name, ""))
     return made

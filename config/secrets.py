@@ -39,6 +39,12 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+def _in_a_header(value: SecretStr) -> SecretStr:
+    if not tokens.SECRET.fullmatch(value.get_secret_value()):
+        raise ValueError("a token is at least 8 characters of plain ASCII without a space")
+    return value
+
+
 class Secrets(BaseSettings):
     """`port` and `data` (a folder) are None where the configuration or a default decides; `intake_bind` is `host:port`.
 
@@ -67,7 +73,7 @@ class Secrets(BaseSettings):
     oncall_person: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     monitor: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
     mail_password: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
-    push: dict[str, Annotated[SecretStr, AfterValidator(_long_enough)]] = Field(default_factory=dict)
+    push: dict[str, Annotated[SecretStr, AfterValidator(_in_a_header)]] = Field(default_factory=dict)
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
     discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 

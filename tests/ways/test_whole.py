@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from bot.acting import as_desk
-from config.loaded import Config, Mail
+from config.loaded import Config, Gateway, Mail
 from desk.alerts import Alert, AlertState, Severity
 from desk.ways import CHAT, MAIL, Way, Ways
 from handlers import saving, ways
+from tests.ways.gateway_server import CUT, TAKE_AND_CUT, gateway_server
 from tests.ways.mail_server import HANG_UP, TAKE_AND_HANG_UP, MailServer, mail_server
 from tests.webapp import Web, web_bot
 
@@ -132,3 +133,47 @@ async def test_a_server_that_lets_nobody_in_holds_mail_alone_and_is_told(tmp_pat
         assert await ended(web, "mail/mia") == ("delivered", "")
         assert server.letters[0].body.startswith("▲ DOWN · 1 · checkout page")
         assert "Late, written at" in server.letters[0].body
+
+
+# --- push
+
+
+@asynccontextmanager
+async def pushing(folder: Path, config: Config) -> AsyncIterator[tuple[Web, Any]]:
+    """Mia has a phone at an ntfy server, which is internal and listed."""
+    mia = Ways((Way("push"), Way(CHAT)), addresses={"push": "mia-x7f3"})
+    async with gateway_server("ntfy") as server:
+        gateways = {"push": Gateway("push", server.url, ntfy=True)}
+        desk = replace(config.desk, push=gateways, public_url=HOME, internal_targets=("127.0.0.1",))
+        async with web_bot(folder, replace(config, desk=desk, ways={**config.ways, "mia": mia})) as web:
+            yield web, server
+
+
+async def test_the_button_of_a_push_message_acknowledges_by_itself(tmp_path, demo_config):
+    """The phone sends the POST; nobody opens a page."""
+    async with pushing(tmp_path, demo_config) as (web, server):
+        await call(web, "mia")
+        assert await ended(web, "push/mia") == ("delivered", "")
+        (action,) = server.taken[0].message["actions"]
+        pressed = await web.http.request(action["method"], action["url"].removeprefix(HOME))
+        assert pressed.status_code == 200
+        assert await web.count("SELECT COUNT(*) FROM alerts WHERE state = 'acknowledged'") == 1
+        assert await web.count("SELECT COUNT(*) FROM audit WHERE action = 'alert.acknowledged' AND via = 'push'") == 1
+
+
+async def test_too_many_requests_wait_as_long_as_the_server_says(tmp_path, demo_config):
+    async with pushing(tmp_path, demo_config) as (web, server):
+        server.answer(429, '{"code":42901,"http":429,"error":"limit reached"}', Retry_After="1")
+        await call(web, "mia")
+        assert await ended(web, "push/mia") == ("delivered", "")
+    assert (server.asked, len(server.taken)) == (2, 1)
+
+
+@pytest.mark.parametrize(("fault", "copies"), [(CUT, 1), (TAKE_AND_CUT, 2), (503, 1)])
+async def test_a_push_whose_outcome_is_unclear_is_sent_again_at_once(tmp_path, demo_config, fault, copies):
+    async with pushing(tmp_path, demo_config) as (web, server):
+        server.answer(fault)
+        await call(web, "mia")
+        state, reason = await ended(web, "push/mia")
+    assert (state, "may be there twice" in reason) == ("unknown", True)
+    assert len(server.taken) == copies
