@@ -10,7 +10,8 @@ from pathlib import Path
 
 import structlog
 
-from bot import adoption, folding
+from bot import adoption, folding, reaching
+from bot.acknowledging import Acknowledging
 from bot.arrivals import Answer, Arrival
 from bot.bounds import raise_file_limit
 from bot.chatting import Chat, set_up
@@ -105,6 +106,8 @@ class Bot:
         store.listen(self.bell.moved)
         outs: dict[str, Outbound] = {"webchat": WebOutbound(store, self._config), **settings.platforms}
         outs |= {name: chat.out for name, chat in chats.items()}
+        links = Acknowledging(store, self._config, self.router, clock, ids)
+        outs |= reaching.set_up(self._config, secrets, clock, links.link)
         paces = {**{name: chat.pace for name, chat in chats.items()}, **settings.paces}
         self.outbox = Outbox(store, outs, platform_of, lambda _: self._admins(), clock, ids, paces=paces)
         self._platforms = frozenset(outs) - {"webchat"}
@@ -115,7 +118,7 @@ class Bot:
         door = HookDoor(self.hooks.keep, self.hooks.tokens, self.hooks.kind, ids.token, Allowance(clock.monotonic))
         self._rosters = Rosters(store, self._config)
         turns = Calendars(self._rosters.calendar, secrets.oncall_token)
-        self._intake = Intake(self._ping, self._beats, signed, turns, door)
+        self._intake = Intake(self._ping, self._beats, signed, turns, door, links, config.desk.name)
         read = settings.read or (lambda: load_with_secrets(config.folder))
         self.reloader = Reloader(store, self.identity, self._platforms, secrets, read, self._took)
         self._operator = Operator(settings.data, self.identity.code_for, self._reload)

@@ -10,7 +10,7 @@ from config.files.runbooks import folder_of
 from config.loaded import Config
 from config.loader import SCRIPTS, Rules, load
 from config.problems import ConfigError
-from config.secrets import Secrets, read_secrets, unnamed_workspaces
+from config.secrets import Secrets, read_secrets, unnamed_gateways, unnamed_workspaces
 from desk.runs import Runbook
 from monitors import kinds
 from monitors.look import condition
@@ -28,10 +28,10 @@ def load_folder(folder: Path) -> Config:
 
 
 def load_with_secrets(folder: Path) -> tuple[Config, Secrets]:
-    """The folder, and what the environment adds to it; the workspaces that only the latter names are refused too."""
+    """The folder, and what the environment adds to it; what only one of them names is refused too."""
     config, secrets = load_folder(folder), read_secrets()
-    if unnamed := unnamed_workspaces(config, secrets):
-        raise ConfigError(unnamed)
+    if problems := [*unnamed_workspaces(config, secrets), *unnamed_gateways(config, secrets)]:
+        raise ConfigError(problems)
     return config, secrets
 
 

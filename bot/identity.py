@@ -176,7 +176,7 @@ class Identity:
         known = self._base.clients.get(client or "")
         if known is None or allowed(known, platform):
             return ""
-        there = ", ".join(sorted(known.platforms or ())) or "Deskbell's web chat"
+        there = ", ".join(sorted(self._base.platforms.keys() & (known.platforms or ()))) or "Deskbell's web chat"
         return f"{known.name} does not use {platform} for this. Write in {there} instead."
 
     def _refusal(self, account: Account, row: Known | None, place: str) -> str:

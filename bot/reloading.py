@@ -195,6 +195,9 @@ def restart_for(started: Config, had: Secrets, config: Config, secrets: Secrets)
         yield "`port`"
     if config.desk.database != started.desk.database and secrets.database is None:
         yield "`database`"
+    for section in ("mail", "push"):
+        if getattr(config.desk, section) != getattr(started.desk, section):
+            yield f"`{section}`"
     for name in sorted({*config.platforms, *started.platforms}):
         if _taken_once(config, name) != _taken_once(started, name) and (secrets.slack(name) or secrets.discord()):
             yield f"`platforms.{name}`"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from config.problems import Problem
 from desk.alerts import Monitor, Severity
@@ -24,6 +24,7 @@ from desk.resolutions import CODES
 from desk.routing import Rule
 from desk.runs import Runbook
 from desk.schedules import Scheduled
+from desk.ways import Ways
 
 DM = "dm-"
 
@@ -68,6 +69,36 @@ class Discord:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """The server that takes our mail. `tls` is `starttls`, `tls` from the first byte, or `none`."""
+
+    host: str
+    port: int
+    tls: str
+    sender: str
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """What takes a request for each message: an ntfy server (`url` is its address), or anything else, whose `url`,
+    `headers`, and `body` (JSON, or plain text) or `form` have fields in braces. `longest` is of their `{text}`.
+    """
+
+    name: str
+    url: str
+    ntfy: bool = False
+    method: str = "POST"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: Any = None
+    form: Mapping[str, str] | None = None
+    longest: int = 1000
+
+
+Outward = Slack | Discord | Mail | Gateway  # by what something of a client's may leave
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """`deskbell.yaml` but for its channels: port and defaults. `internal_targets` are addresses, networks, names.
 
@@ -88,6 +119,9 @@ class Desk:
     canary: str = "dm-deskbell"  # the channel of the message that is read back
     watched_folders: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+    public_url: str = ""  # where the intake is reached from outside, without a `/` at its end; empty: nowhere
+    mail: Mail | None = None
+    push: Mapping[str, Gateway] = field(default_factory=dict)
 
 
 # Seconds after which an acknowledgement lapses, where nothing is set. None: after an hour of working time.
@@ -139,6 +173,7 @@ class Config:
     alerting: Alerting = field(default_factory=Alerting)
     warnings: tuple[Problem, ...] = ()  # what is no mistake, and yet to be looked at
     hooks: Mapping[str, Hook] = field(default_factory=dict)
+    ways: Mapping[str, Ways] = field(default_factory=dict)  # by person; whoever is not in it is told by chat
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from config.files import (
     coverage,
     deskbell,
     escalation,
+    gateways,
     hooks,
     monitors,
     oncall,
@@ -29,6 +30,7 @@ from config.files import (
     service,
     sharing,
     templates,
+    ways,
 )
 from config.files.feeds import Subscription
 from config.loaded import Alerting, Channel, Config
@@ -36,6 +38,8 @@ from config.problems import ConfigError, Problem, nearest
 from config.reading import read
 from config.yaml_lines import LARGEST, Document, parse
 from desk.calendars import Hours
+from desk.oncall import Schedule
+from desk.people import Person
 from desk.runs import Runbook
 
 MODELS: Mapping[str, type[BaseModel]] = {
@@ -172,6 +176,7 @@ def _known(documents: Mapping[str, Document], rules: Rules) -> Mapping[str, Coll
             known[what] = tuple(document.entries(section))
     if platforms.WHAT in known:
         known[platforms.WHAT] = platforms.known(documents[deskbell.FILE])
+    known["way"] = gateways.known(documents[deskbell.FILE])
     return known
 
 
@@ -197,6 +202,7 @@ def _config(
     own = monitors.kind_settings(monitors_doc, rules.kinds, rules.condition)
     everybody = service.with_contacts(people.people(people_file), clients_file.clients)
     chats = platforms.platforms(desk_file.platforms)
+    outward = {**chats, **gateways.outward(desk_file.mail, desk_file.push)}
     channels = deskbell.channels(desk_file, everybody)
     told = oncall.Told(folder, now, people.called(people_file), people_doc, feeds)
     schedules = oncall.schedules(people_file.schedules, told)
@@ -204,7 +210,7 @@ def _config(
     catalogue = _catalogue(folder, rules, runbooks_file, documents)
 
     deskbell.check(desk_file, desk_doc, rules.targets)
-    coverage.check(people_file.coverage, people_doc)
+    people.check(people_file, people_doc, desk_file.push, mail="mail" in desk_doc.data)
     routing.check_categories(desk_file.categories, desk_doc)
     reports.check(desk_file.reports, desk_doc, channels, everybody)
     routing.check(desk_file.routing, people_file.teams, desk_doc)
@@ -214,12 +220,8 @@ def _config(
         ((id_, monitor.client) for id_, monitor in monitors_file.monitors.items()),
     )  # fmt: skip
     service.check(clients_file.clients, everybody, clients_doc)
-    sharing.check(clients_file.clients, chats, channels, (clients_doc, desk_doc))
-    if not any(problem.file == people.FILE for problem in people_doc.problems):  # else a role may be lost
-        used = {id_: client.escalation_path for id_, client in clients_file.clients.items()}
-        escalation.check_people(
-            clients_file.escalation_paths, used, clients_doc, people_file.teams, schedules, everybody
-        )
+    sharing.check(clients_file.clients, outward, channels, (clients_doc, desk_doc))
+    _check_who_is_told(clients_file, clients_doc, people_file, schedules, everybody)
     monitors.check(monitors_file, own, monitors_doc, catalogue, rules.capacity)
     rings = _alerting(monitors_file, monitors_doc, clients_file, hours, channels, now)
     runbooks.check(catalogue, runbooks_doc, rules.troubles)
@@ -229,7 +231,7 @@ def _config(
         version="", folder=folder, desk=deskbell.desk(desk_file),
         people=everybody,
         teams=people_file.teams,
-        clients=clients.clients(clients_file, chats),
+        clients=clients.clients(clients_file, outward),
         channels=channels,
         calendars=hours,
         schedules=schedules,
@@ -246,6 +248,7 @@ def _config(
         reports=reports.reports(desk_file.reports),
         alerting=rings,
         hooks=hooks.hooks(monitors_file.hooks),
+        ways={id_: ways.ways(person, person.zone, hours) for id_, person in people_file.people.items()},
     )
 
 
@@ -266,3 +269,12 @@ def _alerting(
     hooks.check(file.hooks, document)
     zones = {id_: hours[own.calendar].zone for id_, own in clients_file.clients.items() if own.calendar in hours}
     return alerting.alerting(file, document, zones, now)
+
+
+def _check_who_is_told(
+    file: clients.ClientsFile, document: Document, people_file: people.PeopleFile, schedules: Mapping[str, Schedule],
+    everybody: Mapping[str, Person],
+) -> None:  # fmt: skip
+    if not any(problem.file == people.FILE for problem in document.problems):  # else a role may be lost
+        used = {id_: client.escalation_path for id_, client in file.clients.items()}
+        escalation.check_people(file.escalation_paths, used, document, people_file.teams, schedules, everybody)

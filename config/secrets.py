@@ -14,8 +14,9 @@ from pydantic_settings.exceptions import SettingsError
 from config import tokens
 from config.database import SecretAddress, passwords
 from config.loaded import Config, Slack
-from config.problems import ENVIRONMENT, ConfigError, Problem
+from config.problems import ENVIRONMENT, ConfigError, Problem, no_such
 from config.tokens import DiscordSecrets, SlackSecrets
+from desk.ways import MAIL
 
 PREFIX = "DESKBELL_"
 FOLDER = "DESKBELL_SECRETS_DIR"
@@ -38,16 +39,23 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+def _in_a_header(value: SecretStr) -> SecretStr:
+    if not tokens.SECRET.fullmatch(value.get_secret_value()):
+        raise ValueError("a token is at least 8 characters of plain ASCII without a space")
+    return value
+
+
 Token = Annotated[SecretStr, AfterValidator(_long_enough)]
+HeaderToken = Annotated[SecretStr, AfterValidator(_in_a_header)]
 
 
 class Secrets(BaseSettings):
     """`port` and `data` (a folder) are None where the configuration or a default decides; `intake_bind` is `host:port`.
 
     `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token, and so does `hook`
-    a hook's; `monitor` does so with the password or token that another kind logs in with; `oncall` and `oncall_person`
-    with the tokens of the calendars of schedules and people. `slack_` and `discord_` are the settings as they are
-    written, for `slack` and `discord`.
+    a hook's and `push` a gateway's; `monitor` does so with the password or token that another kind logs in with;
+    `oncall` and `oncall_person` with the tokens of the calendars of schedules and people. `slack_` and `discord_` are
+    the settings as they are written, for `slack` and `discord`.
     """
 
     model_config = SettingsConfigDict(
@@ -70,6 +78,8 @@ class Secrets(BaseSettings):
     oncall: dict[str, Token] = Field(default_factory=dict)
     oncall_person: dict[str, Token] = Field(default_factory=dict)
     outside_heartbeat: Token | None = None
+    mail_password: Token | None = None
+    push: dict[str, HeaderToken] = Field(default_factory=dict)
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
     discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 
@@ -101,6 +111,14 @@ class Secrets(BaseSettings):
         """What this monitor logs in with; None where it has nothing."""
         return _token(self.monitor, name)
 
+    def push_token(self, name: str) -> str:
+        """The token of one gateway; empty when it has none."""
+        return _token(self.push, name) or ""
+
+    def password(self) -> str:
+        """That of the mail server's user; empty when there is none."""
+        return self.mail_password.get_secret_value() if self.mail_password else ""
+
     def slack(self, name: str) -> SlackSecrets | None:
         """The tokens of this workspace of `platforms`; None when it has none and is not to be talked to."""
         return tokens.slack(_plain(self.slack_), name)
@@ -117,11 +135,12 @@ class Secrets(BaseSettings):
 
     def values(self) -> tuple[str, ...]:
         """Every secret there is, for whoever must mask them."""
-        ours = (self.heartbeat, self.hook, self.monitor, self.oncall, self.oncall_person)
+        ours = (self.heartbeat, self.hook, self.monitor, self.oncall, self.oncall_person, self.push)
         kept = [token for each in ours for token in each.values()]
         kept += [token for each in (self.slack_, self.discord_) for token in tokens.secret(each)]
         kept += [self.outside_heartbeat] if self.outside_heartbeat else []
         plain = {token.get_secret_value().strip() for token in kept} | passwords(self.database_url() or "")
+        plain.add(self.password())
         return tuple(sorted(plain - {""}))
 
     def problems(self) -> list[Problem]:
@@ -134,6 +153,33 @@ def unnamed_workspaces(config: Config, secrets: Secrets) -> list[Problem]:
     """The workspaces of Slack that have variables, and no entry in the configuration's `platforms`."""
     names = [platform.name for platform in config.platforms.values() if isinstance(platform, Slack)]
     return tokens.unnamed(_plain(secrets.slack_), names)
+
+
+def unnamed_gateways(config: Config, secrets: Secrets) -> list[Problem]:
+    """A sentence for each gateway that has a token, and no entry in the configuration's `push`."""
+    names = {name.replace("-", "_"): name for name in config.desk.push}
+    return [
+        Problem(ENVIRONMENT, 0, f"`{push_variable(key)}`: in `push` of deskbell.yaml"
+                f" {no_such('gateway', key.replace('_', '-'), list(names.values()))}")
+        for key in sorted(secrets.push.keys() - names.keys())
+    ]  # fmt: skip
+
+
+def missing_secrets(config: Config, secrets: Secrets) -> dict[str, str]:
+    """What the ways `mail` and those of gateways need of the environment and lack: a sentence for each."""
+    found = {}
+    mail = config.desk.mail
+    if mail and mail.user and not secrets.password():
+        found[MAIL] = f"`{PREFIX}MAIL_PASSWORD` is missing: `mail` in deskbell.yaml has a `user`."
+    for name, gateway in config.desk.push.items():
+        sent = repr((gateway.url, gateway.headers, gateway.body, gateway.form))
+        if "{token}" in sent and not secrets.push_token(name):
+            found[name] = f"`{push_variable(name)}` is missing: `push.{name}` in deskbell.yaml sends a `{{token}}`."
+    return found
+
+
+def push_variable(name: str) -> str:
+    return f"{PREFIX}PUSH__{name.upper().replace('-', '_')}"
 
 
 def _token(of: dict[str, SecretStr], name: str) -> str | None:

@@ -166,12 +166,12 @@ def _address_trouble(value: str) -> str | None:
         return "this is no web address."
     if parts.username is not None or parts.query or parts.fragment:
         return "an address has no user name, password, query or fragment here."
-    if parts.scheme == "http" and not _is_this_machine(host):
+    if parts.scheme == "http" and not is_this_machine(host):
         return "it must begin with `https://`; plain `http://` is for this machine alone, such as `http://127.0.0.1:8080`."
     return None
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

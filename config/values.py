@@ -101,6 +101,7 @@ MonitorName = Annotated[str, _ref("monitor")]
 RunbookName = Annotated[str, _ref("runbook")]
 CategoryName = Annotated[str, _ref("category")]
 TierName = Annotated[str, _ref("tier")]
+WayName = Annotated[str, _ref("way")]
 KindName = Annotated[str, _ref("kind of monitor")]
 
 

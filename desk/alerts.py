@@ -218,11 +218,12 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One person told by the escalation path."""
+    """One person called, by the escalation path or by a colleague; by which of their ways they have been told."""
 
     person: str
     at: datetime
     step: int
+    ways: tuple[str, ...] = ("chat",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from desk import paths
-from desk.alerts import Alert, Page, Severity
+from desk.alerts import Alert, Severity
 from desk.cards import Post
 from desk.paths import Step
 from desk.tickets import Item
-from handlers import holding, saving
+from handlers import holding, saving, ways
 from handlers.context import Context, Tx
 from handlers.paging import people_of
 from handlers.pictures import alert as picture
-from handlers.pictures import name
 
 
 def call_next(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> Alert:
@@ -43,9 +42,11 @@ def _take(tx: Tx, ctx: Context, alert: Alert, step: Step, tail: str) -> Alert:
         shown = tuple(dict.fromkeys((*picture.channels(alert, ctx.config), which)))
         return _told(tx, ctx, replace(alert, channels=shown), which, tail)
     told = people_of(tx, ctx, step.target, alert.client)
-    names = ", ".join(name(ctx.config, person) for person in told) or "nobody: the step names nobody now"
-    pages = tuple(Page(person, ctx.now, alert.step) for person in told)
-    return _told(tx, ctx, replace(alert, pages=(*alert.pages, *pages)), names, tail)
+    before = len(alert.pages)
+    for person in told:
+        alert = ways.reach(tx, ctx, alert, person, tail)
+    names = ", ".join(ways.words(ctx, alert, page) for page in alert.pages[before:])
+    return _told(tx, ctx, alert, names or "nobody: the step names nobody now", tail)
 
 
 def _told(tx: Tx, ctx: Context, alert: Alert, whom: str, tail: str) -> Alert:

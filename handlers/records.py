@@ -281,6 +281,10 @@ class ClockRecords(Protocol):
     """The rows of the alarm clock."""
 
     def deadline(self, subject: str, kind: str, due: datetime | None, client: str | None = None) -> None: ...
+    def take_back(self, subject: str, prefix: str, client: str) -> None:
+        """All of the subject's deadlines of this family."""
+        ...
+
     def due(self, subject: str, prefix: str, now: datetime) -> list[Deadline]: ...
     def retire(self, serving: Iterable[str]) -> list[str]:
         """Take back every deadline of a client that is none of these; the clients that had any, by name."""

@@ -11,7 +11,8 @@ from desk.cards import Post, Text, text
 from desk.people import Person, Role
 from desk.runs import Run
 from desk.tickets import Attachment, Item, Ticket, TimelineEntry
-from handlers import following, homes, measuring, promises, surroundings
+from desk.ways import CHAT
+from handlers import following, homes, measuring, promises, surroundings, ways
 from handlers.closing import closes_at
 from handlers.context import Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -124,6 +125,7 @@ def alert(tx: Tx, ctx: Context, changed: Alert) -> Alert:
     """
     saved = tx.save_alert(changed)
     show_alert(tx, ctx, saved)
+    ways.follow(tx, ctx, saved)
     return saved
 
 
@@ -134,7 +136,7 @@ def show_alert(tx: Tx, ctx: Context, of: Alert) -> None:
     card = surroundings.card(tx, ctx, of)
     for channel in alert_picture.channels(of, ctx.config):
         tx.post(Post(card.key, channel, of.client, card, live=True, urgent=of.severity == "critical"))
-    for person in sorted({page.person for page in of.pages} & set(ctx.config.people)):
+    for person in sorted({page.person for page in of.pages if CHAT in page.ways} & set(ctx.config.people)):
         own = replace(card, buttons=pressable(card.buttons, ctx.config.people[person], of.client))
         tx.post(Post(card.key, dm(person), of.client, own, live=True, urgent=True))
 

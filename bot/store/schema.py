@@ -3,6 +3,7 @@
 from bot.store import (
     article_tables,
     hook_tables,
+    link_tables,
     oncall_tables,
     place_tables,
     promise_tables,
@@ -11,5 +12,7 @@ from bot.store import (
 )
 from bot.store.tables import metadata
 
-MODULES = (article_tables, hook_tables, oncall_tables, place_tables, promise_tables, report_tables, signal_tables)
+MODULES = (
+    article_tables, hook_tables, link_tables, oncall_tables, place_tables, promise_tables, report_tables, signal_tables,
+)  # fmt: skip
 __all__ = ["MODULES", "metadata"]

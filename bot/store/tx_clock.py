@@ -43,6 +43,16 @@ class ClockRows(Transaction):
         self._allow(client)
         self._later(_MOVE, (subject, kind, client, None if due is None else to_us(due)))
 
+    def take_back(self, subject: str, prefix: str, client: str) -> None:
+        """All of the subject's deadlines of this family (`way/`) that have not rung."""
+        self._allow(client)
+        self.flush()
+        family = (_D.subject == subject) & _D.kind.startswith(prefix, autoescape=True)
+        back = update(deadlines).where(family, _D.client_id == client, _D.due_at.is_not(None))
+        done = self._link.connection.execute(back.values(due_at=None, epoch=_D.epoch + 1, tries=0, set_aside=false()))
+        if done.rowcount:
+            self._note(deadlines.name)
+
     def retire(self, serving: Iterable[str]) -> list[str]:
         """Take back every deadline of a client that is none of these; the clients that had any, by name."""
         self.flush()

@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from bot import acknowledging
 from bot.web import ical
+from bot.web.acknowledging import acknowledging as links_of
 from bot.web.hooks import ENQUEUE, HookDoor, bearer, hooks, same
 from bot.web.ical import Calendars
 
-PATHS = ("/hooks/", "/slack/", ENQUEUE, ical.PATH)
+PATHS = ("/hooks/", "/slack/", ENQUEUE, ical.PATH, acknowledging.PATH)
 # What a platform that sends signed requests makes of one: from its headers and body to status, headers and body.
 Signed = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]]
 _NOBODY = "no-such-heartbeat"
@@ -22,7 +24,8 @@ class Intake:
     """`heartbeat(name)` returns when the ping is stored; `tokens` maps each heartbeat monitor's name to its token.
 
     `signed` are the platforms that send their events here, by name; each decides by the signature alone. `calendars`
-    are read here, because those who read them are elsewhere.
+    are read here, because those who read them are elsewhere; `links` are those by which people acknowledge. `name` is
+    what the desk calls itself.
     """
 
     heartbeat: Callable[[str], Awaitable[None]]
@@ -30,6 +33,8 @@ class Intake:
     signed: Mapping[str, Signed] = field(default_factory=dict)
     calendars: Calendars | None = None
     hooks: HookDoor | None = None
+    links: acknowledging.Acknowledging | None = None
+    name: str = "Deskbell"
 
     def knows(self, name: str, token: str) -> bool:
         """Takes as long for an unknown name as for a wrong token."""
@@ -71,4 +76,5 @@ def intake(door: Intake) -> APIRouter:
 
     if door.calendars:
         router.include_router(ical.calendars(door.calendars))
+    router.include_router(links_of(door.links, door.name))
     return router

@@ -11,7 +11,7 @@ from config.files.contracts import ContractSettings, TermsSettings
 from config.files.escalation import PathSettings
 from config.files.service import ServiceSettings
 from config.files.sharing import SharingSettings
-from config.loaded import Channel, Discord, Slack
+from config.loaded import Channel, Outward
 from config.values import (
     CalendarName,
     ChannelName,
@@ -71,12 +71,12 @@ def _check_channel(id_: str, client: ClientSettings, document: Document, channel
         document.complain(loc, f"`{channel.id}` belongs to {channel.client}, not to {id_}.")
 
 
-def clients(file: ClientsFile, known: Mapping[str, Slack | Discord]) -> dict[str, Client]:
+def clients(file: ClientsFile, known: Mapping[str, Outward]) -> dict[str, Client]:
     return {id_: _client(id_, settings, file.tiers, known) for id_, settings in file.clients.items()}
 
 
 def _client(
-    id_: str, settings: ClientSettings, tiers: contracts.Tiers, known: Mapping[str, Slack | Discord]
+    id_: str, settings: ClientSettings, tiers: contracts.Tiers, known: Mapping[str, Outward]
 ) -> Client:
     return Client(
         id=id_,

@@ -6,9 +6,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from config.database import Address
+from config.files import gateways
 from config.files.articles import ArticleSettings, inline
 from config.files.auditing import WebAddress, check_canary
 from config.files.canned import CannedReplies
+from config.files.gateways import Gateways, MailSettings
+from config.files.gateways import WebAddress as PublicAddress
 from config.files.people import DESK
 from config.files.platforms import PlaceId, PlatformId, PlatformName, PlatformSettings, check_places
 from config.files.platforms import check as check_platforms
@@ -63,6 +66,9 @@ class DeskFile(Settings):
     canned: CannedReplies = Field(default_factory=dict)
     reports: Reports = Field(default_factory=dict)
     priorities: MatrixSettings | None = None
+    public_url: PublicAddress = ""
+    mail: MailSettings | None = None
+    push: Gateways = Field(default_factory=dict)
     resolution_codes: Codes = Field(default_factory=lambda: dict(CODES))
     outside_heartbeat: WebAddress | None = None
     clock_reference: WebAddress | None = None
@@ -84,6 +90,7 @@ def check(file: DeskFile, document: Document, targets: Callable[[list[str]], obj
             document.complain(("internal_targets", index), f"`internal_targets`: {error}.")
     check_canary(file.canary, file.channels, document)
     check_platforms(file.platforms, document)
+    gateways.check(file.mail, file.push, document)
     check_places({id_: channel.places for id_, channel in file.channels.items()}, file.platforms, document)
 
 
@@ -91,8 +98,9 @@ def desk(file: DeskFile) -> Desk:
     return Desk(
         file.name, file.port, file.admins_channel, file.internal_targets, file.approval_lapses,
         inline(file.articles), matrix(file.priorities), file.resolution_codes, file.database,
-        file.outside_heartbeat, file.clock_reference, file.canary or dm(DESK),
-        watched_folders=file.watched_folders, plugins=file.plugins,
+        file.outside_heartbeat, file.clock_reference, file.canary or dm(DESK), watched_folders=file.watched_folders,
+        plugins=file.plugins, public_url=file.public_url, mail=gateways.mail(file.mail),
+        push=gateways.gateways(file.push),
     )  # fmt: skip
 
 

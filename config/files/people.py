@@ -1,17 +1,19 @@
 """`people.yaml`: people and their roles, teams, who is on call."""
 
-import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
+from config.files import coverage, gateways, ways
 from config.files.coverage import CoverSettings
 from config.files.oncall import People, ScheduleSettings
+from config.files.ways import ReachSettings
 from config.values import CalendarName, ClientName, Line, Settings, Slug, Zone, name_of
+from config.yaml_lines import Document
 from desk.people import EVERY_CLIENT, Person, Role
 
 FILE = "people.yaml"
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 DESK = "deskbell"  # who acts where no person does
 
 
@@ -37,22 +39,14 @@ def _not_the_desk(value: str) -> str:
     return value
 
 
-def _email(value: str) -> str:
-    if not EMAIL.fullmatch(value):
-        raise ValueError(f"expected an e-mail address such as mia@desk.example, got `{value[:40]}`")
-    return value
-
-
-Email = Annotated[str, AfterValidator(_email)]
 Roles = Annotated[dict[Annotated[str, AfterValidator(_where)], frozenset[Role]], BeforeValidator(_roles)]
 
 
-class PersonSettings(Settings):
+class PersonSettings(ReachSettings):
     name: Line
     client: ClientName | None = None
     zone: Zone = "UTC"
     hours: CalendarName = ""
-    email: Email = ""
     roles: Roles = Field(default_factory=list, validate_default=True)
 
 
@@ -66,6 +60,13 @@ class PeopleFile(Settings):
 def called(file: PeopleFile) -> dict[str, tuple[str, ...]]:
     """What each person is called in the calendars of others: id, name, and e-mail address."""
     return {id_: tuple(filter(None, (id_, person.name, person.email))) for id_, person in file.people.items()}
+
+
+def check(
+    file: PeopleFile, document: Document, push: Mapping[str, gateways.GatewaySettings], *, mail: bool
+) -> None:
+    coverage.check(file.coverage, document)
+    ways.check(file.people, push, document, mail=mail)
 
 
 def people(file: PeopleFile) -> dict[str, Person]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from config.loaded import Channel, Discord, Slack
+from config.loaded import Channel, Discord, Outward
 from config.values import Settings
 from config.yaml_lines import Document
 from desk.detail import Detail
@@ -20,8 +20,8 @@ def detail(settings: SharingSettings) -> Detail:
     return settings.detail or (Detail.NUMBER if settings.regulated else Detail.FULL)
 
 
-def platforms(settings: SharingSettings, known: Mapping[str, Slack | Discord]) -> frozenset[str] | None:
-    """The chat platforms that may be used; None for all. The web chat always may."""
+def platforms(settings: SharingSettings, known: Mapping[str, Outward]) -> frozenset[str] | None:
+    """What may be used besides the web chat, which always may: platforms, mail, gateways. None for all."""
     if settings.platforms is not None:
         return frozenset(settings.platforms)
     if settings.regulated:
@@ -31,7 +31,7 @@ def platforms(settings: SharingSettings, known: Mapping[str, Slack | Discord]) -
 
 def check(
     clients: Mapping[str, SharingSettings],
-    known: Mapping[str, Slack | Discord],
+    known: Mapping[str, Outward],
     channels: Mapping[str, Channel],
     documents: tuple[Document, Document],
 ) -> None:
@@ -43,7 +43,7 @@ def check(
 def _check(
     id_: str,
     settings: SharingSettings,
-    known: Mapping[str, Slack | Discord],
+    known: Mapping[str, Outward],
     channels: Mapping[str, Channel],
     documents: tuple[Document, Document],
 ) -> None:

@@ -1,20 +1,17 @@
 """`/page 42 mia`: call somebody besides, whatever the path says."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from desk.alerts import Page
 from desk.cards import Card
 from desk.refusal import DeskError, Why
 from desk.tickets import Item
-from handlers import acknowledging, finding, saving, surroundings
+from handlers import acknowledging, finding, saving, surroundings, ways
 from handlers.arguments import Arg, Number, Pick, Place
 from handlers.commands.handover import named, workers
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as picture
-from handlers.pictures import name
 
 
 class Args(BaseModel):
@@ -32,9 +29,8 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     alert = acknowledging.sign(tx, ctx, finding.alert(tx, ctx, args.number, "alert.work"))
     whom = named(ctx, args.person, alert.client)
-    called = replace(alert, pages=(*alert.pages, Page(whom, ctx.now, alert.step)))
-    saved = saving.alert(tx, ctx, called)
-    saving.on_alert(tx, ctx, saved, Item.CHANGE, f"called {name(ctx.config, whom)}")
+    saved = saving.alert(tx, ctx, ways.reach(tx, ctx, alert, whom))
+    saving.on_alert(tx, ctx, saved, Item.CHANGE, f"called {ways.words(ctx, saved, saved.pages[-1])}")
     saving.note_audit(tx, ctx, "alert.paged", picture.key(saved.number), saved.client, told=whom)
     return surroundings.card(tx, ctx, saved)
 

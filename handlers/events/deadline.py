@@ -23,9 +23,10 @@ from handlers import (
     saving,
     swapping,
     waking,
+    ways,
 )
 from handlers.context import Context, Tx
-from handlers.events import handover, scheduled, turn, webhook, window
+from handlers.events import handover, scheduled, turn, way, webhook, window
 from handlers.paging import people_of
 from handlers.pictures import reminder
 from handlers.pictures import run as run_picture
@@ -139,6 +140,9 @@ def _alert(tx: Tx, ctx: Context, number: int, due: Deadline) -> None:
     if alert is None or not alert.is_open:
         return
     tail = late(ctx, due)
+    if due.kind.startswith(ways.FAMILY):
+        way.run(tx, ctx, alert, due, tail)
+        return
     what: dict[str, Callable[[], object]] = {
         "announce": lambda: ringing.announce(tx, ctx, alert),
         "page": lambda: escalating.call_next(tx, ctx, alert, tail),

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from config.loaded import Config
-from desk.alerts import Alert
+from desk.alerts import Alert, Page
 from desk.cards import Text, When, span_of, text
 from desk.detail import ours
 from desk.grouping import ALONE, routes_of, trail
 from desk.matchers import Labels
 from desk.paths import due_at
 from desk.signals import Edge, Signal, Turn
+from desk.ways import CHAT
 from handlers.pictures import name
 from handlers.pictures.alert import target_words
 from handlers.records import Delivery
@@ -30,7 +31,12 @@ def story(edges: list[Edge], titles: dict[str, str]) -> list[tuple[datetime, str
 
 def calls(alert: Alert, config: Config) -> list[tuple[datetime, str]]:
     steps = max(len(alert.steps), 1)
-    return [(p.at, f"told {name(config, p.person)} (step {p.step % steps + 1})") for p in alert.pages]
+    return [(p.at, f"told {name(config, p.person)}{_by(p)} (step {p.step % steps + 1})") for p in alert.pages]
+
+
+def _by(page: Page) -> str:
+    """By which of their ways, so far, where that is not chat alone."""
+    return "" if page.ways == (CHAT,) else f" by {', '.join(page.ways) or 'no way yet: their quiet hours hold it'}"
 
 
 def routing(config: Config, labels: Labels) -> Iterator[Row]:

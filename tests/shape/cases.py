@@ -14,19 +14,9 @@ from desk.runs import Ended, Ending
 from handlers import arguments
 from handlers.commands import commands
 from handlers.context import Context, Where
-from handlers.events import (
-    adopted,
-    deadline,
-    edited,
-    filed,
-    handover,
-    reading,
-    reply,
-    run_finished,
-    scheduled,
-    turn,
-    window,
-)
+from handlers.events import adopted, deadline, edited, filed, handover, reading, reply, run_finished, scheduled, window
+from handlers.events import turn as next_turn
+from handlers.events import way as later_way
 from tests.shape import stories
 
 Work = Callable[[StoreTx, Config], Any]
@@ -301,6 +291,10 @@ DEADLINES: dict[str, list[Case]] = {
         Case(stories.rostered, ring("schedule/desk-week", "turn"), "somebody else is on call", wait=7 * stories.DAY),
         Case(stories.overridden, ring("schedule/desk-week", "turn"), "at once", wait=1),
     ],
+    "way": [
+        Case(stories.ringing, ring("alert/1", "way/mia/push"), "a later way of whoever was called", wait=61),
+        Case(stories.silenced, ring("alert/1", "way/mia/push"), "while a silence hides it", wait=61),
+    ],
     "verify": [Case(stories.verifying, ring("run/2", "verify"), "nothing was proven in time", wait=31)],
 }
 EVENTS: dict[Callable[..., Any], list[Case]] = {
@@ -311,10 +305,11 @@ EVENTS: dict[Callable[..., Any], list[Case]] = {
     window.review: DEADLINES["review/"],
     handover.arm: [Case(stories.opened, adopt(handover.arm), "the next change")],
     handover.run: DEADLINES["handover"],
-    turn.arm: [Case(stories.opened, adopt(turn.arm), "the next change")],
-    turn.run: DEADLINES["turn"],
+    next_turn.arm: [Case(stories.opened, adopt(next_turn.arm), "the next change")],
+    next_turn.run: DEADLINES["turn"],
     scheduled.arm: [Case(stories.opened, adopt(scheduled.arm), "the next time")],
     scheduled.run: DEADLINES["report"],
+    later_way.run: DEADLINES["way"],
     reading.run: [
         Case(stories.nothing, look("shop", OK), "the first OK"),
         Case(stories.failing, look("shop", FAILED, "no answer"), "rings"),

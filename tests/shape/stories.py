@@ -6,12 +6,13 @@ from datetime import timedelta
 from bot.acting import as_desk
 from bot.store import accounts
 from bot.store.accounts import Known
-from config.loaded import Config
+from config.loaded import Config, Gateway
 from desk import schedules
 from desk.alerts import Status
 from desk.holds import Window
 from desk.runs import Ended, Ending
 from desk.schedules import Scheduled
+from desk.ways import Way, Ways
 from handlers.events import handover, scheduled, turn
 from handlers.events import window as windows
 from tests.conversation import Conversation
@@ -299,8 +300,8 @@ def adopted(config: Config) -> Config:
 
 
 def with_more_to_meet(config: Config) -> Config:
-    """The demo, with a monitor that hangs on another, one that is repaired without asking, Mia's own hours, and a
-    report that goes out each day.
+    """The demo, with a monitor that hangs on another, one that is repaired without asking, a report that goes out each
+    day, and Mia's own hours and ways.
     """
     shop, book = config.monitors["shop"], config.runbooks["restart-shop"]
     basket = replace(shop, id="basket", name="basket", parent="shop", runbook=None, target=None)
@@ -313,5 +314,7 @@ def with_more_to_meet(config: Config) -> Config:
         calendars={**config.calendars, "late": late},
         monitors={**config.monitors, "basket": basket, "cart": cart},
         runbooks={**config.runbooks, "restart-cart": by_itself},
+        desk=replace(config.desk, push={"push": Gateway("push", "https://ntfy.example", ntfy=True)}),
+        ways={**config.ways, "mia": Ways((Way("chat"), Way("push", 60)), addresses={"push": "mia-x7f3"})},
         reports={"daily": Scheduled("daily", "acme", "month", schedules.parse("0 10 * * *"), "acme-team")},
     )

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, text
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 

@@ -1,0 +1,1 @@
+"""Push services and gateways by HTTP: a way out, and none in."""

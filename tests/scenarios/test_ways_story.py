@@ -1,0 +1,302 @@
+"""Somebody is called: by which of their ways, when, until somebody has it; and what they hear of it after that.
+
+Row of docs/reliability.md: `restart with calls pending`.
+"""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.acting import as_desk
+from bot.clock import AlarmClock
+from bot.store import accounts
+from config.loaded import Gateway, Mail
+from desk.alerts import Alert, AlertState, Severity, Status
+from desk.detail import Detail
+from desk.hours import Calendar
+from desk.ways import Quiet, Way, Ways
+from handlers import saving, ways
+from tests.conversation import Conversation, Posted
+
+OK, FAILED = Status.OK, Status.FAILED
+MIA = Ways(
+    usual=(Way("chat"), Way("push", 30), Way("mail", 60)),
+    by_severity={Severity.CRITICAL: (Way("push"), Way("chat"), Way("mail", 60))},
+    addresses={"push": "mia-x7f3", "mail": "mia@desk.example"},
+)
+NIGHTS = Quiet(Calendar("Europe/Berlin", dict.fromkeys(range(7), ((22 * 3600, 31 * 3600),))))
+NIGHT = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
+
+
+def set_up(desk: Conversation, severity: Severity = Severity.CRITICAL, **people: Ways) -> Conversation:
+    """The desk has a mail server and a gateway, and these people are told so."""
+    servers = replace(
+        desk.config.desk, mail=Mail("smtp.example", 587, "starttls", "desk@desk.example"),
+        push={"push": Gateway("push", "https://ntfy.example", ntfy=True)},
+    )  # fmt: skip
+    shop = replace(desk.config.monitors["shop"], severity=severity)
+    monitors = {**desk.config.monitors, "shop": shop}
+    desk.config = replace(desk.config, desk=servers, monitors=monitors, ways={**desk.config.ways, **people})
+    return desk
+
+
+async def ring(desk: Conversation) -> None:
+    """Alert 1: Mia is on call."""
+    for _ in range(2):
+        await desk.look("shop", FAILED, "status 500, expected 200", step=0)
+
+
+async def clear(desk: Conversation) -> None:
+    for _ in range(2):
+        await desk.look("shop", OK, step=0)
+
+
+async def told(desk: Conversation, place: str) -> list[str]:
+    """The first line of each message there."""
+    return [post.words.split("\n")[0] for post in await desk.posts(place)]
+
+
+async def ways_of(desk: Conversation, person: str = "mia") -> dict[str, int]:
+    return {way: len(await desk.posts(f"{way}/{person}")) for way in ("push", "mail")}
+
+
+async def test_a_critical_alert_is_told_by_push_and_chat_at_once_and_by_mail_a_minute_later(desk: Conversation):
+    await ring(set_up(desk, mia=MIA))
+    assert await ways_of(desk) == {"push": 1, "mail": 0}
+    assert "▲ DOWN" in (await desk.post("dm-mia", "alert/1")).words
+    await desk.wait(61)
+    assert await ways_of(desk) == {"push": 1, "mail": 1}
+    thread = [p.words for p in await desk.posts("acme-team") if p.under == "alert/1"]
+    assert "Deskbell: told Mia (by push, chat)" in thread
+    assert any("told Mia by mail" in words for words in thread)
+
+
+async def test_the_message_has_the_alert_and_the_acknowledgement_and_nothing_else_to_press(desk: Conversation):
+    await ring(set_up(desk, mia=MIA))
+    (post,) = await desk.posts("push/mia")
+    assert post.words.startswith("1 · checkout page · shop.acme.example · ▲ DOWN")
+    assert "status 500, expected 200" in post.words
+    assert "Severity: critical" in post.words
+    assert post.buttons == ("Acknowledge",)
+
+
+async def test_whoever_says_nothing_of_it_is_told_by_chat(desk: Conversation):
+    await ring(set_up(desk, mia=Ways()))
+    assert "▲ DOWN" in (await desk.post("dm-mia", "alert/1")).words
+    assert await ways_of(desk) == {"push": 0, "mail": 0}
+
+
+async def test_it_is_said_once_and_not_with_each_change_of_the_alert(desk: Conversation):
+    await ring(set_up(desk, mia=MIA))
+    for status in (501, 502, 503):
+        await desk.look("shop", FAILED, f"status {status}, expected 200")
+    await desk.say("ben", "acme-team", "/note 1 looks like the database")
+    assert await ways_of(desk) == {"push": 1, "mail": 0}
+    assert (await desk.posts("push/mia"))[0].version == 1
+
+
+async def test_an_acknowledgement_takes_back_what_was_to_come(desk: Conversation):
+    await ring(set_up(desk, mia=MIA))
+    await desk.say("ben", "acme-team", "/ack 1")
+    await desk.wait(600)
+    assert (await ways_of(desk))["mail"] == 0
+    assert await told(desk, "push/mia") == [
+        "1 · checkout page · shop.acme.example · ▲ DOWN", "◐ Ben has 1: checkout page",
+    ]  # fmt: skip
+
+
+async def test_whoever_takes_it_is_not_told_that_they_have_it(desk: Conversation):
+    await ring(set_up(desk, mia=MIA))
+    await desk.say("mia", "acme-team", "/ack 1")
+    assert (await ways_of(desk))["push"] == 1
+
+
+async def test_its_end_is_told_by_the_ways_that_were_used_and_by_no_other(desk: Conversation):
+    """To whoever had it, too; and each once, whatever is saved after that."""
+    await ring(set_up(desk, mia=MIA))
+    await desk.say("mia", "acme-team", "/ack 1")
+    desk.clock.step(540)
+    await clear(desk)
+    await desk.say("ben", "acme-team", "/note 1 it was the database")
+    assert (await told(desk, "push/mia"))[1:] == ["✓ UP · 1 · checkout page · was down 9 min"]
+    assert await told(desk, "mail/mia") == []
+    assert await desk.posts("push/ben") == []
+
+
+async def test_the_all_clear_can_be_turned_off(desk: Conversation):
+    await ring(set_up(desk, mia=replace(MIA, all_clear=False)))
+    await desk.say("ben", "acme-team", "/ack 1")
+    await clear(desk)
+    assert await ways_of(desk) == {"push": 1, "mail": 0}
+
+
+async def test_an_alert_that_is_given_back_calls_by_all_ways_again(desk: Conversation):
+    """In messages of their own: an edit rings nobody. In the chat, too, where its card stands already."""
+    await ring(set_up(desk, mia=MIA))
+    desk.clock.step(5)
+    await desk.say("ben", "acme-team", "/ack 1")
+    desk.clock.step(5)
+    await desk.say("ben", "acme-team", "/unack 1")
+    assert await told(desk, "push/mia") == [
+        "1 · checkout page · shop.acme.example · ▲ DOWN", "◐ Ben has 1: checkout page",
+        "1 · checkout page · shop.acme.example · ▲ DOWN",
+    ]  # fmt: skip
+    (again,) = [p for p in await desk.posts("dm-mia") if p.key.startswith("alert/1/told/")]
+    assert "nobody has it" in again.words
+    assert "Acknowledge" in again.buttons
+    await desk.wait(61)
+    assert (await ways_of(desk))["mail"] == 1
+
+
+async def test_to_be_called_again_puts_off_no_way_that_is_to_come(desk: Conversation):
+    """Her team is called two minutes after her; the mail that was to come after three comes then."""
+    late = replace(MIA, by_severity={Severity.CRITICAL: (Way("chat"), Way("mail", 180))})
+    await ring(set_up(desk, mia=late))
+    await desk.wait(121)
+    assert (await ways_of(desk))["mail"] == 0
+    await desk.wait(60)
+    assert (await ways_of(desk))["mail"] == 1
+
+
+async def test_a_colleague_who_calls_somebody_to_what_is_taken_rings_all_their_ways_at_once(desk: Conversation):
+    await ring(set_up(desk, tom=MIA))
+    await desk.say("ben", "acme-team", "/ack 1")
+    desk.clock.step(5)
+    answer = await desk.say("ben", "acme-team", "/page 1 tom")
+    assert answer.status == 200, answer.error
+    assert await ways_of(desk, "tom") == {"push": 1, "mail": 1}
+    assert [words for words in await told(desk, "push/tom") if "has 1" in words] == [], "that he knows"
+
+
+# --- quiet hours
+
+
+async def test_what_is_less_severe_waits_for_the_end_of_quiet_hours_and_is_told_then(desk: Conversation):
+    set_up(desk, Severity.HIGH, mia=replace(MIA, quiet=(NIGHTS,)))
+    desk.clock.at = NIGHT
+    await ring(desk)
+    assert "▲ DOWN" in (await desk.post("dm-mia", "alert/1")).words, "chat rings nobody out of bed"
+    await desk.wait(3 * 3600)
+    assert await ways_of(desk) == {"push": 0, "mail": 0}
+    await desk.wait(3600)
+    assert await ways_of(desk) == {"push": 1, "mail": 1}
+
+
+async def test_what_somebody_has_by_then_is_not_told_in_the_morning(desk: Conversation):
+    set_up(desk, Severity.HIGH, mia=replace(MIA, quiet=(NIGHTS,)))
+    desk.clock.at = NIGHT
+    await ring(desk)
+    await desk.say("ben", "acme-team", "/ack 1")
+    await desk.wait(6 * 3600)
+    assert await ways_of(desk) == {"push": 0, "mail": 0}
+
+
+async def test_quiet_hours_that_hold_all_ways_are_named_where_it_is_said_who_was_told(desk: Conversation):
+    set_up(desk, Severity.HIGH, mia=replace(MIA, quiet=(replace(NIGHTS, chat=False),)))
+    desk.clock.at = NIGHT
+    await ring(desk)
+    assert [p for p in await desk.posts("dm-mia") if p.key == "alert/1"] == []
+    said = "told Mia (not yet: held by quiet hours: high waits for their end)"
+    assert any(said in p.words for p in await desk.posts("acme-team"))
+    await desk.wait(5 * 3600)
+    assert "▲ DOWN" in (await desk.post("dm-mia", "alert/1")).words
+
+
+async def test_critical_rings_in_the_night(desk: Conversation):
+    set_up(desk, mia=replace(MIA, quiet=(NIGHTS,)))
+    desk.clock.at = NIGHT
+    await ring(desk)
+    assert (await ways_of(desk))["push"] == 1
+
+
+async def test_what_a_silence_hides_meanwhile_is_told_at_its_end(desk: Conversation):
+    await ring(set_up(desk, mia=MIA))
+    assert (await desk.say("ben", "acme-team", "/silence 1 10m Disk is swapped")).status == 200
+    await desk.wait(300)
+    assert (await ways_of(desk))["mail"] == 0
+    await desk.wait(301)
+    await desk.wait(60)
+    assert (await ways_of(desk))["mail"] == 1
+
+
+# --- what a client shares
+
+
+async def shares(desk: Conversation, **what) -> None:
+    acme = replace(desk.config.clients["acme"], **what)
+    desk.config = replace(desk.config, clients={**desk.config.clients, "acme": acme})
+    await desk.store.write(lambda tx: accounts.settle_sharing(tx, desk.config.clients.values()))
+
+
+async def test_a_client_that_keeps_off_a_way_is_not_told_of_by_it(desk: Conversation):
+    set_up(desk, mia=replace(MIA, by_severity={Severity.CRITICAL: (Way("push"),)}))
+    await shares(desk, platforms=frozenset({"slack", "mail"}))
+    await ring(desk)
+    assert await ways_of(desk) == {"push": 0, "mail": 0}
+    assert "▲ DOWN" in (await desk.post("dm-mia", "alert/1")).words, "nobody is left without a way"
+
+
+@pytest.mark.parametrize("detail", [Detail.SUBJECT, Detail.NUMBER])
+async def test_of_a_client_that_shares_little_only_numbers_leave(desk: Conversation, detail):
+    set_up(desk, mia=MIA)
+    await shares(desk, detail=detail)
+    await ring(desk)
+    await desk.wait(61)
+    await clear(desk)
+    for place in ("push/mia", "mail/mia"):
+        posts = await desk.posts(place)
+        said = " ".join(post.words for post in posts)
+        assert "status 500" not in said
+        assert "checkout page" not in said or detail is Detail.SUBJECT
+        assert [part for part in ("1", "▲ DOWN", "critical", "✓ UP") if part not in said] == []
+        assert posts[0].buttons == ("Acknowledge",)
+
+
+# --- after a restart
+
+
+def _called(number: int, at: datetime) -> Alert:
+    return Alert(
+        number, "acme", "shop", f"service {number}", "", Severity.CRITICAL, AlertState.FIRING, at, at, "no answer", 2,
+        group=f"g{number}", announced_at=at, called_at=at,
+    )  # fmt: skip
+
+
+async def _call(desk: Conversation, number: int) -> None:
+    def work(tx):
+        ctx = as_desk(tx, desk.config, "test")
+        saving.alert(tx, ctx, ways.reach(tx, ctx, _called(number, tx.now), "mia"))
+
+    await desk.store.write(work)
+
+
+async def test_after_a_restart_five_hundred_pending_calls_keep_their_times_and_the_overdue_ring_once_and_late(
+    desk: Conversation,
+):
+    """A mail was to come a minute after each call, and half of those minutes pass while the desk is down."""
+    set_up(desk, mia=replace(MIA, by_severity={Severity.CRITICAL: (Way("chat"), Way("mail", 60))}))
+    began = desk.clock.now()
+    for number in range(1, 501):
+        await _call(desk, number)
+        desk.clock.step(0.2)
+    due = "SELECT subject, due_at FROM deadlines WHERE kind = 'way/mia/mail' AND due_at IS NOT NULL"
+    before = dict(await desk.store.read(lambda tx: tx.rows(due)))
+    rung_before = 500 - len(before)
+    assert rung_before == 0, "the clock has not turned"
+    desk.clock.at = began + timedelta(seconds=160 - 50)  # a restart: a clock of its own, on what is stored
+    desk.alarm = AlarmClock(desk.store, lambda: desk.config, desk.clock)
+    await desk.alarm.turn()
+    await desk.alarm.turn()
+    left = dict(await desk.store.read(lambda tx: tx.rows(due)))
+    assert len(left) == 249, "the last that is due was called 50 s in, the 251st"
+    assert left.items() <= before.items(), "those that are not due keep their time"
+    posts: list[Posted] = await desk.posts("mail/mia")
+    assert Counter(post.key.rpartition("/told/")[0] for post in posts) == Counter(
+        {f"alert/{number}": 1 for number in range(1, 252)}
+    )
+    late = [post for post in posts if "late by" in post.words]
+    assert len(late) == 225, "all but the last five seconds' are late, and say so"
+    await desk.wait(60)
+    assert len(await desk.posts("mail/mia")) == 500
