@@ -96,6 +96,7 @@ class Item(StrEnum):
     REPLY = "reply"  # words between requester and staff, seen by both
     NOTE = "note"  # words among staff
     CHANGE = "change"  # what happened, in words of ours
+    PINNED = "pinned"  # a message that somebody filed into it (desk.pins)
 
 
 def parties(ticket: Ticket) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from desk.duties import Duty
 from desk.holds import Silence
 from desk.intervals import Span
 from desk.oncall import Override
+from desk.pins import Quote
 from desk.queries import Query, Reach, Term
 from desk.runs import Run, RunState
 from desk.signals import Edge, Signal
@@ -54,6 +55,14 @@ class Delivery:
     state: str
     delivered_at: datetime | None
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message of ours: the key of its post, and that of the post in whose thread it stands."""
+
+    key: str
+    under: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +208,10 @@ class AlertRecords(Protocol):
     def alerts(
         self, *, open_only: bool = True, client: str | None = None, monitor: str | None = None, limit: int = 100
     ) -> list[Alert]: ...
+    def alerts_at(self, place: str, limit: int) -> list[Alert]:
+        """Those that are open and whose card stands at this place, the newest first."""
+        ...
+
     def save_alert(self, alert: Alert) -> Alert: ...
 
     def watch(self, monitor: str) -> Watch: ...
@@ -270,6 +283,10 @@ class SaidRecords(Protocol):
         """Where a post with this key stands."""
         ...
 
+    def shown(self, place: str, message: str) -> Shown | None:
+        """What this message at this place is of ours; None for anybody else's."""
+        ...
+
     def deliveries(self, key: str) -> list[Delivery]:
         """What became of it at each place."""
         ...
@@ -299,7 +316,11 @@ class PeopleRecords(Protocol):
         ...
 
     def pointed(self, person: str, about: str) -> bool:
-        """Whether a platform said that this person pointed at this message (`/open`'s `about`)."""
+        """Whether a platform said that this person pointed at this message (`about` of `/open` and `/pin`)."""
+        ...
+
+    def quoted(self, person: str, about: str) -> Quote | None:
+        """What it said then; None where nobody pointed at it, or too long ago."""
         ...
 
     def accounts(self, person: str) -> list[AccountFact]: ...

@@ -39,9 +39,17 @@ def size_words(size: float) -> str:
     return f"{size:.0f} {unit}" if unit == "B" or size >= 9.95 else f"{size:.1f} {unit}"
 
 
+COPY = "said/"
+
+
 def copy_key(message: str) -> str:
     """Of the copies of a message, which is named by place and id."""
-    return f"said/{message}"
+    return COPY + message
+
+
+def copied(key: str) -> str:
+    """The message that a post with this key is a copy of; empty where it is none."""
+    return key.removeprefix(COPY) if key.startswith(COPY) else ""
 
 
 def sent_key(note: str) -> str:

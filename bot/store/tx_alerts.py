@@ -4,12 +4,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, literal, select
 
 from bot.store import rows
 from bot.store.results import HOUR, results_of
 from bot.store.statements import adding, finding, putting, replacing
-from bot.store.tables import EPOCH, alerts, watches
+from bot.store.tables import EPOCH, alerts, posts, watches
 from bot.store.transaction import Transaction
 from desk.alerts import Alert, AlertState, Watch
 from desk.sparklines import Look
@@ -37,6 +37,14 @@ class AlertRows(Transaction):
             query = query.where(alerts.c.client_id == client)
         if monitor is not None:
             query = query.where(alerts.c.monitor == monitor)
+        return [rows.alert(row) for row in self._select(query)]
+
+    def alerts_at(self, place: str, limit: int) -> list[Alert]:
+        """Those that are open and whose card stands at this place, the newest first."""
+        self.flush()
+        card = posts.c.key == literal("alert/").concat(cast(alerts.c.number, String))
+        query = self._mine(select(alerts), alerts).join(posts, card).where(posts.c.destination == place)
+        query = query.where(alerts.c.state != AlertState.CLEARED.value).order_by(alerts.c.number.desc()).limit(limit)
         return [rows.alert(row) for row in self._select(query)]
 
     def save_alert(self, alert: Alert) -> Alert:

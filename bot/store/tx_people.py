@@ -2,11 +2,13 @@
 
 import base64
 import hmac
+import json
 from datetime import datetime
 
 from bot.store import accounts
 from bot.store.tables import to_us
 from bot.store.transaction import Transaction
+from desk.pins import Quote, quote_from_json, quote_to_json
 from desk.tickets import Attachment
 from handlers.records import AccountFact
 
@@ -15,7 +17,8 @@ _KEEP = (
     " VALUES (?, ?, ?, ?, ?, 'wanted', 0, 0) ON CONFLICT (source) DO NOTHING"
 )
 _POINT = (
-    "INSERT INTO button_lines (tag, line, at) VALUES (?, ?, ?) ON CONFLICT (tag) DO UPDATE SET at = excluded.at"
+    "INSERT INTO button_lines (tag, line, at) VALUES (?, ?, ?)"
+    " ON CONFLICT (tag) DO UPDATE SET line = excluded.line, at = excluded.at"
 )
 
 
@@ -25,15 +28,22 @@ class PeopleRows(Transaction):
         self._allow(client)
         self.execute(_KEEP, (file.source, platform, number, client, file.name))
 
-    def point(self, person: str, about: str) -> None:
-        """A platform says that this person pointed at this message: what `about` of `/open` is believed by. It is kept
-        as long as what the buttons of private answers stand for, whose names have no `/`.
+    def point(self, person: str, about: str, quote: Quote | None = None) -> None:
+        """A platform says that this person pointed at this message, which says so: what `about` of `/open` and `/pin`
+        is believed by. It is kept as long as what the buttons of private answers stand for, whose names have no `/`.
         """
         self.execute(_POINT, (_pointed(person, about), about, to_us(self.now)))
+        if quote is not None:
+            self.execute(_POINT, (_quoted(person, about), json.dumps(quote_to_json(quote)), to_us(self.now)))
 
     def pointed(self, person: str, about: str) -> bool:
         """Whether this person pointed at the message, and did not just say so."""
         return bool(self.rows("SELECT 1 FROM button_lines WHERE tag = ?", (_pointed(person, about),)))
+
+    def quoted(self, person: str, about: str) -> Quote | None:
+        """What the message said when this person pointed at it."""
+        rows = self.rows("SELECT line FROM button_lines WHERE tag = ?", (_quoted(person, about),))
+        return quote_from_json(json.loads(rows[0][0])) if rows else None
 
     def accounts(self, person: str) -> list[AccountFact]:
         """Those by which this person may act, the oldest first."""
@@ -58,3 +68,7 @@ class PeopleRows(Transaction):
 
 def _pointed(person: str, about: str) -> str:
     return f"about/{person}/{about}"
+
+
+def _quoted(person: str, about: str) -> str:
+    return f"quote/{person}/{about}"

@@ -15,7 +15,7 @@ from desk import detail
 from desk.audit import Entry
 from desk.cards import Post
 from desk.detail import Detail
-from handlers.records import Delivery
+from handlers.records import Delivery, Shown
 
 _KEY = ["key", "destination"]
 _GIVEN = [
@@ -123,6 +123,12 @@ class PostRows(Transaction):
         self.flush()
         query = self._mine(select(posts.c.destination), posts).where(posts.c.key == key)
         return [str(row[0]) for row in self._select(query.order_by(posts.c.destination))]
+
+    def shown(self, place: str, message: str) -> Shown | None:
+        """What this message at this place is of ours, as far as this transaction may see it."""
+        query = self._mine(select(posts.c.key, posts.c.under), posts)
+        found = self._select(query.where(posts.c.destination == place, posts.c.message_id == message).limit(1))
+        return Shown(*found[0]) if found else None
 
     def deliveries(self, key: str) -> list[Delivery]:
         """What became of a post with this key, at each place."""

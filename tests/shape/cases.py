@@ -185,6 +185,10 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.opened, say("ben", TEAM, "/pending 1 vendor until=2h New switch"), "begins to wait"),
         Case(stories.pending, say("ben", TEAM, "/pending 1 nobody"), "goes on"),
     ],
+    "pin": [
+        Case(stories.acknowledged, say("ben", TEAM, "/pin 1 The cable was loose"), "one's own words"),
+        Case(stories.pointed, say("ben", TEAM, f"/pin 1 about='{stories.POINTED}'"), "a message"),
+    ],
     "priority": [
         Case(stories.opened, say("ben", TEAM, "/priority 1 impact=high urgency=high"), "from both"),
         Case(stories.opened, say("ann", ANN, "/priority 1 impact=high urgency=high"), "asked for by the requester"),

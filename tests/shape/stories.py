@@ -10,6 +10,7 @@ from config.loaded import Config, Gateway
 from desk import schedules
 from desk.alerts import Status
 from desk.holds import Window
+from desk.pins import Quote
 from desk.runs import Ended, Ending
 from desk.schedules import Scheduled
 from desk.ways import Way, Ways
@@ -18,6 +19,7 @@ from handlers.events import window as windows
 from tests.conversation import Conversation
 
 DAY = 86_400
+POINTED = "acme-team|7|mia"
 
 
 async def nothing(desk: Conversation) -> None:
@@ -38,6 +40,12 @@ async def linked(desk: Conversation) -> None:
 async def opened(desk: Conversation) -> None:
     """Ann has ticket 1."""
     await said(desk, "ann", "dm-ann", "/open VPN drops every hour")
+
+
+async def pointed(desk: Conversation) -> None:
+    """And Ben points at what Mia wrote in the team's channel."""
+    await opened(desk)
+    await desk.store.write(lambda tx: tx.point("ben", POINTED, Quote("Mia", tx.now, "it is the firewall")))
 
 
 async def covered(desk: Conversation) -> None:

@@ -68,6 +68,7 @@ ROWS: dict[str, list[str]] = {
     "open": ["/open alert={n} client=globex Something is wrong", "/open alert={n} client=acme Something is wrong",
              "/open --for ann Something is wrong", "/open --for ann client=acme Something is wrong"],
     "pending": ["/pending {n} vendor", "/pending {n} vendor until=2h New switch", "/pending {n} nobody"],
+    "pin": ["/pin {n} It was the cable", "/pin number={n} about='acme-team|1|ben'"],
     "priority": ["/priority {n}", "/priority {n} P1 All are down", "/priority {n} impact=high urgency=high"],
     "rate": ["/rate {n} 5"],
     "reason": ["/reason {n} workload"],

@@ -44,6 +44,9 @@ async def fill(store: Store) -> None:
         tx.save_approval(approval(4, "globex"))
         tx.deadline("ticket/1", "warn/50", MORNING, "globex")
         tx.post(Post("ticket/1", "team", "globex"))
+        tx.post(Post("alert/2", "team", "globex"))
+        tx.flush()
+        tx.execute("UPDATE posts SET message_id = 'm1' WHERE key = 'ticket/1'")
 
     await store.write(save)
 
@@ -61,6 +64,7 @@ READS: dict[str, Callable[[StoreTx], object]] = {
     "alerts": lambda tx: tx.alerts(open_only=False),
     "alerts of that client by name": lambda tx: tx.alerts(client="globex"),
     "an alert by what its signals share": lambda tx: tx.open_alert(""),
+    "alerts whose card stands there": lambda tx: tx.alerts_at("team", 5),
     "how many alerts began": lambda tx: tx.begun_alerts("globex", MORNING),
     "a signal by its fingerprint": lambda tx: tx.signal("monitor/shop"),
     "the signals of an alert": lambda tx: tx.signals_of(2),
@@ -83,6 +87,7 @@ READS: dict[str, Callable[[StoreTx], object]] = {
     "tickets of its month": lambda tx: tx.opened_in("globex", [202611]),
     "outages of that client": lambda tx: tx.outages("globex", MORNING, MORNING + timedelta(days=1)),
     "where a post stands": lambda tx: tx.destinations("ticket/1"),
+    "what a message is of ours": lambda tx: tx.shown("team", "m1"),
 }
 
 
