@@ -19,7 +19,8 @@ from config.loaded import Channel
 from desk.cards import card_to_json
 from desk.detail import Detail
 from tests.conversation import Conversation
-from tests.shape.cases import COMMANDS, EVENTS, Case
+from tests.shape.cases import EVENTS
+from tests.shape.command_cases import COMMANDS, Case
 from tests.shape.stories import with_more_to_meet
 from tests.shape.test_strangers import ROWS
 from tests.store_fixture import HandClock

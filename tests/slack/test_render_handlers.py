@@ -9,7 +9,8 @@ from bot.platforms import wire
 from bot.platforms.slack import render
 from desk.cards import Card, button_from_json, card_from_json, text_from_json
 from tests.conversation import Conversation
-from tests.shape.cases import COMMANDS, EVENTS
+from tests.shape.cases import EVENTS
+from tests.shape.command_cases import COMMANDS
 from tests.shape.stories import with_more_to_meet
 from tests.slack.transcript import assert_message_fits, read
 
