@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from desk.alerts import Alert
-from desk.cards import Card, When, text
+from desk.alerts import Alert, Page
+from desk.cards import Card, Text, When, text
 from desk.detail import ours
 from desk.paths import Step, due_at
+from handlers import ways
 from handlers.context import Context, Tx
 from handlers.paging import people_at
 from handlers.pictures import name
@@ -45,7 +46,7 @@ def not_told(tx: Tx, ctx: Context, alert: Alert) -> Card:
     """For each step whose time has come, or will: whether it means the reader, and if not, whom and why."""
     me = ctx.person.id
     mine = [page for page in alert.pages if page.person == me]
-    rows = [(ours(When(page.at)), ours("you were told")) for page in mine]
+    rows = [row for page in mine for row in _by_ways(ctx, alert, page)]
     called = alert.called_at or alert.raised_at
     for taken in range(alert.times * len(alert.steps)):
         step, due = alert.steps[taken % len(alert.steps)], due_at(alert.steps, alert.again, called, taken)
@@ -54,6 +55,20 @@ def not_told(tx: Tx, ctx: Context, alert: Alert) -> Card:
     lines = (ours("They are the steps of its path, as it was when it rang."),)
     return Card(f"why/{alert.number}/me", f"{alert.number}: {title[0].lower()}{title[1:]}", lines=lines,
                 table=tuple(rows[:MOST]))  # fmt: skip
+
+
+def _by_ways(ctx: Context, alert: Alert, page: Page) -> list[tuple[Text, ...]]:
+    """When they were called, and what each of their ways made of it: told, still to come, or why not."""
+    rows: list[tuple[Text, ...]] = [(ours(When(page.at)), ours("you were called"))]
+    for each in ways.planned(ctx, alert, page):
+        if each.way in page.ways:
+            said = f"told by {each.way}"
+        elif each.at and alert.calls:
+            said = f"by {each.way}: still to come, {each.why}"
+        else:
+            said = f"not by {each.way}: {each.why if each.at is None else 'somebody had it, or it was over'}"
+        rows.append((ours(When(each.at)) if each.at else ours(""), text(said)))
+    return rows
 
 
 def _why_not(tx: Tx, ctx: Context, alert: Alert, taken: int, step: Step, due: datetime) -> str:

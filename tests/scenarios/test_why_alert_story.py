@@ -48,7 +48,10 @@ async def test_why_not_me_goes_through_the_path(desk: Conversation):
 async def test_whoever_was_told_is_told_when(desk: Conversation):
     watch(desk, "db")
     await down(desk, "db")
-    assert "1: you were told" in await said(desk, "mia", "/why not me 1")
+    told = await said(desk, "mia", "/why not me 1")
+    assert "1: you were told" in told
+    assert "you were called" in told
+    assert "told by chat" in told
 
 
 async def test_a_step_that_was_passed_over_says_why(desk: Conversation):
