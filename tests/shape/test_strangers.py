@@ -16,7 +16,7 @@ from bot.ports import SeededIds
 from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from config.loaded import Channel, Config, dm
-from desk.oncall import Step
+from desk.paths import Step
 from desk.people import Person, Role
 from handlers.commands import commands
 from tests.conversation import Conversation
