@@ -51,7 +51,7 @@ def _alert(tx: Tx, ctx: Context, number: int) -> Card | None:
     if alert is None or not may(ctx.person, "alert.see", alert.client):
         return None
     card = surroundings.card(tx, ctx, alert)
-    card = replace(card, buttons=(*card.buttons[:-1], *alert_picture.further_buttons(alert)))
+    card = replace(card, buttons=alert_picture.further_buttons(alert))
     return ticket_picture.with_timeline(card, tx.timeline(number), ctx.config)
 
 

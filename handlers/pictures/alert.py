@@ -217,12 +217,14 @@ def _buttons(alert: Alert, config: Config) -> tuple[Button, ...]:
 
 
 def further_buttons(alert: Alert) -> tuple[Button, ...]:
-    """What one can do besides, for whoever looks at it more closely."""
+    """What one can do besides what its card offers, for whoever looks at it more closely."""
     number = (("number", str(alert.number)),)
+    told = (Button(Own("Why?"), "why", number), Button(Own("Timeline"), "timeline", number))
     if not alert.is_open:
-        return (Button(Own("Why?"), "why", number), Button(Own("Timeline"), "timeline", number))
-    mine = [Button(Own("Give it back"), "unack", number)] if alert.acked_by else []
-    mine += [Button(Own("Silence…"), "silence", number)] if alert.acked_by and alert.hold is None else []
-    page = Button(Own("Call somebody…"), "page", number)
-    mine += [] if alert.monitor else [Button(Own("Resolve…"), "resolve", number)]
-    return (*mine, page, Button(Own("Why?"), "why", number), Button(Own("Timeline"), "timeline", number))
+        return told
+    if alert.acked_by:
+        silence = (Button(Own("Silence…"), "silence", number),) if alert.hold is None else ()
+        mine = (Button(Own("Give it back"), "unack", number), *silence)
+    else:
+        mine = (Button(Own("Acknowledge"), "ack", number, primary=True), Button(Own("Snooze…"), "snooze", number))
+    return (*mine, Button(Own("Call somebody…"), "page", number), *told)
