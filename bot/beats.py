@@ -50,8 +50,7 @@ class Beats:
     def queue(self, slot: Slot, now: float) -> None:
         """Its next turn. Those that passed while it was in flight are left out, not made up for."""
         interval, retry = slot.monitor.interval, slot.monitor.retry_interval
-        if slot.due <= now:
-            slot.due += interval * (floor((now - slot.due) / interval) + 1)
+        slot.due += interval * (floor((now - slot.due) / interval) + 1)
         sooner = retry is not None and undecided(slot.watch, slot.monitor)
         self._push(slot, min(slot.due, now + retry) if sooner and retry is not None else slot.due)
 

@@ -14,6 +14,7 @@ from desk.alerts import AlertState, Status, Watch
 from desk.runs import Ended, Ending
 from desk.sla import Metric
 from handlers import promises
+from handlers.events import adopted
 from tests.conversation import Conversation
 from tests.webapp import web_bot
 
@@ -198,6 +199,23 @@ async def test_a_monitor_that_left_ends_its_alert_without_a_verdict(desk: Conver
     assert await desk.store.read(lambda tx: tx.watch("shop")) == Watch("shop")
     assert await desk.store.read(lambda tx: tx.rows("SELECT COUNT(*) FROM outages WHERE ended_at IS NULL")) == [(0,)]
     assert await armed(desk, "acme") == [("holds/acme", "review/")], "what is hidden is looked at once"
+
+
+async def test_what_was_counted_of_another_check_is_no_evidence(desk: Conversation):
+    """One of two failures was seen by the old check: the first of the new one is the first. So with successes."""
+    await desk.look("shop", Status.FAILED, "no answer")
+    await desk.store.write(lambda tx: adopted.anew(tx, ["shop"]))
+    await desk.look("shop", Status.FAILED, "no answer")
+    assert await desk.store.read(lambda tx: tx.watch("shop").alert) is None
+    await desk.look("shop", Status.FAILED, "no answer")
+    alert = await desk.store.read(lambda tx: tx.watch("shop").alert)
+    assert alert is not None
+    await desk.look("shop", Status.OK)
+    await desk.store.write(lambda tx: adopted.anew(tx, ["shop"]))
+    await desk.look("shop", Status.OK)
+    assert await desk.store.read(lambda tx: tx.watch("shop").alert) == alert, "it stays open until it was seen to end"
+    await desk.look("shop", Status.OK)
+    assert await desk.store.read(lambda tx: tx.watch("shop").alert) is None
 
 
 async def everything_at_globex(desk: Conversation) -> None:
