@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.arrivals import Answer, Arrival
 from desk.cards import Button, Card
+from desk.pins import Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ class Door(Protocol):
         """
         ...
 
+    async def staff(self, account: Account, place: str) -> str | None:
+        """The person who acts by this account here, if they may file what others say. None for anybody else, of whom
+        nothing is kept: an emoji is not always meant for us.
+        """
+        ...
+
+    async def named(self, platform: str, workspace: str, user: str) -> str | None:
+        """The person whose account this is, whatever they may do; None for somebody whom we never met."""
+        ...
+
     async def changed(self, account: Account) -> None:
         """What the platform says of an account now: a new name, a guest, deactivated. Unknown ones are ignored."""
         ...
@@ -131,9 +142,10 @@ class Door(Protocol):
         """Keep the lines that `wire.on_answer` cannot spell within `limit`. Before the answer is sent."""
         ...
 
-    async def point(self, person: str, about: str) -> None:
-        """Say that this person pointed at a message (`PLACE|MESSAGE|AUTHOR`), by its menu or a reaction. Before the
-        arrival or the form that carries it: who only claims so is not believed.
+    async def point(self, person: str, about: str, quote: Quote | None = None) -> None:
+        """Say that this person pointed at a message (`PLACE|MESSAGE|AUTHOR`), by its menu or a reaction, and what it
+        says where that is to be filed. Before the arrival or the form that carries it: who only claims so is not
+        believed.
         """
         ...
 

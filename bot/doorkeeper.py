@@ -18,6 +18,7 @@ from config.loaded import dm
 from desk.cards import Button, Post, When
 from desk.detail import ours
 from desk.people import visible_clients
+from desk.pins import Quote
 from handlers import choices
 from handlers.context import Command, Context, Where
 from handlers.saving import note_audit
@@ -60,6 +61,7 @@ class Doorkeeper:
         self.known, self.person, self.changed, self.link = (
             identity.known, identity.person, identity.changed, identity.link,
         )  # fmt: skip
+        self.staff, self.named = identity.staff, identity.named
         self.enclosed = Enclosing(store, identity.config).of
         self.keep, self.check, self.take = router.keep, router.check, router.take
 
@@ -115,9 +117,9 @@ class Doorkeeper:
 
         await self._store.write(work, lane=Lane.EVENT)
 
-    async def point(self, person: str, about: str) -> None:
+    async def point(self, person: str, about: str, quote: Quote | None = None) -> None:
         def work(tx: StoreTx) -> None:
-            tx.point(person, about)
+            tx.point(person, about, quote)
             tx.execute(_DROP_LINES, (KEPT_LINES,))
 
         await self._store.write(work, lane=Lane.EVENT)

@@ -15,14 +15,14 @@ import structlog
 
 from bot.acting import as_desk
 from bot.door import Account
-from bot.sharing import allowed
+from bot.sharing import allowed, here
 from bot.store import accounts
 from bot.store.accounts import Known
 from bot.store.store import Store, StoreTx
 from config.loaded import Channel, Config, dm
 from desk.cards import Post
 from desk.detail import ours
-from desk.people import Person, Role
+from desk.people import Person, Role, may_anywhere
 from desk.refusal import DeskError, Why
 from handlers.saving import note_audit
 
@@ -90,6 +90,21 @@ class Identity:
             row = replace(row, name=account.name or row.name, zone=account.zone or row.zone, outsider=account.outsider)
             await self._keep(row, account, "")
         return row.person
+
+    async def staff(self, account: Account, place: str) -> str | None:
+        """The id of the person who acts, if they may file what others say. None for anybody else, of whom nothing is
+        kept.
+        """
+        row = await self._row(account.platform, account.workspace, account.user)
+        if row is None or row.client is not None or self._refusal(account, row, place):
+            return None
+        person = here(self._base.people[row.person], self._base, account.platform)
+        return person.id if may_anywhere(person, "alert.work") else None
+
+    async def named(self, platform: str, workspace: str, user: str) -> str | None:
+        """The id of the person whose account this is; None for one that we never met."""
+        row = await self._row(platform, workspace, user)
+        return row.person if row and row.person in self._merged.people else None
 
     async def changed(self, account: Account) -> None:
         """What a platform says about an account that we know: a new name, deactivated, a guest now."""

@@ -50,21 +50,27 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Slack:
-    """A Slack workspace. `reaction` is an emoji's name without colons. `copy_files`: attachments are kept here too."""
+    """A Slack workspace. `reaction` (a ticket) and `pin` (into a timeline) are emoji's names without colons.
+    `copy_files`: attachments are kept here too.
+    """
 
     name: str
     command: str = "/desk"
     aliases: tuple[str, ...] = ()
     reaction: str = "ticket"
+    pin: str = "pushpin"
     copy_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Discord:
-    """Discord, all its guilds. `reaction` is an emoji. `copy_files`: attachments are kept here too."""
+    """Discord, all its guilds. `reaction` (a ticket) and `pin` (into a timeline) are emoji. `copy_files`: attachments
+    are kept here too.
+    """
 
     name: str
     reaction: str = "🎫"
+    pin: str = "📌"
     copy_files: bool = False
 
 

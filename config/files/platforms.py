@@ -75,6 +75,7 @@ class PlatformSettings(Settings):
     command: Command | None = None
     aliases: tuple[Command, ...] = Field(default=(), max_length=10)
     reaction: str | None = None
+    pin: str | None = None
     copy_files: bool = False
 
 
@@ -128,12 +129,22 @@ def _troubles(name: str, settings: PlatformSettings, written: Mapping[str, Any])
         yield "kind", f"`{name}` is the name of {kind.title() if kind else ''}'s own; choose another name"
     if kind == DISCORD:
         yield from ((key, "only Slack has this") for key in ("command", "aliases") if key in written)
-        if settings.reaction is not None and not EMOJI.fullmatch(settings.reaction):
-            yield "reaction", f"expected one emoji, like 🎫, got {shown(settings.reaction)}"
+        yield from _emoji(settings, Discord(name), EMOJI, "one emoji, like 🎫")
     if kind == SLACK:
-        if settings.reaction is not None and not EMOJI_NAME.fullmatch(settings.reaction):
-            yield "reaction", f"expected an emoji's name without colons, like `ticket`, got {shown(settings.reaction)}"
+        yield from _emoji(settings, Slack(name), EMOJI_NAME, "an emoji's name without colons, like `ticket`")
         yield from _clashing(settings.command or Slack(name).command, settings.aliases)
+
+
+def _emoji(
+    settings: PlatformSettings, usual: Slack | Discord, form: re.Pattern[str], expected: str
+) -> Iterator[tuple[str, str]]:
+    written = {"reaction": settings.reaction, "pin": settings.pin}
+    for key, value in written.items():
+        if value is not None and not form.fullmatch(value):
+            yield key, f"expected {expected}, got {shown(value)}"
+    if (settings.reaction or usual.reaction) == (settings.pin or usual.pin):
+        key = "reaction" if settings.pin is None else "pin"
+        yield key, "`reaction` opens a ticket and `pin` files into a timeline; choose two emoji"
 
 
 def _clashing(command: str, aliases: tuple[str, ...]) -> Iterator[tuple[str, str]]:

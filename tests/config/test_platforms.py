@@ -16,15 +16,15 @@ def test_slack_and_discord_are_there_without_a_word_about_them(folder):
     start, end = text.index("platforms:"), text.index("articles:")
     (folder / "deskbell.yaml").write_text(text[:start] + text[end:])
     assert load_folder(folder).platforms == {
-        "slack": Slack("slack", "/desk", (), "ticket", copy_files=False),
-        "discord": Discord("discord", "🎫", copy_files=False),
+        "slack": Slack("slack", "/desk", (), "ticket", "pushpin", copy_files=False),
+        "discord": Discord("discord", "🎫", "📌", copy_files=False),
     }
 
 
 def test_what_is_written_of_a_platform_is_what_is_loaded(folder, spoil):
-    spoil("deskbell.yaml", "{command: /desk}", "{command: /noc, reaction: sos, copy_files: yes}")
+    spoil("deskbell.yaml", "{command: /desk}", "{command: /noc, reaction: sos, pin: memo, copy_files: yes}")
     platforms = load_folder(folder).platforms
-    assert platforms["slack"] == Slack("slack", "/noc", (), "sos", copy_files=True)
+    assert platforms["slack"] == Slack("slack", "/noc", (), "sos", "memo", copy_files=True)
     assert platforms["globex-chat"] == Slack("globex-chat", "/desk", ("/ticket",))
 
 

@@ -17,6 +17,7 @@ from config.loaded import Config
 from config.loaded import Discord as Settings
 from config.tokens import DiscordSecrets
 from desk.cards import Button, Card, text
+from desk.pins import Quote
 from desk.refusal import DeskError, Why
 from handlers.commands import commands
 from tests.discord.standin.people import People
@@ -54,6 +55,8 @@ class Door:
     questions: dict[str, str] = field(default_factory=dict)  # by tag
     codes: list[tuple[str, str]] = field(default_factory=list)
     pointed: list[tuple[str, str]] = field(default_factory=list)  # who, at which message
+    quotes: dict[tuple[str, str], Quote] = field(default_factory=dict)  # what it says
+    works: set[str] = field(default_factory=lambda: {"ben"})  # who is of the staff
     opened: dict[tuple[str, str], int] = field(default_factory=dict)  # tickets, by what opened them and who else asks
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     requesters: dict[int, Requester] = field(default_factory=dict)  # by the ticket's number
@@ -70,6 +73,13 @@ class Door:
             self.moved.set()
             raise DeskError("I don't know you here. Ask your administrator.", why=Why.FORBIDDEN)
         return self.people[account.user]
+
+    async def staff(self, account: Account, place: str) -> str | None:  # noqa: ARG002 - the door's
+        person = self.people.get(account.user)
+        return person if person in self.works and not account.refused else None
+
+    async def named(self, platform: str, workspace: str, user: str) -> str | None:  # noqa: ARG002 - the door's
+        return self.people.get(user)
 
     async def changed(self, account: Account) -> None:
         raise AssertionError(f"nobody asked: {account}")
@@ -111,8 +121,10 @@ class Door:
     async def keep_lines(self, buttons: tuple[Button, ...], limit: int) -> None:
         self.lines_kept |= {b.tag(32): b.line() for b in buttons if len(f"l|{b.line()}") > limit}
 
-    async def point(self, person: str, about: str) -> None:
+    async def point(self, person: str, about: str, quote: Quote | None = None) -> None:
         self.pointed.append((person, about))
+        if quote is not None:
+            self.quotes[person, about] = quote
 
     async def keep(self, arrival: Arrival) -> None:
         self.kept.append(arrival)

@@ -34,7 +34,7 @@ from tests.sim.slack_line import Line, Step
 from tests.slack.standin.world import Json
 
 T = TypeVar("T")
-COMMAND, REACTION = "/desk", "ticket"
+COMMAND, REACTION, PIN = "/desk", "ticket", "pushpin"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Bot:
         door = parts.door(stepped, self._identity, self._router, known)
         self._answers = Answers(client, door, clock, COMMAND)
         ws = line.ws
-        us = Us("slack", ws.team, ws.bot, ws.bot_id, COMMAND, REACTION)
+        us = Us("slack", ws.team, ws.bot, ws.bot_id, COMMAND, REACTION, PIN)
         accounts = Accounts(client, door, ws.team, clock)
         self._inbound = Inbound(us, client, door, clock, accounts, self._answers, known)
         self._handover = Handover(self._inbound.receive)

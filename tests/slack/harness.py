@@ -20,6 +20,7 @@ from bot.ports import RealClock
 from config.loaded import Config, Slack
 from config.tokens import SlackSecrets
 from desk.cards import Button, Card
+from desk.pins import Quote
 from desk.refusal import DeskError, Why
 from handlers.commands import commands
 from tests.slack.standin.server import Slack as Server
@@ -54,6 +55,8 @@ class Book:
     linked: list[str] = field(default_factory=list)
     gaps: list[tuple[datetime, datetime, int]] = field(default_factory=list)
     pointed: list[tuple[str, str]] = field(default_factory=list)  # who, at which message
+    quotes: dict[tuple[str, str], Quote] = field(default_factory=dict)  # what it says
+    works: set[str] = field(default_factory=lambda: {"ben"})  # who is of the staff
     opened: dict[tuple[str, str], int] = field(default_factory=dict)  # tickets, by what opened them and who else asks
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -67,6 +70,13 @@ class Book:
             self.log.append(f"refuse {account.user} {place}")
             raise DeskError(f"This account cannot be used here: it is {account.refused}.", why=Why.FORBIDDEN)
         return account.name
+
+    async def staff(self, account: Account, place: str) -> str | None:  # noqa: ARG002 - the door's
+        return account.name if account.name in self.works and not account.refused else None
+
+    async def named(self, platform: str, workspace: str, user: str) -> str | None:
+        assert (platform, workspace) == (NAME, "T001")
+        return self.accounts[user].name if user in self.accounts else None
 
     async def changed(self, account: Account) -> None:
         if account.user in self.accounts:
@@ -110,8 +120,10 @@ class Book:
     async def keep_lines(self, buttons: tuple[Button, ...], limit: int) -> None:
         self.kept_lines |= {b.tag(32): b.line() for b in buttons if len(b.line()) + 2 > limit}
 
-    async def point(self, person: str, about: str) -> None:
+    async def point(self, person: str, about: str, quote: Quote | None = None) -> None:
         self.pointed.append((person, about))
+        if quote is not None:
+            self.quotes[person, about] = quote
 
     async def keep(self, arrival: Arrival) -> None:
         if self.full:
@@ -234,16 +246,20 @@ async def workspace(**server: Any) -> AsyncIterator[tuple[Server, str, str, str]
         yield there, ann, ben, room
 
 
-def made(there: Server, book: Book, *, http: bool = False, known: Config | None = None) -> SlackPlatform:
-    settings = known or config()
-    return SlackPlatform(NAME, secrets(there, http=http), SETTINGS, book, lambda: settings, RealClock(), commands())
+def made(
+    there: Server, book: Book, *, http: bool = False, known: Config | None = None, settings: Slack = SETTINGS
+) -> SlackPlatform:
+    config_ = known or config()
+    return SlackPlatform(NAME, secrets(there, http=http), settings, book, lambda: config_, RealClock(), commands())
 
 
 @asynccontextmanager
-async def slack_desk(book: Book | None = None, *, http: bool = False, **server: Any) -> AsyncIterator[SlackDesk]:
+async def slack_desk(
+    book: Book | None = None, *, http: bool = False, settings: Slack = SETTINGS, **server: Any
+) -> AsyncIterator[SlackDesk]:
     book = book or Book()
     async with workspace(**server) as (there, ann, ben, room):
-        platform = made(there, book, http=http)
+        platform = made(there, book, http=http, settings=settings)
         await platform.start()
         listening = await _listening(platform) if http else None
         try:

@@ -11,13 +11,14 @@ from bot.platforms.slack.payloads import (
     Commanded,
     HomeOpened,
     Lost,
+    Pinned,
     Pressed,
     Said,
     Spot,
     Us,
 )
 
-US = Us("slack", "T001", "U0BOT", "B001", "/desk", "ticket")
+US = Us("slack", "T001", "U0BOT", "B001", "/desk", "ticket", "pushpin")
 ANN = "U0ANN"
 COMMANDS = {"ack", "help", "link", "open", "reply", "show"}
 SAID = {"type": "message", "user": ANN, "channel": "C01", "ts": "1700000000.000100", "text": "it leaks"}
@@ -131,6 +132,11 @@ REACTED = {"type": "reaction_added", "user": ANN, "reaction": "ticket",
             REACTED,
             About("slack/reaction/C01/1700000000.000100", Spot(ANN, "C01"), "1700000000.000100", shortcut=False),
             id="the emoji of the settings",
+        ),
+        pytest.param(
+            REACTED | {"reaction": "pushpin"},
+            Pinned(f"slack/pin/C01/1700000000.000100/{ANN}", Spot(ANN, "C01"), "1700000000.000100"),
+            id="the pin: of each for themselves",
         ),
         pytest.param(REACTED | {"reaction": "tada"}, None, id="another emoji"),
         pytest.param(REACTED | {"user": "U0BOT"}, None, id="our own reaction"),

@@ -71,6 +71,10 @@ class Accounts:
         """The id of the person. Raises DeskError for whoever may not act here."""
         return await self._door.person(await self.account(user), place)
 
+    async def person_of(self, user: str) -> str:
+        """The id of the person whose account it is, who lets nobody in by having written; empty for one never met."""
+        return await self._door.named(self._workspace.name, self._team, user) or ""
+
     async def words(self, text: str) -> str:
         """The words of a message as a person saw them, with the names of those whom it mentions."""
         mentioned = sorted(spoken.mentioned(text))[:20]

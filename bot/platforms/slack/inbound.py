@@ -12,11 +12,12 @@ import structlog
 from bot.arrivals import Answer, Arrival
 from bot.door import Door
 from bot.platforms import wire
-from bot.platforms.slack import modal, payloads, spoken
+from bot.platforms.slack import modal, payloads, spoken, tickets
 from bot.platforms.slack.accounts import Accounts
 from bot.platforms.slack.answers import Answers, back, searched
 from bot.platforms.slack.home import Homes
 from bot.platforms.slack.payloads import Spot, Us
+from bot.platforms.slack.pins import Pins
 from bot.platforms.slack.tickets import Tickets
 from bot.platforms.slack.workspace import Workspace
 from bot.ports import Clock
@@ -26,6 +27,7 @@ from desk.refusal import DeskError
 HEARD = 2000  # keys of messages, so that catching up answers nobody twice
 SETTLING = (0.05, 0.15, 0.4, 1.0)  # seconds between looks, all within the three that Slack waits
 GRACE = 5.0  # seconds in which what was begun may end
+Fetched = payloads.Said | payloads.About | payloads.Pinned  # what a history tells of
 TOO_OLD = "This button is too old to be understood. Ask again, and press the new one."
 
 log = structlog.get_logger(__name__)
@@ -46,6 +48,7 @@ class Inbound:
         self._accounts, self._answers, self._commands = accounts, answers, commands
         self._homes = Homes(workspace, door, clock)
         self._tickets = Tickets(workspace, door, clock, accounts)
+        self._pins = Pins(workspace, door, clock, accounts)
         self._heard: OrderedDict[str, bool] = OrderedDict()  # whether it was fetched
         self._begun: set[asyncio.Task[None]] = set()
 
@@ -73,11 +76,11 @@ class Inbound:
                 self._later(self._answers.give(back(spot), Answer(403, error.sentence)))
             return None
 
-    async def late(self, event: payloads.Said | payloads.About) -> bool:
+    async def late(self, event: Fetched) -> bool:
         """Something from the history, of the time when we could not hear. False for what is known."""
-        now: payloads.Said | payloads.About | payloads.Changed = event
+        now: Fetched | payloads.Changed = event
         if event.key in self._heard:
-            if isinstance(event, payloads.About) or not event.edited:
+            if not isinstance(event, payloads.Said) or not event.edited:
                 return False
             key = f"{self._us.name}/edit/{event.spot.channel}/{event.message}/{event.edited}"
             now = payloads.Changed(key, event.spot, event.message, event.text)
@@ -96,7 +99,7 @@ class Inbound:
             await self._answers.give(arrival.back, answer)
         return answer.status < 400
 
-    async def _of_history(self, event: payloads.Said | payloads.About | payloads.Changed) -> Arrival | None:
+    async def _of_history(self, event: Fetched | payloads.Changed) -> Arrival | None:
         match event:
             case payloads.Said():
                 return await self._message(event, redeems=False)
@@ -104,6 +107,8 @@ class Inbound:
                 return await self._change(event)
             case payloads.About():
                 return await self._tickets.arrival(event, await self._person(event.spot))
+            case payloads.Pinned():
+                return await self._pins.arrival(event)
 
     async def _do(self, event: payloads.Happened, came: float) -> dict[str, Any] | None:
         if self._heard.get(getattr(event, "key", "")):
@@ -124,6 +129,9 @@ class Inbound:
                 return await self._options(event)
             case payloads.About():
                 await self._about(event, came)
+            case payloads.Pinned():
+                self._renewed(event.spot)
+                await self._kept(await self._pins.arrival(event), event.spot, came)
             case payloads.HomeOpened():
                 person = await self._person(event.spot)
                 self._later(self._homes.show(event.spot.user, person, event.key))
@@ -239,7 +247,7 @@ class Inbound:
 
     async def _taken(self, arrival: Arrival, spot: Spot, came: float) -> None:
         answer = await self._door.take(arrival)
-        if arrival.kind == "submit" and arrival.again and answer.status == 409:
+        if arrival.form.startswith(f"{tickets.WORD}~") and arrival.again and answer.status == 409:
             answer = await self._ticket_of(arrival, spot)
         await self._answers.give(arrival.back, answer, trigger=spot.trigger, since=came)
         await self._homes.refresh(spot.user, arrival.key)
@@ -263,9 +271,12 @@ class Inbound:
         )  # fmt: skip
 
     async def _person(self, spot: Spot) -> str:
+        self._renewed(spot)
+        return await self._accounts.person(spot.user, self._workspace.place(spot.user, spot.channel))
+
+    def _renewed(self, spot: Spot) -> None:
         if self._accounts.is_stale(spot.user):
             self._later(self._accounts.renew(spot.user))
-        return await self._accounts.person(spot.user, self._workspace.place(spot.user, spot.channel))
 
     async def _thread_key(self, spot: Spot) -> str | None:
         if not spot.thread:

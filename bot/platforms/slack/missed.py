@@ -67,6 +67,8 @@ class Missed:
     async def _handed_in(self, message: Mapping[str, Any], channel: str) -> int:
         said = payloads.message(message, channel, self._us)
         count = int(said is not None and await self._inbound.late(said))
+        for pin in payloads.pinned(message, channel, self._us):
+            count += await self._inbound.late(pin)
         for reaction in payloads.reacted(message, channel, self._us):
             if await self._inbound.late(reaction):
                 return count + 1  # a message has one ticket by reaction

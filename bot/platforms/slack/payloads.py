@@ -29,6 +29,7 @@ class Us:
     bot: str
     command: str
     reaction: str
+    pin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,15 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
+class Pinned:
+    """Somebody put the pin on a message of a channel."""
+
+    key: str
+    spot: Spot
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomeOpened:
     key: str
     spot: Spot
@@ -140,7 +150,7 @@ class Lost:
 
 
 Happened = (
-    Said | Changed | Commanded | Pressed | Submitted | Asked | About | HomeOpened | AccountChanged | Lost
+    Said | Changed | Commanded | Pressed | Submitted | Asked | About | Pinned | HomeOpened | AccountChanged | Lost
 )  # fmt: skip
 
 
@@ -262,19 +272,34 @@ def _not_a_person(said: Mapping[str, Any], us: Us) -> bool:
     return not user or user in {us.user, "USLACKBOT"} or bool(said.get("bot_id")) or bool(said.get("bot_profile"))
 
 
-def _reaction(event: Mapping[str, Any], us: Us) -> About | None:
-    """However many people put it there, and however often, a message has one ticket by reaction."""
+def _reaction(event: Mapping[str, Any], us: Us) -> About | Pinned | None:
+    """However many people put it there, and however often, a message has one ticket by reaction. The pin of each stands
+    for itself: they may mean different timelines.
+    """
     item = event["item"]
-    if event["reaction"] != us.reaction or item.get("type") != "message" or event["user"] == us.user:
+    if item.get("type") != "message" or event["user"] == us.user:
         return None
-    return _asked_for(event["user"], item["channel"], item["ts"], us)
+    if event["reaction"] == us.pin:
+        return _pinned(event["user"], item["channel"], item["ts"], us)
+    return _asked_for(event["user"], item["channel"], item["ts"], us) if event["reaction"] == us.reaction else None
 
 
 def reacted(message: Mapping[str, Any], channel: str, us: Us) -> list[About]:
     """The same from the history, which says who reacted and not when; the first stands first."""
-    ours = [each for each in message.get("reactions") or () if each["name"] == us.reaction]
-    users = [user for each in ours for user in each.get("users") or () if user != us.user]
-    return [_asked_for(user, channel, message["ts"], us) for user in users]
+    return [_asked_for(user, channel, message["ts"], us) for user in _who(message, us.reaction, us)]
+
+
+def pinned(message: Mapping[str, Any], channel: str, us: Us) -> list[Pinned]:
+    return [_pinned(user, channel, message["ts"], us) for user in _who(message, us.pin, us)]
+
+
+def _who(message: Mapping[str, Any], emoji: str, us: Us) -> list[str]:
+    ours = [each for each in message.get("reactions") or () if each["name"] == emoji]
+    return [user for each in ours for user in each.get("users") or () if user != us.user]
+
+
+def _pinned(user: str, channel: str, message: str, us: Us) -> Pinned:
+    return Pinned(f"{us.name}/pin/{channel}/{message}/{user}", Spot(user, channel), message)
 
 
 def _asked_for(user: str, channel: str, message: str, us: Us) -> About:

@@ -166,7 +166,7 @@ class SlackPlatform:
     async def _listen(self, auth: Auth) -> None:
         us = Us(
             self.name, auth["team_id"], auth["user_id"], auth.get("bot_id", ""), self._settings.command,
-            self._settings.reaction,
+            self._settings.reaction, self._settings.pin,
         )  # fmt: skip
         accounts = Accounts(self._workspace, self._door, us.team, self._clock)
         inbound = self._inbound = Inbound(

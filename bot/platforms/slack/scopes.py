@@ -55,7 +55,10 @@ SCOPES = (
         "direct messages of a time when the desk could not hear are not fetched",
     ),
     Scope("im:write", "opens the direct channel with somebody", "direct messages from the desk, such as a requester's"),
-    Scope("reactions:read", "opens a ticket by a reaction", "tickets by reaction", ("reaction_added",)),
+    Scope(
+        "reactions:read", "opens a ticket, or files a message into a timeline, by a reaction", "tickets and pins by"
+        " reaction", ("reaction_added",),
+    ),
     Scope(
         "users:read",
         "knows names, guests, bots and who has left",

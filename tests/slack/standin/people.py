@@ -45,6 +45,19 @@ class People:
         self.ws.messages[room.id, message.ts] = message
         return message, self._heard(room, message)
 
+    def app_says(
+        self, app: str, channel: str, text: str = "", thread_ts: str | None = None, attachments: tuple[Json, ...] = ()
+    ) -> tuple[Message, list[Delivery]]:
+        """Another app of the workspace, which has its own bot; much of what such say is in what they attach."""
+        bot = next((u for u in self.ws.users.values() if u.name == app and u.is_bot), None)
+        bot = bot or self.ws.add_user(app, is_bot=True)
+        message = Message(
+            self.ws.next_ts(), channel, bot.id, text, self.ws.now(), attachments=list(attachments),
+            thread_ts=thread_ts, bot_id=f"B{bot.id}",
+        )  # fmt: skip
+        self.ws.messages[channel, message.ts] = message
+        return message, self._heard(self.ws.channels[channel], message)
+
     def _heard(self, room: Channel, message: Message) -> list[Delivery]:
         """The bot hears what is said where it is; a mention is a second event with an id of its own."""
         body = message_event(self.ws, message)

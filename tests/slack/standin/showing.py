@@ -15,6 +15,9 @@ def shown(ws: Workspace, message: Message, *, metadata: bool = False) -> Json:
     body: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text, "team": author.team}
     if message.bot_id:
         body |= {"bot_id": message.bot_id, "app_id": ws.app, "bot_profile": _profile(ws)}
+        if message.bot_id != ws.bot_id:  # another app's
+            other = {"id": message.bot_id, "app_id": f"A{message.bot_id}", "name": author.real_name or author.name}
+            body |= {"app_id": other["app_id"], "bot_profile": body["bot_profile"] | other}
     else:
         body |= {"client_msg_id": f"00000000-0000-0000-0000-{message.ts.replace('.', '')[-12:]}"}
     if message.files:
