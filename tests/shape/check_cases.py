@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from bot.acting import as_desk
 from bot.store.store import StoreTx
 from config.loaded import Config
 from desk.alerts import Status
 from desk.traces import Asked, Trace, Verdict
 from handlers.events import looked
 from tests.shape import stories
-from tests.shape.cases import TEAM, Case, Work, happen, say
+from tests.shape.cases import TEAM, Case, Work, say
 
 
 def had(person: str, *verdicts: Verdict, monitor: str = "shop", status: Status = Status.OK) -> Work:
@@ -18,7 +19,7 @@ def had(person: str, *verdicts: Verdict, monitor: str = "shop", status: Status =
         asked = Asked(monitor, "acme", person, tx.now)
         tx.ask_look(asked)
         trace = Trace(monitor, status, "", tx.now, (("status", "200"), ("latency_ms", "12")), verdicts)
-        return happen(lambda tx, ctx, _event: looked.run(tx, ctx, asked, trace), None)(tx, config)
+        return looked.run(tx, as_desk(tx, config, "poller"), asked, trace)
 
     return work
 

@@ -32,8 +32,10 @@ from tests.shape.stories import with_more_to_meet
 from tests.shape.tree import files, parsed
 from tests.store_fixture import HandClock
 
-EVENTS = cases.EVENTS | check_cases.EVENTS | hook_cases.EVENTS | {deadline.run: cases.EVENTS[deadline.run] + hook_cases.DEADLINES["resolve"]}
-COMMANDS = cases.COMMANDS | check_cases.COMMANDS | {word: cases.COMMANDS[word] + own for word, own in hook_cases.COMMANDS.items()}
+EVENTS = cases.EVENTS | check_cases.EVENTS | hook_cases.EVENTS
+EVENTS |= {deadline.run: cases.EVENTS[deadline.run] + hook_cases.DEADLINES["resolve"]}
+COMMANDS = cases.COMMANDS | check_cases.COMMANDS
+COMMANDS |= {word: cases.COMMANDS[word] + own for word, own in hook_cases.COMMANDS.items()}
 DEADLINES = cases.DEADLINES | hook_cases.DEADLINES
 ALL = [
     *(
