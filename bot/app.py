@@ -15,6 +15,7 @@ from bot.acknowledging import Acknowledging
 from bot.arrivals import Answer, Arrival
 from bot.bounds import raise_file_limit
 from bot.chatting import Chat, set_up
+from bot.checking import Checking
 from bot.clock import AlarmClock
 from bot.configuration import load_with_secrets
 from bot.databases import database_of, held
@@ -181,6 +182,7 @@ class Bot:
             lambda: _quiet_for(self.config), self.chat.faults,
         )
         self.auditor = self.watcher.auditor(self.vitals.readiness)
+        self.checking = Checking(self.store, self._config, self.poller)
         self.watching.watch_with(self.poller)
         self._drive()
         await self._open_doors()
@@ -204,6 +206,7 @@ class Bot:
             (Loop("outbox", self.outbox.turn, clock, at_most=5), ["posts"]),
             (Loop("launcher", self._launch, clock, at_most=5), ["runs"]),
             (Loop("verification", self.watching.turn, clock, at_most=5), ["probes"]),
+            (Loop("checks", self._check, clock, at_most=5), ["asked_looks"]),
             (Loop("inbox", self._retry, clock, at_most=5), []),
             (Loop("hooks", self.hooks.turn, clock, at_most=5), ["deliveries"]),
             (Loop("sums", Folding(self.store).turn, clock, at_most=folding.EVERY), []),
@@ -220,6 +223,10 @@ class Bot:
 
     async def _launch(self, _now: datetime) -> datetime | None:
         await self.launcher.turn()
+        return None
+
+    async def _check(self, now: datetime) -> datetime | None:
+        await self.checking.turn(now)
         return None
 
     async def _retry(self, now: datetime) -> datetime | None:
@@ -263,6 +270,7 @@ class Bot:
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         if self.poller is not None:
             await self.poller.close()
+            await self.checking.close()
         self.alarm.close()
         await self.launcher.close()
         for task in self._tasks:

@@ -78,6 +78,11 @@ class Poller:
         self._started = self._not_delivered = 0
         self._last_poll_at: datetime | None = None
 
+    @property
+    def probe(self) -> Probe:
+        """What checks may touch, as it is now."""
+        return self._probe
+
     def start(self) -> None:
         """Turn by itself, on the running loop, until `close()`."""
         self._tick()

@@ -24,6 +24,7 @@ from desk.sparklines import Look
 from desk.swaps import Swap
 from desk.tallies import Contribution, Sum
 from desk.tickets import Attachment, State, Ticket, TimelineEntry
+from desk.traces import Asked
 from desk.uptime import Outage
 
 
@@ -273,6 +274,8 @@ class RunRecords(Protocol):
     def approval(self, number: int) -> Approval | None: ...
     def save_approval(self, approval: Approval) -> Approval: ...
     def probe(self, run: int, monitor: str | None, not_before: datetime | None = None) -> None: ...
+    def ask_look(self, asked: Asked) -> None: ...
+    def drop_look(self, asked: Asked) -> None: ...
 
 
 class SaidRecords(Protocol):

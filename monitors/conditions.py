@@ -6,7 +6,7 @@ in `monitors.tokens`. Why this language and this library: docs/decisions/8-condi
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from monitors.language import is_error, language, mistake, plain
 from monitors.offers import Offers, Type
 from monitors.tokens import ConditionError, refuse_what_takes_long, roots, tokens
 
-__all__ = ["Condition", "ConditionError", "Scope", "judged", "quoted", "verdicts"]
+__all__ = ["Condition", "ConditionError", "Scope", "judged", "quoted", "verdicts", "worst"]
 
 Values = Mapping[str, Any]
 Verdict = tuple[Status, str]
@@ -116,9 +116,14 @@ def verdicts(conditions: Sequence[Condition], values: Values) -> Iterator[Verdic
 
 
 def judged(conditions: Sequence[Condition], values: Values) -> Verdict:
+    """What becomes of all of them; none is judged after one that does not hold."""
+    return worst(verdicts(conditions, values))
+
+
+def worst(found: Iterable[Verdict]) -> Verdict:
     """The first failure; if there is none, the first that could not be judged; else ok."""
     unknown = None
-    for verdict in verdicts(conditions, values):
+    for verdict in found:
         if verdict[0] is Status.FAILED:
             return verdict
         unknown = unknown or (verdict if verdict is not _HOLDS else None)

@@ -1,6 +1,5 @@
 """http: asks a web server: its status, its words or values, its certificate, and how long it took."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,16 +10,14 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from desk.alerts import Status
 from monitors.answers import parsed, text_of
+from monitors.asking import HEADERS, address, sent, web_address
 from monitors.certificates import days_of
 from monitors.conditions import quoted
-from monitors.exchange import Exchange
 from monitors.offers import Offers, Type, Value, in_ms
 from monitors.prepared import PORTS, Prepared, prepared
 from monitors.probe import Kind, Probe, Seen
 from monitors.reach import ReachError, unreached
 
-LONGEST_HOST, LAST_PORT = 253, 65_535
-_HEADERS = {"User-Agent": "deskbell", "Accept": "*/*", "Accept-Encoding": "identity"}
 _BODY, _STATUS_ALONE = frozenset({"text", "body"}), frozenset({"status"})
 TIMINGS = ("dns_ms", "connect_ms", "tls_ms", "first_byte_ms")
 
@@ -82,14 +79,7 @@ class Check(Kind):
     @field_validator("url")
     @classmethod
     def _asks_a_web_server(cls, url: str) -> str:
-        try:
-            parsed = _address(url)
-        except ValueError as error:
-            raise ValueError(f'"{url}" is not an address: {error}') from error
-        if parsed.scheme not in PORTS or not parsed.host:
-            raise ValueError(f'"{url}" is not a web address, such as https://shop.example/health')
-        if parsed.userinfo:
-            raise ValueError("an address here must not carry a name or a password")
+        web_address(url)
         return url
 
     @model_validator(mode="after")
@@ -111,13 +101,13 @@ class Check(Kind):
         return self._hop(httpx.URL(self.url))
 
     def _hop(self, url: httpx.URL) -> _Hop:
-        headers = {"Host": url.netloc.decode("ascii"), **_HEADERS}
+        headers = {"Host": url.netloc.decode("ascii"), **HEADERS}
         return _Hop(url, url.raw_host.decode("ascii"), prepared(httpx.Request(self.method, url, headers=headers)))
 
     async def check(self, probe: Probe) -> Seen:
         hop = self._first
         for _ in range(self.redirects + 1):
-            answer = await self._ask(probe, hop)
+            answer = await sent(probe, hop.host, hop.request, self._expected())
             try:
                 if probe.wants == _STATUS_ALONE and self._expects(answer.status):
                     return Seen(values={"status": answer.status})
@@ -131,25 +121,12 @@ class Check(Kind):
                 answer.close()
         return Seen(Status.FAILED, f"more than {self.redirects} redirects, the last to {hop.host}")
 
-    async def _ask(self, probe: Probe, hop: _Hop) -> Exchange:
-        """One request to the first checked address that takes the connection."""
-        asked_at = time.perf_counter()
-        refused: httpx.HTTPError | None = None
-        for address in await probe.targets.addresses(hop.host, hop.request.port):
-            try:
-                return await probe.web.send(hop.request, address, asked_at)
-            except httpx.ConnectError as error:
-                refused = error
-            except httpx.HTTPError as error:
-                raise unreached(error, self._expected()) from error
-        raise unreached(refused or httpx.ConnectError("no address"), self._expected()) from refused
-
     def _follows(self, response: httpx.Response) -> bool:
         return self.redirects > 0 and response.has_redirect_location and not self._expects(response.status_code)
 
     def _next(self, url: httpx.URL, location: str) -> httpx.URL:
         try:
-            found = _address(location, url)
+            found = address(location, url)
         except ValueError as error:
             raise ReachError(Status.FAILED, "redirected to what is no address") from error
         if found.scheme not in PORTS or not found.host:
@@ -184,14 +161,3 @@ class Check(Kind):
 
     def _expected(self) -> str:
         return f"status {self._statuses()}"
-
-
-def _address(text: str, base: httpx.URL | None = None) -> httpx.URL:
-    """Raises ValueError for what is none. httpx lets some of that pass until somebody looks at it."""
-    try:
-        found = base.join(text) if base else httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise ValueError(str(error)) from error
-    if len(found.host) > LONGEST_HOST or (found.port or 0) > LAST_PORT:
-        raise ValueError("its host or its port cannot be")
-    return found

@@ -2,14 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from desk.alerts import Monitor, Reading, Status, turned
 from monitors.conditions import Condition, judged
 from monitors.offers import LATENCY, in_ms
 from monitors.probe import Kind, Probe, Seen, scope_of
 from monitors.reach import ReachError
+
+Attempt = tuple[Status, str, float | None, Mapping[str, float | str], Mapping[str, Any]]
 
 
 async def look(
@@ -25,24 +28,29 @@ async def look(
 
 
 async def _look(monitor: Monitor, probe: Probe, for_run: int | None, clock: Callable[[], float]) -> Reading:
-    started_at, began = probe.now(), clock()
+    started_at = probe.now()
+    status, sentence, latency, values, bulk = await attempt(monitor, probe, clock)
+    if status is Status.OK:
+        status, sentence = judged(conditions_of(monitor), {**values, **bulk})
+    return Reading(monitor.id, status, started_at, sentence, latency, values, for_run)
+
+
+async def attempt(monitor: Monitor, probe: Probe, clock: Callable[[], float]) -> Attempt:
+    """What the check itself says, before any condition has judged it: status, sentence, latency, values and bulk."""
     kind: Kind = monitor.settings
+    began = clock()
     try:
         seen = await kind.check(probe)
         if not isinstance(seen, Seen):
             raise TypeError(f"the check gave back {type(seen).__name__}, expected Seen")  # noqa: TRY301 - a fault like any
     except ReachError as error:
-        return Reading(monitor.id, error.status, started_at, error.sentence, for_run=for_run)
+        return error.status, error.sentence, None, {}, {}
     except Exception as error:  # noqa: BLE001 - one of the broad doors: a broken check must not take others with it
         name = type(error).__name__
-        sentence = f"the check itself failed: {name}: {error}"[:300]
-        return Reading(monitor.id, Status.UNKNOWN, started_at, sentence, values={"raised": name}, for_run=for_run)
+        return Status.UNKNOWN, f"the check itself failed: {name}: {error}"[:300], None, {"raised": name}, {}
     latency = seen.latency or (clock() - began if kind.remote else None)
     values = seen.values if latency is None else {**seen.values, LATENCY: in_ms(latency)}
-    status, sentence = seen.status, seen.sentence
-    if status is Status.OK:
-        status, sentence = judged(conditions_of(monitor), {**values, **seen.bulk})
-    return Reading(monitor.id, status, started_at, sentence, latency, values, for_run)
+    return seen.status, seen.sentence, latency, values, seen.bulk
 
 
 def conditions_of(monitor: Monitor) -> tuple[Condition, ...]:

@@ -9,7 +9,7 @@ import orjson
 from pydantic import Field, field_validator
 
 from desk.alerts import Status
-from monitors.asking import address, ask
+from monitors.asking import ask, web_address
 from monitors.offers import Offers, Type, Value
 from monitors.probe import Kind, Probe, Seen
 from monitors.reach import ReachError
@@ -38,7 +38,7 @@ class Check(Kind):
     @field_validator("url")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
-        if address(url).query:
+        if web_address(url).query:
             raise ValueError(f'"{url}" has a query of its own; the one in PromQL stands in query:')
         return url
 

@@ -2,6 +2,7 @@
 
 from bot.store import (
     article_tables,
+    check_tables,
     hook_tables,
     link_tables,
     oncall_tables,
@@ -13,6 +14,7 @@ from bot.store import (
 from bot.store.tables import metadata
 
 MODULES = (
-    article_tables, hook_tables, link_tables, oncall_tables, place_tables, promise_tables, report_tables, signal_tables,
+    article_tables, check_tables, hook_tables, link_tables, oncall_tables, place_tables, promise_tables, report_tables,
+    signal_tables,
 )  # fmt: skip
 __all__ = ["MODULES", "metadata"]

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from bot.store.tx_alerts import AlertRows
 from bot.store.tx_articles import ArticleRows
+from bot.store.tx_checks import CheckRows
 from bot.store.tx_clock import ClockRows
 from bot.store.tx_find import FindRows
 from bot.store.tx_oncall import OnCallRows
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 class StoreTx(
     TicketRows, TurnRows, AlertRows, SignalRows, RunRows, PostRows, ClockRows, PeopleRows, ReportRows, PromiseRows,
-    FindRows, ArticleRows, OnCallRows,
+    FindRows, ArticleRows, OnCallRows, CheckRows,
 ):
     """One transaction, for the clients it was opened for; each room of the desk has its part of it in its own file."""
 

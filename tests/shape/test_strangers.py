@@ -33,6 +33,7 @@ ROWS: dict[str, list[str]] = {
     "silence": ["/silence {n} 2h Disk is swapped", "/silence matching=host=db-1 client=acme lasts=2h Disk is swapped"],
     "unsilence": ["/unsilence {n}"],
     "silences": ["/silences"],
+    "check": ["/check shop", "/check nothing"],
     "timeline": ["/timeline {n}"],
     "approve": ["/approve {n}"],
     "article": [
