@@ -12,8 +12,9 @@ from handlers.context import Context, Tx
 from handlers.pictures import pressable
 from handlers.pictures import reminder as picture
 from handlers.pictures import ticket as ticket_picture
-from handlers.records import Deadline, Reminded
+from handlers.records import Deadline
 from handlers.subjects import subject_of
+from handlers.ticket_records import Reminded
 
 
 def remind(tx: Tx, ctx: Context, person: str, ticket: Ticket, kind: str, words: Text) -> None:

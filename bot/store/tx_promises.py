@@ -14,7 +14,7 @@ from bot.store.transaction import Transaction
 from desk.breaches import Breach
 from desk.cards import Text
 from desk.detail import marked_from_json, marked_to_json
-from handlers.records import Reminded
+from handlers.ticket_records import Reminded
 
 _PUT = putting(breaches, ["number", "metric", "due_at"])
 _REMIND = adding(reminders, "person", "quarter", "subject", "kind")

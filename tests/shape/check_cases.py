@@ -9,7 +9,7 @@ from desk.alerts import Status
 from desk.traces import Asked, Trace, Verdict
 from handlers.events import looked
 from tests.shape import stories
-from tests.shape.cases import TEAM, Case, Work, say
+from tests.shape.command_cases import TEAM, Case, Work, say
 
 
 def had(person: str, *verdicts: Verdict, monitor: str = "shop", status: Status = Status.OK) -> Work:

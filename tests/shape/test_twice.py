@@ -27,7 +27,7 @@ from handlers.commands import commands
 from handlers.events import deadline
 from tests.conversation import Conversation
 from tests.shape import cases, check_cases, hook_cases
-from tests.shape.cases import Case
+from tests.shape.command_cases import Case
 from tests.shape.stories import with_more_to_meet
 from tests.shape.tree import files, parsed
 from tests.store_fixture import HandClock
