@@ -110,7 +110,10 @@ class Bot:
         links = Acknowledging(store, self._config, self.router, clock, ids)
         outs |= reaching.set_up(self._config, secrets, clock, links.link)
         paces = {**{name: chat.pace for name, chat in chats.items()}, **settings.paces}
-        self.outbox = Outbox(store, outs, platform_of, lambda _: self._admins(), clock, ids, paces=paces)
+        self.outbox = Outbox(
+            store, outs, platform_of, lambda _: self._admins(), clock, ids, paces=paces,
+            ended=reaching.Settling(self._config),
+        )  # fmt: skip
         self._platforms = frozenset(outs) - {"webchat"}
         self.sealer = Sealer(store)
         signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}

@@ -22,7 +22,9 @@ def narrowed(ctx: Context) -> Context:
 def may_show(ctx: Context, command: Command, values: Mapping[str, str], said: Card | None) -> Card | None:
     """A private answer in a team's channel can be shown to the others there."""
     channel = ctx.config.channels.get(ctx.where.channel)
-    if said is None or command.writes or command.word == "help" or channel is None or channel.kind != "team":
+    if said is None or command.may_write(values.values()) or command.word == "help":
+        return said
+    if channel is None or channel.kind != "team":
         return said
     args = (*((k, v) for k, v in values.items() if k in command.args.model_fields), ("here", "yes"))
     return replace(said, buttons=(*said.buttons[:4], Button("Show here", command.word, args)))

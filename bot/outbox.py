@@ -30,6 +30,7 @@ _OWN_FAULT = (ArithmeticError, AssertionError, AttributeError, LookupError, Name
 T = TypeVar("T")
 
 Decide = Callable[[Row, datetime], Row]
+Ended = Callable[[StoreTx, Row, DeliveryRefused | None], None]
 
 
 class Outbox:
@@ -49,12 +50,15 @@ class Outbox:
         ids: Ids,
         *,
         paces: Mapping[str, Pace] | None = None,
+        ended: Ended = lambda _tx, _row, _why: None,
     ) -> None:
+        """`ended` is called, in its transaction, with what a message came to, or with why it has to wait."""
         self._store, self._platforms, self._clock, self._ids = store, platforms, clock, ids
         self._platform_of, self._fallback_of = platform_of, fallback_of
         self._lanes = Lanes({name: (paces or {}).get(name, Pace()) for name in platforms}, platform_of)
         self._tasks: dict[asyncio.Task[None], None] = {}  # in the order they began: a seed must reproduce
         self._all_claims_are_dead = True  # until the first turn: a database has one process
+        self._on_end = ended
         self._watch = CopyWatch(store, self._lanes, platforms, self._find)
         self.ended: dict[str, int] = {"delivered": 0, "failed": 0, "unknown": 0, "set_aside": 0}
 
@@ -128,6 +132,7 @@ class Outbox:
         outbox_rows.save(tx, settle.dead(row, now) if step.do is Do.BURY else settle.failed(row, step.reason))
         if step.do is Do.FAIL:
             self._tell(tx, row, step.reason)
+            self._on_end(tx, settle.failed(row, step.reason), None)
         return None
 
     async def _send(self, step: Step, row: Row, body: str) -> None:
@@ -139,9 +144,11 @@ class Outbox:
             reason = _words_of(error)
             await self._settle(row, lane, lambda r, _: settle.set_aside(r, reason))
             return
+        why = None
         try:
             decide = await self._say(row, lane, message)
         except DeliveryRefused as error:
+            why = error
             self._refused(row, lane, error)
             decide = partial(settle.refused, why=error)
         except Exception as error:  # noqa: BLE001 - any other failure of a platform is an unclear outcome
@@ -150,7 +157,7 @@ class Outbox:
             broken = _words_of(error) if isinstance(error, _OWN_FAULT) else ""
             same_within = self._lanes.accounts[lane.platform].pace.same_within
             decide = partial(settle.unclear, broken=broken, same_within=same_within)
-        await self._settle(row, lane, decide, message)
+        await self._settle(row, lane, decide, message, why)
 
     async def _say(self, row: Row, lane: Lane, message: Outgoing) -> Decide:
         """One call of the platform. Returns what its success means for the row."""
@@ -191,7 +198,9 @@ class Outbox:
         self._answered(lane)
         return found
 
-    async def _settle(self, row: Row, lane: Lane, decide: Decide, sent: Outgoing | None = None) -> None:
+    async def _settle(
+        self, row: Row, lane: Lane, decide: Decide, sent: Outgoing | None = None, why: DeliveryRefused | None = None
+    ) -> None:
         """Store what came of it, if the row is still as this attempt left it."""
         self._lanes.end(row.id, lane)
 
@@ -207,6 +216,8 @@ class Outbox:
                 self._tell(tx, after, after.reason)
             if sent is not None and after.sent == sent.version and after.message_id is not None:
                 add_rest(tx, after, self._platforms[lane.platform].rest(sent))
+            if why is not None or after.state in self.ended:
+                self._on_end(tx, after, why)
             return after
 
         after = await self._write(save)

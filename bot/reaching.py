@@ -2,12 +2,22 @@
 
 from collections.abc import Callable
 
-from bot.platforms.contract import Outbound
+import structlog
+
+from bot.acting import as_desk
+from bot.platforms.contract import DeliveryRefused, Outbound
 from bot.platforms.notices import Link
 from bot.ports import Clock
+from bot.settle import OPEN
+from bot.store.outbox_rows import Row
+from bot.store.store import StoreTx
 from config.loaded import Config
 from config.secrets import Secrets, missing_secrets
 from desk.ways import MAIL
+from handlers.events import settled as event
+from handlers.events.settled import Settled
+
+log = structlog.get_logger(__name__)
 
 
 def set_up(config: Callable[[], Config], secrets: Secrets, clock: Clock, link: Link) -> dict[str, Outbound]:
@@ -23,3 +33,24 @@ def set_up(config: Callable[[], Config], secrets: Secrets, clock: Clock, link: L
 
         made[name] = PushOutbound(gateway, secrets.push_token(name), config, clock, link, lacks=lacks.get(name, ""))
     return made
+
+
+class Settling:
+    """What became of messages by these ways, told to the handlers in the outbox's own transaction."""
+
+    def __init__(self, config: Callable[[], Config]) -> None:
+        self._config = config
+
+    def __call__(self, tx: StoreTx, row: Row, why: DeliveryRefused | None) -> None:
+        """A handler that fails undoes what it did and nothing else: what was delivered is delivered."""
+        desk = self._config().desk
+        if row.destination.partition("/")[0] not in {MAIL, *desk.push}:
+            return
+        waits = why is not None and row.state in OPEN
+        state, reason = ("waits", why.reason) if waits and why else (row.state, row.reason)
+        settled = Settled(row.key, row.destination, state, reason, account=why is not None and why.account)
+        try:
+            with tx.savepoint():
+                event.run(tx, as_desk(tx, self._config(), "outbox"), settled)
+        except Exception:
+            log.exception("what became of a message could not be told", message=row.key, destination=row.destination)

@@ -275,7 +275,7 @@ def _only_reads(arrival: Arrival, meaning: Meaning) -> bool:
     if arrival.kind == "say" and arrival.message and not isinstance(meaning, Nothing):
         return False
     if isinstance(meaning, Say):
-        return meaning.ask or (not meaning.command.writes and not meaning.here)
+        return meaning.ask or not (meaning.here or meaning.command.may_write(meaning.words()))
     return not isinstance(meaning, Reply | Edit)
 
 

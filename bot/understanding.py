@@ -1,6 +1,6 @@
 """What an arrival means, before anybody looks into the store: a command, a reply, a request for help, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -25,6 +25,11 @@ class Say:
     values: Mapping[str, str] | None = None
     here: bool = False  # a private answer is to be shown to the whole channel
     ask: bool = False  # the form is wanted, filled in with this
+
+    def words(self) -> Iterable[str]:
+        """What was said besides the command's own word, each in small letters."""
+        said = self.values.values() if self.values is not None else self.rest.replace("=", " ").split()
+        return (word.strip().lower() for word in said)
 
 
 @dataclass(frozen=True, slots=True)

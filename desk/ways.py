@@ -76,11 +76,14 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """When somebody is told by one way, and why then. `at` is aware UTC, None where they are not."""
+    """When somebody is told by one way, and why then. `at` is aware UTC, None where they are not. `held`: quiet hours
+    put it off.
+    """
 
     way: str
     at: datetime | None
     why: str
+    held: bool = False
 
 
 def plan(
@@ -107,7 +110,7 @@ def _planned(
     due = told_at + timedelta(seconds=way.after)
     at = _out_of_quiet(ways, way.name, severity, due)
     if at > due:
-        return Planned(way.name, at, f"held by quiet hours: {severity} waits for their end")
+        return Planned(way.name, at, f"held by quiet hours: {severity} waits for their end", held=True)
     return Planned(way.name, at, f"{span_of(way.after)} after being told" if way.after else "at once")
 
 

@@ -1,6 +1,6 @@
 """What a handler is given: who, where and when; and how a command is declared."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -67,7 +67,7 @@ class Command:
 
     `action` is the permission (desk.people.ACTIONS) that the router looks at; `shown_for` the one that `help` looks at,
     where that is narrower. `check` resolves names and numbers, read-only, and is run before a form closes and again
-    before `run`. `group` and `example` are for `help`.
+    before `run`. `group` and `example` are for `help`. `writing` are words with which a command that else reads writes.
     """
 
     word: str
@@ -82,6 +82,11 @@ class Command:
     title: str = ""  # of the form
     submit: str = "Send"
     shown_for: str = ""
+    writing: frozenset[str] = frozenset()
     more: Callable[[Tx, Context, Mapping[str, str]], tuple[FormField, ...]] | None = None  # asked for, besides `args`
     asks: Callable[[Mapping[str, str]], Collection[str]] | None = None  # the fields of its form, by what is known
     usual: Callable[[Tx, Context, Mapping[str, str]], Mapping[str, str]] | None = None  # what a form starts with
+
+    def may_write(self, words: Iterable[str]) -> bool:
+        """With these words of its line or values of its form. To say so and be wrong costs a row and no more."""
+        return self.writes or not self.writing.isdisjoint(words)

@@ -18,6 +18,7 @@ from handlers.pictures import name, pressable
 from handlers.pictures.told import calling
 
 FAMILY = "way/"  # of deadlines: `way/ben/push`
+TOLD = "/told/"  # in the key of what is told by push or mail
 
 
 def barred(ctx: Context, person: str, client: str) -> dict[str, str]:
@@ -69,7 +70,7 @@ def _pending(ctx: Context, alert: Alert, person: str) -> set[str]:
 def tell(tx: Tx, ctx: Context, alert: Alert, page: Page, way: str, tail: str = "") -> Alert:
     """By this one of their ways, now. Gives the alert in which it is kept that they were."""
     known = ctx.config.people[page.person]
-    key = f"{picture.key(alert.number)}/told/{page.at:%Y%m%dT%H%M%S}"
+    key = f"{picture.key(alert.number)}{TOLD}{page.at:%Y%m%dT%H%M%S}"
     now = replace(page, ways=(*page.ways, way))
     pages = tuple(now if each is page else each for each in alert.pages)
     alert = replace(alert, pages=pages)
@@ -82,6 +83,20 @@ def tell(tx: Tx, ctx: Context, alert: Alert, page: Page, way: str, tail: str = "
         mine = pressable(buttons, known, alert.client)
         tx.post(Post(key, dm(known.id), alert.client, words=(*words, tail), buttons=mine, urgent=True))
     return alert
+
+
+def hurry(tx: Tx, ctx: Context, alert: Alert, person: str) -> None:
+    """A way did not reach them: the next one is used now. Quiet hours are kept."""
+    page = next((each for each in reversed(alert.pages) if each.person == person), None)
+    if page is None or not alert.calls:
+        return
+    later = [
+        each for each in planned(ctx, alert, page)
+        if each.at and each.at > ctx.now and not each.held and each.way not in page.ways
+    ]  # fmt: skip
+    if later:
+        first = min(later, key=lambda each: each.at or ctx.now)
+        tx.deadline(picture.key(alert.number), f"{FAMILY}{person}/{first.way}", ctx.now, alert.client)
 
 
 def follow(tx: Tx, ctx: Context, alert: Alert) -> None:

@@ -1,4 +1,4 @@
-"""`/test ticket the printer is on fire`, `/test route severity=critical`, `/test schedule noc 3:00`: tried out."""
+"""`/test ticket the printer burns`, `/test route severity=critical`, `/test schedule noc 3:00`, `/test page me`."""
 
 import shlex
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.routing import Routed, Rule
 from desk.tickets import Priority, State, Ticket
-from handlers import finding, foretelling, holding, routing
+from handlers import finding, foretelling, holding, routing, trying
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name, why_alert
@@ -27,13 +27,13 @@ def categories(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
 
 
 class Args(BaseModel):
-    what: Annotated[Literal["ticket", "route", "schedule"], Arg(Place.FIRST, "What to try")]
+    what: Annotated[Literal["ticket", "route", "schedule", "page"], Arg(Place.FIRST, "What to try")]
     words: Annotated[
         str,
         Arg(Place.TEXT, "What is tried"),
         Field(
             min_length=1, max_length=4000,
-            description="What somebody writes; or labels, severity=critical site=berlin; or a schedule and a time",
+            description="What somebody writes; labels, severity=critical site=berlin; a schedule and a time; or me",
         ),
     ]
     client: Annotated[
@@ -43,8 +43,8 @@ class Args(BaseModel):
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
-    if args.what == "schedule":
-        foretelling.meant(ctx, args.words)
+    if args.what in {"schedule", "page"}:
+        foretelling.meant(ctx, args.words) if args.what == "schedule" else trying.meant(args.words)
         return
     known = [client for client, _ in _clients(tx, ctx, "")]
     client = args.client or finding.client_here(ctx)
@@ -75,6 +75,8 @@ def _labels(words: str, client: str) -> dict[str, str]:
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
     if args.what == "schedule":
         return foretelling.card(tx, ctx, args.words)
+    if args.what == "page":
+        return trying.page(tx, ctx)
     client = args.client or finding.client_here(ctx) or ""
     return _route(tx, ctx, args, client) if args.what == "route" else _ticket(tx, ctx, args, client)
 
@@ -120,6 +122,7 @@ def _has(ctx: Context, ticket: Ticket) -> str:
 
 
 COMMAND = Command(
-    word="test", summary="Try out what a rule would do, and who would be on call", group="Work tickets",
+    word="test", summary="Try out a rule, a route, a schedule, or your own ways", group="Work tickets",
     example="/test ticket the VPN drops", action="ticket.work", writes=False, args=Args, run=run, check=check,
+    writing=frozenset({"page"}),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from config.loaded import Config
 from desk.alerts import Reading, Status
 from desk.runs import Ended, Ending
 from handlers.events import adopted, deadline, edited, filed, handover, reading, reply, run_finished, scheduled, window
+from handlers.events import settled as came_of
 from handlers.events import turn as next_turn
 from handlers.events import way as later_way
 from tests.shape import stories
@@ -33,6 +34,17 @@ def ring(subject: str, kind: str) -> Work:
         due = next(d for d in deadlines.due(tx, tx.now) if (d.subject, d.kind) == (subject, kind))
         assert deadlines.claim(tx, due)
         return deadline.run(tx, as_desk(tx, config, "clock"), due)
+
+    return work
+
+
+def end(key: str, state: str) -> Work:
+    """What became of a message to Mia's phone."""
+
+    def work(tx: StoreTx, config: Config) -> Any:
+        tx.execute("UPDATE posts SET state = ?, delivered_at = 0 WHERE key = ?", (state, key))
+        told = came_of.Settled(key, "push/mia", state, "no such topic")
+        return came_of.run(tx, as_desk(tx, config, "outbox"), told)
 
     return work
 
@@ -124,6 +136,12 @@ EVENTS: dict[Callable[..., Any], list[Case]] = {
     scheduled.arm: [Case(stories.opened, adopt(scheduled.arm), "the next time")],
     scheduled.run: DEADLINES["report"],
     later_way.run: DEADLINES["way"],
+    came_of.run: [
+        Case(stories.ringing, end("alert/1/told/20261102T090010", "failed"), "a call that did not get there", wait=1),
+        Case(stories.ringing, end("alert/1/told/20261102T090010", "unknown"), "a call of which nobody knows", wait=1),
+        Case(stories.trying, end("test/page/mia/20261102T090000/told", "delivered"), "one that was tried"),
+        Case(stories.trying, end("test/page/mia/20261102T090000/told", "waits"), "one that has to wait"),
+    ],
     reading.run: [
         Case(stories.nothing, look("shop", OK), "the first OK"),
         Case(stories.failing, look("shop", FAILED, "no answer"), "rings"),

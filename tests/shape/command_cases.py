@@ -17,12 +17,13 @@ Work = Callable[[StoreTx, Config], Any]
 
 @dataclass(frozen=True)
 class Case:
-    """`wait` is how many seconds pass after the story."""
+    """`wait` is how many seconds pass after the story. `writes`: although its command else reads."""
 
     story: Any
     work: Work
     why: str
     wait: float = 0
+    writes: bool = False
 
 
 def say(person: str, channel: str, line: str) -> Work:
@@ -183,6 +184,7 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.nothing, say("ben", TEAM, "/test ticket VPN drops"), "a rule, tried out"),
         Case(stories.nothing, say("ben", TEAM, "/test route severity=critical"), "a route"),
         Case(stories.overridden, say("ben", TEAM, "/test schedule desk-week 8pm"), "who would be on call"),
+        Case(stories.nothing, say("mia", TEAM, "/test page me"), "every way of theirs", writes=True),
     ],
     "time": [Case(stories.opened, say("ben", TEAM, "/time 1 25m New cable"), "spent")],
     "unassign": [Case(stories.taken, say("ben", TEAM, "/unassign 1"), "given back")],

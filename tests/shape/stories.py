@@ -233,6 +233,11 @@ async def ringing(desk: Conversation) -> None:
     await failing(desk)
 
 
+async def trying(desk: Conversation) -> None:
+    """Mia tries whether her ways reach her."""
+    await said(desk, "mia", "dm-mia", "/test page me")
+
+
 async def almost_up(desk: Conversation) -> None:
     await ringing(desk)
     await desk.look("shop", Status.OK)

@@ -88,7 +88,7 @@ ROWS: dict[str, list[str]] = {
     "test": [
         "/test ticket VPN drops", "/test ticket client=acme VPN drops", "/test route severity=critical",
         "/test route client=acme severity=critical", "/test schedule desk-week 2026-12-25 03:00",
-        "/test schedule nights 2026-12-25 03:00",
+        "/test schedule nights 2026-12-25 03:00", "/test page me", "/test page ann",
     ],
     "time": ["/time {n} 25m", "/time {n} -25m"],
     "unassign": ["/unassign {n}"],

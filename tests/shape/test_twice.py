@@ -39,7 +39,7 @@ COMMANDS |= {word: cases.COMMANDS[word] + own for word, own in hook_cases.COMMAN
 DEADLINES = cases.DEADLINES | hook_cases.DEADLINES
 ALL = [
     *(
-        pytest.param(case, commands()[word].writes, id=f"{word}: {case.why}")
+        pytest.param(case, commands()[word].writes or case.writes, id=f"{word}: {case.why}")
         for word, own in COMMANDS.items()
         for case in own
     ),
@@ -53,7 +53,7 @@ READS = [
     pytest.param(case, id=f"{word}: {case.why}")
     for word, own in COMMANDS.items()
     for case in own
-    if not commands()[word].writes
+    if not (commands()[word].writes or case.writes)
 ]
 
 
