@@ -30,7 +30,8 @@ SHOWN = 20  # problems that a message lists
 NIGHT = timedelta(hours=2, minutes=30)  # after midnight UTC: when holidays and feeds are renewed
 Read = Callable[[], tuple[Config, Secrets]]
 Took = Callable[[Config, Secrets, "Changes"], Awaitable[None]]
-IN_FORCE_AT_ONCE = {"heartbeat", "hook", "outside_heartbeat", "data"}  # of the secrets; the others are taken once
+# Of the secrets; the others are taken once.
+IN_FORCE_AT_ONCE = {"heartbeat", "hook", "monitor", "oncall", "oncall_person", "outside_heartbeat", "data"}
 
 log = structlog.get_logger(__name__)
 
@@ -201,7 +202,7 @@ def restart_for(started: Config, had: Secrets, config: Config, secrets: Secrets)
     for name in sorted({*config.platforms, *started.platforms}):
         if _taken_once(config, name) != _taken_once(started, name) and (secrets.slack(name) or secrets.discord()):
             yield f"`platforms.{name}`"
-    for setting in Secrets.model_fields.keys() - IN_FORCE_AT_ONCE:
+    for setting in sorted(Secrets.model_fields.keys() - IN_FORCE_AT_ONCE):
         if getattr(secrets, setting) != getattr(had, setting):
             yield f"`{PREFIX}{setting.rstrip('_').upper()}`"
 

@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import pytest
 
 from bot.configuration import DEMO, load_folder
 from bot.operating import reload
-from bot.reloading import next_night
+from bot.reloading import next_night, restart_for
 from config.loaded import Config
 from config.secrets import Secrets
 from desk.alerts import AlertState, Reading, Status
@@ -194,6 +195,24 @@ async def test_what_needs_a_restart_is_named_until_there_was_one(web: Web, say_r
     change("deskbell.yaml", "port: 8099", "port: 8080")
     assert "Restart" not in await say_reload()
     assert await web.until(lambda: in_admins(web, "Restart for: `port`."))
+
+
+@pytest.mark.parametrize(
+    ("desk", "secrets", "named"),
+    [
+        ({"name": "Night desk"}, {}, ["`name` on the web pages"]),
+        ({"database": "postgresql+psycopg://db/desk"}, {}, ["`database`"]),
+        ({"mail": "another server"}, {}, ["`mail`"]),
+        ({"push": {"ntfy": "a gateway"}}, {}, ["`push`"]),
+        ({}, {"intake_bind": "0.0.0.0:8081"}, ["`DESKBELL_INTAKE_BIND`"]),
+        ({}, {"mail_password": "a-password-of-8"}, ["`DESKBELL_MAIL_PASSWORD`"]),
+        ({}, {"heartbeat": {"backup": TOKEN}, "hook": {"grafana": TOKEN}, "oncall": {"noc": TOKEN}}, []),  # at once
+        ({"approval_lapses": 60, "internal_targets": ("10.0.0.0/8",), "canary": "noc"}, {}, []),
+    ],
+)
+def test_what_is_taken_once_is_named_and_nothing_else(demo_config: Config, desk, secrets, named) -> None:
+    changed = replace(demo_config, desk=replace(demo_config.desk, **desk))
+    assert list(restart_for(demo_config, Secrets(), changed, Secrets(**secrets))) == named
 
 
 async def test_a_token_that_was_put_beside_its_monitor_lets_it_ping(
