@@ -201,3 +201,25 @@ async def test_people_of_a_client_that_keeps_off_a_platform_are_told_where_to_wr
     await store.write(lambda tx: tx.post(Post("x", dm("ann"), "acme", words=text("hello"))))
     rows = await store.read(lambda tx: tx.rows("SELECT destination FROM posts WHERE key = 'x'"))
     assert rows == [("dm-ann",)]
+
+
+async def test_staff_are_known_by_a_link_and_nothing_is_kept_of_anybody_else(identity: Identity, store: Store) -> None:
+    """A requester, somebody never met, a bot: wherever they point, no row and no entry says that they did."""
+    await linked(identity, "ben", STRANGER)
+    nora, eve = replace(STRANGER, user="U2"), replace(STRANGER, user="U3")
+    await identity.person(nora, HELP)
+    before = await audited(store)
+    for place in (HELP, TEAM, NOC):
+        assert await identity.staff(STRANGER, place) == "ben"
+        for account in (nora, eve, replace(STRANGER, refused="a bot"), replace(STRANGER, outsider=True)):
+            assert await identity.staff(account, place) is None, account
+    assert await audited(store) == before
+    assert await identity.known("slack", "T1", "U3") is None
+
+
+async def test_whose_account_it_is_can_be_asked_without_letting_anybody_in(identity: Identity) -> None:
+    await linked(identity, "ben", STRANGER)
+    nora = await identity.person(replace(STRANGER, user="U2"), HELP)
+    asked = [await identity.named("slack", "T1", user) for user in ("U1", "U2", "U3")]
+    assert asked == ["ben", nora, None]
+    assert await identity.known("slack", "T1", "U3") is None

@@ -25,6 +25,7 @@ from tests.discord.standin.server import Server
 from tests.discord.standin.state import Discord
 from tests.discord.standin.things import Channel, Guild, User
 
+SETTINGS = Settings("discord")
 Answers = Callable[[Arrival], Answer | Awaitable[Answer]]
 CARD = Card(
     "ticket/17", "VPN drops", "open", 17, (text("Since this morning."),), buttons=(Button("Take it", "assign"),)
@@ -206,10 +207,10 @@ class World:
     def direct(self, who: User) -> str:
         return f"discord/@{who.id}"
 
-    def new(self, **secrets: object) -> DiscordPlatform:
+    def new(self, settings: Settings = SETTINGS, **secrets: object) -> DiscordPlatform:
         given = DiscordSecrets("standin", (self.guild.id,), self.server.rest)
         made = DiscordPlatform(
-            replace(given, **secrets), Settings("discord"), self.door, lambda: self.config, RealClock(), commands()
+            replace(given, **secrets), settings, self.door, lambda: self.config, RealClock(), commands()
         )
         self.platforms.append(made)
         return made

@@ -42,7 +42,7 @@ def sim():
     answers = Answers(rest, door, lambda: config, clock)
     interactions = Interactions(rest, door, answers, clock, readable=lambda: True)
     inbound = Inbound(
-        rest, door, answers, interactions, commands(), clock, reaction="🎫", readable=lambda: True
+        rest, door, answers, interactions, commands(), clock, reaction="🎫", pin="📌", readable=lambda: True
     )  # fmt: skip
     client = Gateway(inbound, None, Hearing(), clock, content=True, up=lambda: None)
     return Sim(client, door, rest, DiscordOutbound(rest, door, lambda: config, clock))

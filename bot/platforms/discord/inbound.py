@@ -16,6 +16,7 @@ from bot.platforms.discord.answering import Answers
 from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.linking import is_code, linked
 from bot.platforms.discord.payloads import Spot
+from bot.platforms.discord.pins import Pins
 from bot.platforms.discord.places import Places
 from bot.platforms.discord.rest import FAILS, Rest
 from bot.ports import Clock
@@ -31,7 +32,9 @@ log = structlog.get_logger(__name__)
 
 
 class Inbound:
-    """`readable`: whether Discord shows us what is written in guilds. `reaction` is the emoji that asks for help."""
+    """`readable`: whether Discord shows us what is written in guilds. `reaction` is the emoji that asks for help, `pin`
+    the one that files into a timeline.
+    """
 
     def __init__(
         self,
@@ -43,12 +46,14 @@ class Inbound:
         clock: Clock,
         *,
         reaction: str,
+        pin: str,
         readable: Callable[[], bool],
     ) -> None:
         self._rest, self._door, self._answers, self._interactions = rest, door, answers, interactions
         self._commands, self._clock, self._reaction, self._readable = commands, clock, reaction, readable
         self._heard: OrderedDict[str, Arrival] = OrderedDict()
         self._places = Places(rest, door, clock)
+        self._pins = Pins(rest, door, self._places, clock, pin)
 
     async def interaction(self, event: discord.Interaction) -> None:
         spot = await self._places.spot(event.channel, event.channel_id, event.guild_id, event.user.id)
@@ -119,27 +124,55 @@ class Inbound:
         await self._take(arrival)
 
     async def reaction(self, event: discord.RawReactionActionEvent) -> None:
-        """The emoji under somebody's message opens a ticket about it, once for each message."""
-        bot = event.member is not None and event.member.bot
-        if str(event.emoji) != self._reaction or event.user_id == self._rest.me or bot:
+        """The emoji under somebody's message opens a ticket about it, once for each message; the pin files it."""
+        bot, emoji = event.member is not None and event.member.bot, str(event.emoji)
+        if emoji not in {self._reaction, self._pins.emoji} or event.user_id == self._rest.me or bot:
             return
         spot = await self._places.spot(None, event.channel_id, event.guild_id, event.user_id)
         unnamed = Account(self._rest.name, "", str(event.user_id))
         account = payloads.account_of(self._rest.name, event.member) if event.member else unnamed
-        await self._wanted(str(event.message_id), spot, event.guild_id, [account], late=False)
+        number = str(event.message_id)
+        if emoji == self._pins.emoji:
+            await self._pinned(account, number, spot, event.guild_id)
+        else:
+            await self._wanted(number, spot, event.guild_id, [account], late=False)
 
     async def reacted(self, message: discord.Message, spot: Spot) -> bool:
-        """The same from the history, which does not say when: whether it opened a ticket, and for the first who may."""
-        if not any(str(each.emoji) == self._reaction for each in message.reactions):
-            return False
-        number = str(message.id)
-        if await self._door.has(self._asks(spot, number)):
-            return False
-        users = await self._rest.reacted(spot.channel, number, self._reaction)
+        """The same from the history, which does not say when: whether it opened a ticket, for the first who may, or was
+        filed.
+        """
+        number, guild = str(message.id), message.guild.id if message.guild else None
+        there = {str(each.emoji) for each in message.reactions}
+        filed = [
+            await self._pinned(account, number, spot, guild, late=True)
+            for account in (await self._who(number, spot, self._pins.emoji) if self._pins.emoji in there else ())
+        ]
+        if self._reaction not in there or await self._door.has(self._asks(spot, number)):
+            return any(filed)
+        await self._wanted(number, spot, guild, await self._who(number, spot, self._reaction), late=True)
+        return any(filed) or await self._door.has(self._asks(spot, number))
+
+    async def _who(self, number: str, spot: Spot, emoji: str) -> list[Account]:
+        users = await self._rest.reacted(spot.channel, number, emoji)
         accounts = [payloads.account_in(self._rest.name, user) for user in users if int(user["id"]) != self._rest.me]
-        guild = message.guild.id if message.guild else None
-        await self._wanted(number, spot, guild, [each for each in accounts if not each.refused], late=True)
-        return await self._door.has(self._asks(spot, number))
+        return [each for each in accounts if not each.refused]
+
+    async def _pinned(
+        self, account: Account, number: str, spot: Spot, guild: int | None, *, late: bool = False
+    ) -> bool:  # fmt: skip
+        """Whether it is somebody's who may, and is new. What cannot be read is said, but not `late`."""
+        key = self._pins.key(account, number, spot)
+        if late and await self._door.has(key):
+            return False
+        try:
+            arrival = await self._pins.arrival(account, number, spot, guild)
+        except DeskError as error:
+            if not late:
+                await self._tell(self._nobody(key, account, spot, {"message": number}), Answer(403, error.sentence))
+            return False
+        if arrival is not None:
+            await self._take(arrival)
+        return arrival is not None
 
     def _asks(self, spot: Spot, message: str) -> str:
         return f"{self._rest.name}/reaction/{spot.channel}/{message}"
@@ -207,7 +240,7 @@ class Inbound:
         await self._door.keep(arrival)
         self._remember(arrival)
         answer = await self._door.take(arrival)
-        if arrival.kind == "submit" and answer.status == 409:
+        if arrival.form.startswith("open~") and answer.status == 409:
             await self._show_ticket(arrival)
         elif not (quiet and answer.status == 409):
             await self._tell(arrival, answer)

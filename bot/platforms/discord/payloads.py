@@ -136,11 +136,11 @@ def link(guild: int | None, channel: str, message: str) -> str:
 
 def request(message: Mapping[str, Any], address: str, earlier: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The subject and details of a ticket about somebody's message; `earlier` is its thread so far."""
-    said, author = _said(message), name_in(message["author"])
-    first = next((row.strip() for row in said.splitlines() if row.strip()), "")
+    words, author = said(message), name_in(message["author"])
+    first = next((row.strip() for row in words.splitlines() if row.strip()), "")
     subject = first if len(first) > 2 else f"A message from {author}"
-    before = [f"{name_in(each['author'])}: {_said(each)}" for each in earlier if _said(each)]
-    told = [said, f"From {author}: {address}", *(["Before it:", *before] if before else [])]
+    before = [f"{name_in(each['author'])}: {said(each)}" for each in earlier if said(each)]
+    told = [words, f"From {author}: {address}", *(["Before it:", *before] if before else [])]
     return {"subject": cut(subject, SUBJECT, "")[0], "details": cut("\n".join(told).strip(), LIMIT, "")[0]}
 
 
@@ -148,7 +148,8 @@ def name_in(user: Mapping[str, Any]) -> str:
     return str(user.get("global_name") or user.get("username") or user["id"])
 
 
-def _said(message: Mapping[str, Any]) -> str:
+def said(message: Mapping[str, Any]) -> str:
+    """The words of a message as a person saw them."""
     names = {str(user["id"]): name_in(user) for user in message.get("mentions", ())}
     return clean(unmarked(words(str(message.get("content", "")), names)), 10 * LIMIT)
 

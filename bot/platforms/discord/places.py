@@ -40,7 +40,8 @@ class Places:
 
     async def stands(self, spot: Spot, message: discord.Message) -> tuple[Spot, str | None]:
         """The spot with its thread, and the key of the post at the thread's head; None outside threads of ours."""
-        spot = spot.under(await self._root(spot, message)) if spot.direct else spot
+        answers = str(message.reference.message_id) if message.reference and message.reference.message_id else None
+        spot = spot.under(await self._root(spot, answers)) if spot.direct else spot
         if spot.thread is None:
             return spot, None
         key = await self._door.thread(spot.place, spot.thread)
@@ -48,9 +49,15 @@ class Places:
             key = await self._settled(spot)
         return spot, key
 
-    async def _root(self, spot: Spot, message: discord.Message) -> str | None:
-        """In a direct channel: the message at the head of the replies that this one continues, where it is a post."""
-        answers = str(message.reference.message_id) if message.reference and message.reference.message_id else None
+    async def head(self, spot: Spot, message: Mapping[str, Any]) -> str:
+        """The message at the head of the thread of this one, which is Discord's JSON; itself where it stands alone."""
+        if not spot.direct:
+            return spot.thread or str(message["id"])
+        answers = (message.get("message_reference") or {}).get("message_id")
+        return await self._root(spot, answers) or str(message["id"])
+
+    async def _root(self, spot: Spot, answers: str | None) -> str | None:
+        """In a direct channel: the message at the head of the replies that this one answers, where it is a post."""
         with contextlib.suppress(discord.NotFound):  # somebody deleted one on the way
             for _ in range(DEEPEST):
                 if answers is None or await self._door.thread(spot.place, answers):

@@ -56,7 +56,7 @@ class DiscordPlatform:
         )  # fmt: skip
         self._inbound = Inbound(
             self._rest, door, self._answers, interactions, commands, clock, reaction=settings.reaction,
-            readable=lambda: self._connection.content,
+            pin=settings.pin, readable=lambda: self._connection.content,
         )  # fmt: skip
         self._connection = Connection(secrets.token, self._inbound, self, clock)
         self._out = DiscordOutbound(self._rest, door, config, clock)

@@ -50,6 +50,12 @@ class People:
         self.discord.tell_message("MESSAGE_CREATE", message)
         return message
 
+    def app_says(self, app: User, where: Place, text: str = "", embeds: tuple[dict[str, Any], ...] = ()) -> Message:
+        """Another bot, which says much of it in embeds."""
+        message = messages.make(self.discord, self._here(app, where), app.id, {"content": text, "embeds": list(embeds)})
+        self.discord.tell_message("MESSAGE_CREATE", message)
+        return message
+
     def edit(self, who: User, message: Message, text: str) -> None:
         if message.author != who.id or self.discord.channels[message.channel].archived:
             raise CannotError("only one's own messages, and none in an archived thread")
