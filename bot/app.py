@@ -118,7 +118,8 @@ class Bot:
         self.hooks = Hooks(store, self._config, clock, ids, hook_tokens(config, secrets))
         door = HookDoor(self.hooks.keep, self.hooks.tokens, self.hooks.kind, ids.token, Allowance(clock.monotonic))
         self._rosters = Rosters(store, self._config)
-        turns = Calendars(self._rosters.calendar, secrets.oncall_token)
+        self._secrets = secrets
+        turns = Calendars(self._rosters.calendar, self._calendar_token)
         self._intake = Intake(self._ping, self._beats, signed, turns, door, links, config.desk.name)
         read = settings.read or (lambda: load_with_secrets(config.folder))
         self.reloader = Reloader(store, self.identity, self._platforms, secrets, read, self._took)
@@ -139,6 +140,9 @@ class Bot:
     def _config(self) -> Config:
         return self.identity.config()
 
+    def _calendar_token(self, name: str) -> str | None:
+        return self._secrets.oncall_token(name)
+
     def _admins(self) -> str:
         return self.config.desk.admins_channel
 
@@ -149,6 +153,7 @@ class Bot:
     async def _took(self, config: Config, secrets: Secrets, changes: Changes) -> None:
         """Another configuration is in force: what was taken once is taken again."""
         self._settings.masks(secrets.values())
+        self._secrets = secrets
         self.launcher.secrets = secrets.values()
         self.watcher.outside.token = secrets.outside_token()
         self._beats.clear()

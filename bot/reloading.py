@@ -30,7 +30,8 @@ SHOWN = 20  # problems that a message lists
 NIGHT = timedelta(hours=2, minutes=30)  # after midnight UTC: when holidays and feeds are renewed
 Read = Callable[[], tuple[Config, Secrets]]
 Took = Callable[[Config, Secrets, "Changes"], Awaitable[None]]
-IN_FORCE_AT_ONCE = {"heartbeat", "hook", "outside_heartbeat", "data"}  # of the secrets; the others are taken once
+# Of the secrets; the others are taken once.
+IN_FORCE_AT_ONCE = {"heartbeat", "hook", "outside_heartbeat", "data", "oncall", "oncall_person"}
 
 log = structlog.get_logger(__name__)
 
@@ -152,10 +153,10 @@ class Reloader:
         if follows:
             await adoption.follow(self._store, config)
         log.info("configuration in force", version=config.version[:12], by=by, restart_for=needs)
-        told = f"Configuration {config.version[:12]} is in force."
+        told, warned = f"Configuration {config.version[:12]} is in force.", map(str, config.warnings)
         if config.version == before.version:
             told = f"Configuration {config.version[:12]} is in force already: the files say the same."
-        return Reloaded(taken=True, lines=(told, changes.words(), *adoption.restart_words(needs)))
+        return Reloaded(taken=True, lines=(told, changes.words(), *adoption.restart_words(needs), *warned))
 
     async def _refused(self, by: str, error: ConfigError) -> Reloaded:
         stays = self._identity.base.version[:12]
