@@ -153,10 +153,10 @@ class Reloader:
         if follows:
             await adoption.follow(self._store, config)
         log.info("configuration in force", version=config.version[:12], by=by, restart_for=needs)
-        told = f"Configuration {config.version[:12]} is in force."
+        told, warned = f"Configuration {config.version[:12]} is in force.", map(str, config.warnings)
         if config.version == before.version:
             told = f"Configuration {config.version[:12]} is in force already: the files say the same."
-        return Reloaded(taken=True, lines=(told, changes.words(), *adoption.restart_words(needs)))
+        return Reloaded(taken=True, lines=(told, changes.words(), *adoption.restart_words(needs), *warned))
 
     async def _refused(self, by: str, error: ConfigError) -> Reloaded:
         stays = self._identity.base.version[:12]

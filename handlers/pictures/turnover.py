@@ -102,6 +102,8 @@ def _until(change: Change) -> tuple[Text, ...]:
 def _alert(alert: Alert, config: Config) -> tuple[Text, ...]:
     has = f"{name(config, alert.acked_by)} has it" if alert.state is AlertState.ACKNOWLEDGED else "nobody has it"
     since = ours("for ", When(alert.started_at, Style.LASTED))
+    if alert.snoozed_until:
+        since = ours("snoozed until ", When(alert.snoozed_until))
     return ours(f"{alert.number} · {alert.severity}"), text(short(alert.title, 80)), since, ours(has)
 
 

@@ -230,6 +230,32 @@ async def test_a_token_that_was_put_beside_its_monitor_lets_it_ping(
         assert (await web.http.post(**ping)).status_code == 204
 
 
+async def test_another_schedule_is_handed_over_at_once_its_gaps_are_said_and_its_calendar_s_token_counts(
+    web: Web, say_reload, change: Change, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tom has the weeks from now on, and another schedule leaves most of each day to nobody."""
+    await web.until(lambda: web.count("SELECT COUNT(*) FROM duties"))
+    nights = '  noc: {zone: UTC, layers: [{people: [tom], start: 2026-01-05, hours: ["00:00-01:00"]}]}\n'
+    change("people.yaml", "{people: [ben, mia],", "{people: [tom],")
+    change("people.yaml", "schedules:\n", f"schedules:\n{nights}")
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    monkeypatch.setenv("DESKBELL_SECRETS_DIR", str(secrets))
+    (secrets / "DESKBELL_ONCALL__DESK_WEEK").write_text(TOKEN)
+    asked = {"url": "/oncall/desk-week.ics", "params": {"token": TOKEN}}
+    assert (await web.http.get(**asked)).status_code == 401
+    said = await say_reload()
+    assert "nobody is on call in `noc` from" in said
+    assert "Restart" not in said
+
+    async def handed_over() -> list[str]:
+        told = await web.messages("tom", "dm-tom")
+        return [m["text"] for m in told if "You are on call in desk-week, after " in m["text"]]
+
+    assert len(await web.until(handed_over)) == 1
+    assert b"Tom Novak on call (desk-week)" in (await web.http.get(**asked)).content
+
+
 async def test_without_the_key_nothing_is_reloaded(web: Web, change: Change) -> None:
     change("deskbell.yaml", "approval_lapses: 10m", "approval_lapses: 20m")
     refused = await web.http.post("/operator/reload", json={}, headers={"Authorization": "Bearer x"})

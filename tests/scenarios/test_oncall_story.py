@@ -218,6 +218,16 @@ async def test_at_a_change_both_are_told_and_each_team_reads_what_is_open_at_its
     assert [("VPN" in words, "gate" in words) for words in details] == [(True, False), (False, True)]
 
 
+async def test_what_was_snoozed_is_handed_over_with_when_it_calls_again(noc: Conversation):
+    for _ in range(2):
+        await noc.look("shop", Status.FAILED, "no answer")
+    await done(noc, "mia", "/snooze 1 2h")
+    await done(noc, "ben", "/oncall override person=me until=9pm")
+    await noc.wait(1)
+    (words,) = await told(noc, "acme-team", "turn/")
+    assert "1 · critical · checkout page · snoozed until 11:00 · Mia has it" in words
+
+
 async def test_a_change_that_is_made_now_is_handed_over_now(noc: Conversation):
     await done(noc, "ben", "/oncall override person=me until=9pm")
     await noc.wait(1)
