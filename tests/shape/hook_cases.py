@@ -11,7 +11,8 @@ from desk.hooks import read
 from desk.hooks.told import Says, Told
 from handlers.events import webhook
 from tests.shape import stories
-from tests.shape.cases import Case, Work, ring, say
+from tests.shape.cases import ring
+from tests.shape.command_cases import Case, Work, say
 
 
 def tell(*told: Told) -> Work:
