@@ -24,11 +24,15 @@ from desk.detail import ours
 from desk.hooks import read, text_of
 from desk.hooks.hook import Hook
 from desk.hooks.told import Told
+from handlers.context import Context
 from handlers.events import webhook
 from handlers.events.webhook import Heard
 
-BATCH = 20  # things told that one transaction handles
+BATCH = 20  # things told that one transaction handles at most
+LONG, SHORT = 0.025, 0.010  # seconds: after a longer one the next is smaller, after a shorter one larger
 PUT_OFF = 5.0  # seconds until what failed is tried again
+
+Handle = Callable[[StoreTx, Context, Heard], None]
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +61,9 @@ class Hooks:
     clock: Clock
     ids: Ids
     tokens: dict[str, str] = field(default_factory=dict)
+    handle: Handle = webhook.run
     _put_off: dict[int, float] = field(default_factory=dict)  # deliveries that failed, until when
+    _size: int = BATCH
 
     def kind(self, name: str) -> str:
         hook = self.config().hooks.get(name)
@@ -91,7 +97,8 @@ class Hooks:
             for delivery in found:
                 await self._aside(delivery, f"there is no hook {name} any more")
             return
-        for batch in await asyncio.to_thread(lambda: list(batches(hook, found))):
+        told = await asyncio.to_thread(lambda: [(each, read(hook, each.body)[each.handled :]) for each in found])
+        for batch in batches(told, lambda: self._size):
             if left := [part for part in batch if part.delivery.id not in self._put_off]:
                 await self._handle(hook, left)
 
@@ -112,12 +119,18 @@ class Hooks:
             await self._failed(batch[0])
 
     def _work(self, tx: StoreTx, hook: Hook, batch: list[Part]) -> None:
+        began = self.clock.monotonic()
         for part in batch:
             at = min(part.delivery.received_at, tx.now)
-            webhook.run(tx, as_desk(tx, self.config(), f"hook/{hook.id}", at), Heard(hook, part.told))
+            self.handle(tx, as_desk(tx, self.config(), f"hook/{hook.id}", at), Heard(hook, part.told))
             deliveries.move(tx, part.delivery, part.start, part.start + len(part.told))
             if part.last:
                 deliveries.end(tx, part.delivery)
+        took = self.clock.monotonic() - began
+        if took > LONG:
+            self._size = max(1, self._size // 2)
+        elif took < SHORT:
+            self._size = min(BATCH, 2 * self._size)
 
     async def _failed(self, part: Part) -> None:
         """It is tried again in a while; after the last try it is passed over, told, and kept."""
@@ -146,16 +159,19 @@ class Hooks:
         tx.post(Post(f"aside/delivery/{key}", self.config().desk.admins_channel, None, words=ours(words)))
 
 
-def batches(hook: Hook, found: Iterable[Delivery]) -> Iterator[list[Part]]:
-    """What the messages tell, in order, so many things at a time."""
+def batches(found: Iterable[tuple[Delivery, tuple[Told, ...]]], size: Callable[[], int]) -> Iterator[list[Part]]:
+    """What is left of the messages, in order, as many things at a time as `size()` says then."""
     batch: list[Part] = []
-    for delivery in found:
-        told = read(hook, delivery.body)[delivery.handled :]
-        for place in range(0, max(len(told), 1), BATCH):
-            part = Part(delivery, delivery.handled + place, told[place : place + BATCH], place + BATCH >= len(told))
-            if batch and sum(len(each.told) for each in batch) + len(part.told) > BATCH:
+    for delivery, told in found:
+        place = 0
+        while place == 0 or place < len(told):
+            room = max(1, size()) - sum(len(part.told) for part in batch)
+            if batch and room <= 0:
                 yield batch
                 batch = []
-            batch.append(part)
+                continue
+            end = place + room
+            batch.append(Part(delivery, delivery.handled + place, told[place:end], end >= len(told)))
+            place = end
     if batch:
         yield batch

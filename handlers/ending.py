@@ -19,8 +19,7 @@ def check(tx: Tx, alert: Alert) -> None:
     if not alert.is_open:
         raise DeskError(f"{alert.number} is up again; there is nothing left to resolve.", why=Why.CONFLICT)
     if not _told(tx, alert):
-        number = alert.number
-        sentence = f"{number} is watched and ends by itself when it is up; till then `/silence {number} 2h`."
+        sentence = f"{alert.number} is watched and ends by itself once up; till then `/silence {alert.number} 2h`."
         raise DeskError(sentence, field="number", why=Why.CONFLICT)
 
 
