@@ -6,26 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from desk.alerts import Alert, Watch
 from desk.approvals import Approval
 from desk.articles import Article
 from desk.audit import Entry
 from desk.breaches import Breach
 from desk.cards import Post, Text
-from desk.duties import Duty
-from desk.holds import Silence
 from desk.intervals import Span
-from desk.oncall import Override
 from desk.pins import Quote
 from desk.queries import Query, Reach, Term
 from desk.runs import Run, RunState
-from desk.signals import Edge, Signal
-from desk.sparklines import Look
-from desk.swaps import Swap
 from desk.tallies import Contribution, Sum
 from desk.tickets import Attachment, State, Ticket, TimelineEntry
 from desk.traces import Asked
 from desk.uptime import Outage
+from handlers.alert_records import AlertRecords, OnCallRecords, SignalRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,32 +160,6 @@ class TurnRecords(Protocol):
     def take_turn(self, team: str, person: str) -> None: ...
 
 
-class OnCallRecords(Protocol):
-    """What people put over the schedules for a while, and the swaps that they ask each other for."""
-
-    def override(self, number: int) -> Override | None:
-        """Also one that was cancelled."""
-        ...
-
-    def overrides(self, schedule: str, since: datetime) -> list[Override]:
-        """Those of a schedule that end after `since`, without those that were cancelled before they began."""
-        ...
-
-    def overrides_of(self, swap: int) -> list[Override]: ...
-    def save_override(self, override: Override) -> None: ...
-    def swap(self, number: int) -> Swap | None: ...
-    def save_swap(self, swap: Swap) -> None: ...
-    def duty(self, schedule: str) -> Duty | None:
-        """The last that was noted."""
-        ...
-
-    def duties(self, schedule: str, start: datetime, end: datetime) -> list[Duty]:
-        """What was noted in `[start, end)`, and the last before it, in order."""
-        ...
-
-    def note_duty(self, duty: Duty) -> None: ...
-
-
 class PromiseRecords(Protocol):
     """Broken promises, and what people are reminded of."""
 
@@ -200,63 +168,6 @@ class PromiseRecords(Protocol):
     def save_breach(self, breach: Breach) -> None: ...
     def remind(self, person: str, quarter: datetime, reminded: Reminded) -> None: ...
     def reminded(self, person: str, client: str, quarter: datetime) -> list[Reminded]: ...
-
-
-class AlertRecords(Protocol):
-    """Alerts, and what is watched."""
-
-    def alert(self, number: int) -> Alert | None: ...
-    def alerts(
-        self, *, open_only: bool = True, client: str | None = None, monitor: str | None = None, limit: int = 100
-    ) -> list[Alert]: ...
-    def alerts_at(self, place: str, limit: int) -> list[Alert]:
-        """Those that are open and whose card stands at this place, the newest first."""
-        ...
-
-    def save_alert(self, alert: Alert) -> Alert: ...
-
-    def watch(self, monitor: str) -> Watch: ...
-    def watches(self) -> list[Watch]: ...
-    def save_watch(self, watch: Watch) -> None: ...
-    def looks(self, monitor: str, start: datetime, end: datetime) -> list[Look]: ...
-    def open_alert(self, group: str) -> Alert | None:
-        """The alert of the signals that share this (desk.grouping), while it has not ended."""
-        ...
-
-
-class SignalRecords(Protocol):
-    """Signals, their edges, what hides them, and outages."""
-
-    def signal(self, fingerprint: str) -> Signal | None: ...
-    def save_signal(self, signal: Signal) -> None: ...
-    def signals_of(self, alert: int, *, firing_only: bool = False, limit: int = 100) -> list[Signal]:
-        """Those of an alert: what fires first, the worst of it first, then the oldest."""
-        ...
-
-    def held_signals(self, client: str | None = None, *, since: str = "", limit: int = 100) -> list[Signal]:
-        """What fires and is hidden, by fingerprint, those after `since`."""
-        ...
-
-    def outage(self, signal: Signal) -> None: ...
-    def edge(self, edge: Edge) -> None: ...
-    def edges(self, *, fingerprint: str = "", alert: int | None = None, limit: int = 200) -> list[Edge]: ...
-    def inhibits(self, signal: Signal, inhibition: str, equal: str) -> None: ...
-    def inhibits_no_more(self, fingerprint: str) -> list[str]:
-        """The inhibitions that it was a source of."""
-        ...
-
-    def inhibitor(self, client: str, inhibition: str, equal: str, besides: str) -> str | None:
-        """The title of what hides others so, other than this fingerprint."""
-        ...
-
-    def begun_alerts(self, client: str, since: datetime) -> int: ...
-    def firing_count(self, alert: int) -> int: ...
-    def silence(self, number: int) -> Silence | None: ...
-    def silences(self, now: datetime, clients: Sequence[str] = (), limit: int = 500) -> list[Silence]:
-        """Those that have not ended, of these clients or of all."""
-        ...
-
-    def save_silence(self, silence: Silence) -> Silence: ...
 
 
 class RunRecords(Protocol):
