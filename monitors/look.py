@@ -41,7 +41,8 @@ async def _look(monitor: Monitor, probe: Probe, for_run: int | None, clock: Call
     values = seen.values if latency is None else {**seen.values, LATENCY: in_ms(latency)}
     status, sentence = seen.status, seen.sentence
     if status is Status.OK:
-        status, sentence = judged(conditions_of(monitor), {**values, **seen.bulk})
+        conditions = monitor.conditions if seen.met else conditions_of(monitor)
+        status, sentence = judged(conditions, {**values, **seen.bulk})
     return Reading(monitor.id, status, started_at, sentence, latency, values, for_run)
 
 
