@@ -13,12 +13,14 @@ from monitors.answers import parsed, text_of
 from monitors.asking import HEADERS, address, sent, web_address
 from monitors.certificates import days_of
 from monitors.conditions import quoted
+from monitors.exchange import Exchange
 from monitors.offers import Offers, Type, Value, in_ms
 from monitors.prepared import PORTS, Prepared, prepared
 from monitors.probe import Kind, Probe, Seen
 from monitors.reach import ReachError, unreached
 
 _BODY, _STATUS_ALONE = frozenset({"text", "body"}), frozenset({"status"})
+_BULK = _BODY | {"headers"}
 TIMINGS = ("dns_ms", "connect_ms", "tls_ms", "first_byte_ms")
 
 Range = tuple[int, int]
@@ -109,20 +111,22 @@ class Check(Kind):
         for _ in range(self.redirects + 1):
             answer = await sent(probe, hop.host, hop.request, self._expected())
             try:
-                if probe.wants == _STATUS_ALONE and self._expects(answer.status):
-                    return Seen(values={"status": answer.status})
-                response = answer.response()
-                if not self._follows(response):
-                    return await self._seen(probe, response)
-                hop = self._hop(self._next(hop.url, response.headers["location"]))
+                location = self._sends_to(answer)
+                if location is None:
+                    return await self._seen(probe, answer)
+                hop = self._hop(self._next(hop.url, location))
             except httpx.HTTPError as error:
                 raise unreached(error, self._expected()) from error
             finally:
                 answer.close()
         return Seen(Status.FAILED, f"more than {self.redirects} redirects, the last to {hop.host}")
 
-    def _follows(self, response: httpx.Response) -> bool:
-        return self.redirects > 0 and response.has_redirect_location and not self._expects(response.status_code)
+    def _sends_to(self, answer: Exchange) -> str | None:
+        """Where a redirect that we follow leads."""
+        if not httpx.codes.is_redirect(answer.status) or not self.redirects or self._expects(answer.status):
+            return None
+        response = answer.response()
+        return response.headers["location"] if response.has_redirect_location else None
 
     def _next(self, url: httpx.URL, location: str) -> httpx.URL:
         try:
@@ -133,25 +137,33 @@ class Check(Kind):
             raise ReachError(Status.FAILED, f"redirected to {found.scheme}:, expected a web address")
         return found
 
-    async def _seen(self, probe: Probe, response: httpx.Response) -> Seen:
+    async def _seen(self, probe: Probe, answer: Exchange) -> Seen:
         """What somebody wants to know of the answer; the body of one that is wrong already is not read."""
-        values: dict[str, float | str] = {"status": response.status_code}
-        bulk: dict[str, Any] = {}
-        if probe.wants != _STATUS_ALONE:
-            told = response.extensions
-            values |= {phase: in_ms(told[phase] / 1000) for phase in TIMINGS if phase in told}
-            if "cert_days" in probe.wants and (days := days_of(told.get("certificate"), probe.now())) is not None:
-                values["cert_days"] = days
-            if "headers" in probe.wants:
-                bulk["headers"] = dict(response.headers)
-            if _BODY & probe.wants and self._expects(response.status_code):
-                bulk["text"] = await text_of(response)
+        values: dict[str, float | str] = {"status": answer.status}
+        well = self._expects(answer.status)
+        if probe.wants == _STATUS_ALONE:
+            return Seen(values=values, met=well and self._asks_for_status_alone)
+        told = answer.extensions
+        values |= {phase: in_ms(told[phase] / 1000) for phase in TIMINGS if phase in told}
+        if "cert_days" in probe.wants and (days := days_of(told.get("certificate"), probe.now())) is not None:
+            values["cert_days"] = days
+        if not _BULK & probe.wants:
+            return Seen(values=values)
+        bulk, response = dict[str, Any](), answer.response()
+        if "headers" in probe.wants:
+            bulk["headers"] = dict(response.headers)
+        if _BODY & probe.wants and well:
+            bulk["text"] = await text_of(response)
         if "body" in probe.wants and "text" in bulk:
             try:
                 bulk["body"] = parsed(bulk["text"], response.headers.get("content-type", ""))
             except ValueError as error:
                 return Seen(Status.FAILED, str(error), values)
         return Seen(values=values, bulk=bulk)
+
+    @property
+    def _asks_for_status_alone(self) -> bool:
+        return self.keyword is None and self.max_latency_ms is None
 
     def _expects(self, status: int) -> bool:
         return any(first <= status <= last for first, last in self.status)

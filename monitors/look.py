@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from desk.alerts import Monitor, Reading, Status, turned
 from monitors.conditions import Condition, judged
@@ -12,7 +12,16 @@ from monitors.offers import LATENCY, in_ms
 from monitors.probe import Kind, Probe, Seen, scope_of
 from monitors.reach import ReachError
 
-Attempt = tuple[Status, str, float | None, Mapping[str, float | str], Mapping[str, Any]]
+
+class Attempt(NamedTuple):
+    """What a check itself says, before any condition has judged it. `met`: what its settings are short for holds."""
+
+    status: Status
+    sentence: str
+    latency: float | None
+    values: Mapping[str, float | str]
+    bulk: Mapping[str, Any]
+    met: bool = False
 
 
 async def look(
@@ -29,14 +38,16 @@ async def look(
 
 async def _look(monitor: Monitor, probe: Probe, for_run: int | None, clock: Callable[[], float]) -> Reading:
     started_at = probe.now()
-    status, sentence, latency, values, bulk = await attempt(monitor, probe, clock)
+    found = await attempt(monitor, probe, clock)
+    status, sentence = found.status, found.sentence
     if status is Status.OK:
-        status, sentence = judged(conditions_of(monitor), {**values, **bulk})
-    return Reading(monitor.id, status, started_at, sentence, latency, values, for_run)
+        conditions = monitor.conditions if found.met else conditions_of(monitor)
+        status, sentence = judged(conditions, {**found.values, **found.bulk})
+    return Reading(monitor.id, status, started_at, sentence, found.latency, found.values, for_run)
 
 
 async def attempt(monitor: Monitor, probe: Probe, clock: Callable[[], float]) -> Attempt:
-    """What the check itself says, before any condition has judged it: status, sentence, latency, values and bulk."""
+    """Let the check look, and take whatever it does."""
     kind: Kind = monitor.settings
     began = clock()
     try:
@@ -44,13 +55,13 @@ async def attempt(monitor: Monitor, probe: Probe, clock: Callable[[], float]) ->
         if not isinstance(seen, Seen):
             raise TypeError(f"the check gave back {type(seen).__name__}, expected Seen")  # noqa: TRY301 - a fault like any
     except ReachError as error:
-        return error.status, error.sentence, None, {}, {}
+        return Attempt(error.status, error.sentence, None, {}, {})
     except Exception as error:  # noqa: BLE001 - one of the broad doors: a broken check must not take others with it
         name = type(error).__name__
-        return Status.UNKNOWN, f"the check itself failed: {name}: {error}"[:300], None, {"raised": name}, {}
+        return Attempt(Status.UNKNOWN, f"the check itself failed: {name}: {error}"[:300], None, {"raised": name}, {})
     latency = seen.latency or (clock() - began if kind.remote else None)
     values = seen.values if latency is None else {**seen.values, LATENCY: in_ms(latency)}
-    return seen.status, seen.sentence, latency, values, seen.bulk
+    return Attempt(seen.status, seen.sentence, latency, values, seen.bulk, seen.met)
 
 
 def conditions_of(monitor: Monitor) -> tuple[Condition, ...]:

@@ -20,7 +20,8 @@ from monitors.targets import Targets
 class Seen:
     """What one look saw. `sentence` says the value seen and the value expected; it is empty for a plain OK.
 
-    A look that is OK so far is judged by its conditions, on `values` and `bulk`, which is what no reading keeps.
+    A look that is OK so far is judged by its conditions, on `values` and `bulk`, which is what no reading keeps. `met`
+    says that the kind itself has seen that all its settings are short for holds, which need not be judged again.
     `latency` (seconds) is for kinds that know better how long the answer took than whoever waited for the look.
     """
 
@@ -29,6 +30,7 @@ class Seen:
     values: Mapping[str, float | str] = field(default_factory=dict)
     bulk: Mapping[str, Any] = field(default_factory=dict)
     latency: float | None = None
+    met: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ async def traced(monitor: Monitor, probe: Probe) -> Trace:
 
 
 def _told(monitor: Monitor, found: Attempt, offers: Offers, started_at: datetime) -> Trace:
-    status, sentence, _, values, bulk = found
+    status, sentence, values, bulk = found.status, found.sentence, found.values, found.bulk
     each: tuple[Verdict, ...] = ()
     if status is Status.OK:
         seen, conditions = {**values, **bulk}, conditions_of(monitor)

@@ -11,10 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from desk.alerts import Status
 from monitors.answers import BODY_LIMIT
+from monitors.conditions import judged
 from monitors.engine import Engine
 from monitors.http import Check
 from monitors.reach import ReachError
@@ -52,6 +55,16 @@ async def test_an_answer_is_judged_by_what_was_expected(
     seen = await looked(Check(url=f"http://127.0.0.1:{port}/health", **settings))
     assert (seen.sentence, seen.status) == (sentence, Status.FAILED if sentence else Status.OK)
     assert seen.values["status"] == int(status[:3])
+
+
+pairs = st.tuples(st.integers(100, 599), st.integers(100, 599)).map(sorted).map(tuple)
+
+
+@given(st.integers(100, 599), st.lists(pairs, min_size=1, max_size=4))
+def test_what_the_kind_finds_met_by_itself_is_what_its_conditions_say(status, expected):
+    """It need not be judged again, so both must always agree."""
+    check = Check(url="http://shop.example/", status=expected)
+    assert check._expects(status) == (judged(check.expects, {"status": status})[0] is Status.OK)
 
 
 async def test_each_look_opens_a_connection_of_its_own_and_keeps_no_cookie(probe, servers, http_answer):
