@@ -120,7 +120,7 @@ async def test_many_things_at_once_are_handled_in_batches_the_worst_first(desk: 
 
 
 async def test_after_a_crash_in_the_middle_the_rest_is_handled_and_nothing_twice(desk: Hooks):
-    """A process that dies between two batches: its successor goes on where the store says."""
+    """A kill before it is handled, between two batches: the successor goes on where the store says."""
     await keep(desk, "many", {"all": [{"n": str(n), "s": "bad"} for n in range(3 * BATCH)]})
     calls = []
 

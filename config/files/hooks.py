@@ -53,17 +53,18 @@ Hooks = dict[Slug, HookSettings]
 
 
 def check(hooks: Mapping[str, HookSettings], document: Document) -> None:
-    """What no single value shows."""
+    """What no single value shows. What is wrong with a value itself was said already."""
     for id_, settings in hooks.items():
-        for key, sentence in _troubles(settings):
+        for key, sentence in _troubles(settings, frozenset(document.entries(SECTION)[id_])):
             document.complain((SECTION, id_, key), f"`{SECTION}.{id_}`: {sentence}.")
 
 
-def _troubles(settings: HookSettings) -> Iterator[tuple[str, str]]:
-    if (settings.kind == GENERIC) != (settings.mapping is not None):
+def _troubles(settings: HookSettings, written: frozenset[str]) -> Iterator[tuple[str, str]]:
+    if (settings.kind == GENERIC) != ("mapping" in written):
         yield "mapping", f"a `mapping` is what a hook of kind {GENERIC} has, and no other"
-    if (settings.client_label is None) != (not settings.clients):
-        yield "clients", "`client_label` names the label that says whose it is, and `clients` whose: both or none"
+    if ("client_label" in written) != ("clients" in written):
+        key = "clients" if "clients" in written else "client_label"
+        yield key, "`client_label` names the label that says whose it is, and `clients` whose: both or none"
     if settings.client_label in hook.OWN:
         yield "client_label", f"`{settings.client_label}` is a label that no message has a say in"
     if settings.lapses_after is not None and settings.lapses_after < 60:

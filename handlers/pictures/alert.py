@@ -129,8 +129,8 @@ def _seen(alert: Alert) -> Text:
         fixed = f" · {alert.fixed_by}" if alert.fixed_by else ""
         return text(*ours("was down ", When(alert.started_at), "-", When(alert.cleared_at), f" ({lasted})"), fixed)
     since = ours("since ", When(alert.started_at), " (", When(alert.started_at, Style.LASTED), ")")
-    rang = f" · {in_a_row(alert)} before it rang" if alert.failures else ""
-    return text(f"{alert.sentence} · ", *since, rang)
+    rang = (f" · {in_a_row(alert)} before it rang",) if alert.failures else ()
+    return text(f"{alert.sentence} · ", *since, *rang)
 
 
 def in_a_row(alert: Alert) -> str:

@@ -32,6 +32,11 @@ GOOD["clients.yaml"]["calendars"] |= {
     "law": {"zone": "UTC", "weekly": "always", "country": "DE", "subdivision": "BE", "ical": "ours.ics"},
     "both": {"both": ["office", "always"]},
 }
+OWN = {"title": [{"text": "job"}, "name"], "fingerprint": "name", "firing": {"path": "s", "is": ["bad"]}, "each": "all"}
+GOOD["monitors.yaml"]["hooks"] = {
+    "prom": {"kind": "alertmanager", "client": "acme", "client_label": "tenant", "clients": {"a": "acme"}},
+    "own": {"kind": "generic", "client": "acme", "severities": {"page": "critical"}, "mapping": OWN},
+}
 GOOD["deskbell.yaml"]["categories"] = {"mail": {"name": "Mail"}}
 
 # Values that some setting somewhere could choke on.

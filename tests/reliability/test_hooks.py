@@ -1,6 +1,6 @@
 """What other systems send over real sockets to the whole desk: it is an alert, and a kill loses none of it.
 
-Failure-table row: a webhook comes late, twice, in any order or in an unknown shape.
+Failure-table row: a webhook comes late, twice, in any order or in an unknown shape; a kill before it is handled.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""What another system tells rings, is worked and ends like what we see ourselves."""
+"""What another system tells rings, is worked and ends like what we see ourselves.
+
+Failure-table row: a webhook comes late, twice, in any order or in an unknown shape.
+"""
 
 import itertools
 from dataclasses import replace
