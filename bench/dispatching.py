@@ -19,7 +19,7 @@ from bot.poller import Poller
 from bot.ports import RealClock
 from desk.alerts import Monitor, Status, Watch
 from monitors.engine import Engine
-from monitors.probe import Probe, Seen
+from monitors.probe import Kind, Probe, Seen
 from monitors.targets import Targets
 
 MONITORS, INTERVAL = 10_000, 2.0
@@ -27,8 +27,8 @@ JOBS, EVERY = 1_000, 1.0
 ROUNDS, SECONDS = 4, 2.0
 
 
-class Nothing:
-    """The settings of a kind that is well without looking."""
+class Nothing(Kind):
+    """A kind that is well without looking."""
 
     remote: ClassVar[bool] = True
 

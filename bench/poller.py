@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import httpx
 import uvloop
@@ -21,7 +22,7 @@ from bot.poller import Poller
 from desk.alerts import Monitor, Reading, Status, Watch
 from monitors import kinds
 from monitors.engine import Engine
-from monitors.probe import Probe, Seen
+from monitors.probe import Kind, Probe, Seen
 from monitors.targets import Targets
 
 MONITORS, INTERVAL = 10_000, 60.0
@@ -29,11 +30,10 @@ WATCHED_FOR = INTERVAL + 6
 BASELINE_MONITORS, BASELINE_INTERVAL, BASELINE_FOR = 2_000, 12.0, 18.0  # the same number of checks a second
 RATE = MONITORS / INTERVAL
 
-class Broken:
-    """The settings of a kind whose check raises."""
+class Broken(Kind):
+    """A kind whose check raises."""
 
-    remote = True
-    expects = ()
+    remote: ClassVar[bool] = True
 
     async def check(self, probe: Probe) -> Seen:
         raise ZeroDivisionError(probe.monitor)
