@@ -32,7 +32,8 @@ async def by_tcp(postgres: Server) -> AsyncIterator[str]:
     """A database with two jobs, reached by TCP (the tests' server listens on a socket of its folder)."""
     with postgres.fresh() as url:
         with connected(url) as connection:
-            connection.execute(f"{TABLE}; {ROWS}; GRANT ALL ON jobs TO {GUARDED}; GRANT ALL ON SCHEMA public TO {GUARDED}")
+            connection.execute(f"{TABLE}; {ROWS}")
+            connection.execute(f"GRANT ALL ON jobs TO {GUARDED}; GRANT ALL ON SCHEMA public TO {GUARDED}")
         socket = f"{url.query['host']}/.s.PGSQL.{url.port or 5432}"
         flows: set[asyncio.Task[None]] = set()
 
