@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import aiohttp
 import httpx
 from pydantic import Field, field_validator
 
@@ -15,6 +14,9 @@ from monitors.offers import Offers, Type, Value, in_ms
 from monitors.probe import Kind, Probe, Seen
 from monitors.reach import ReachError, unreached
 
+if TYPE_CHECKING:
+    from aiohttp import ClientSession, ClientWebSocketResponse, TraceRequestRedirectParams
+
 _PORTS = {"ws": 80, "wss": 443}
 LARGEST = 1 << 20  # bytes of a message
 GOODBYE = 1.0  # seconds for theirs; it is not counted as latency
@@ -24,6 +26,7 @@ class Check(Kind):
     """Opens `url` and says goodbye; with `send`, or where a condition reads `message`, it waits for one."""
 
     remote: ClassVar[bool] = True
+    needs: ClassVar[tuple[str, ...]] = ("aiohttp",)
     offers: ClassVar[Offers] = {
         "message": Value(Type.TEXT, "the first message that came, after `send` if there is one"),
         "handshake_ms": Value(Type.NUMBER, "how long connecting and the handshake took, in milliseconds"),
@@ -52,6 +55,8 @@ class Check(Kind):
             yield f"message.contains({quoted(self.expect)})", ""
 
     async def check(self, probe: Probe) -> Seen:
+        import aiohttp
+
         url, began = httpx.URL(self.url), time.perf_counter()
         host = url.raw_host.decode("ascii")
         addresses = await probe.targets.addresses(host, url.port or _PORTS[url.scheme])
@@ -72,16 +77,18 @@ class Check(Kind):
                 await socket.close()
 
     @staticmethod
-    def _values(socket: aiohttp.ClientWebSocketResponse, took: float, probe: Probe) -> dict[str, float | str]:
+    def _values(socket: "ClientWebSocketResponse", took: float, probe: Probe) -> dict[str, float | str]:
         values: dict[str, float | str] = {"handshake_ms": in_ms(took), "protocol": socket.protocol or ""}
         if (days := days_left(socket.get_extra_info("ssl_object"), probe.now())) is not None:
             values["cert_days"] = days
         return values
 
     async def _opened(
-        self, session: aiohttp.ClientSession, url: httpx.URL, host: str, addresses: Iterable[str]
-    ) -> aiohttp.ClientWebSocketResponse:
+        self, session: "ClientSession", url: httpx.URL, host: str, addresses: Iterable[str]
+    ) -> "ClientWebSocketResponse":
         """To the first checked address that takes the connection; name and certificate stay those of the host."""
+        import aiohttp
+
         refused: Exception = OSError("no address")
         for address in addresses:
             pinned = str(url if address == host else url.copy_with(host=address))
@@ -101,16 +108,18 @@ class Check(Kind):
         raise unreached(refused, "a websocket") from refused
 
     @staticmethod
-    async def _message(socket: aiohttp.ClientWebSocketResponse) -> str:
+    async def _message(socket: "ClientWebSocketResponse") -> str:
+        from aiohttp import WSMsgType
+
         got = await socket.receive()
-        if got.type is aiohttp.WSMsgType.TEXT:
+        if got.type is WSMsgType.TEXT:
             return str(got.data)
-        if got.type is aiohttp.WSMsgType.BINARY:
+        if got.type is WSMsgType.BINARY:
             return bytes(got.data).decode(errors="replace")
         code = f" with {socket.close_code}" if socket.close_code else ""
         raise ReachError(Status.FAILED, f"the server closed the connection{code}, expected a message")
 
 
-async def _goes_nowhere_else(_session: object, _context: object, answer: aiohttp.TraceRequestRedirectParams) -> None:
+async def _goes_nowhere_else(_session: object, _context: object, answer: "TraceRequestRedirectParams") -> None:
     """A redirect would be followed by the library, and to wherever it leads: nobody has checked that."""
     raise ReachError(Status.FAILED, f"redirected by status {answer.response.status}, expected a websocket")
