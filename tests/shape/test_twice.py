@@ -26,7 +26,7 @@ from bot.store.tables import metadata
 from handlers.commands import commands
 from handlers.events import deadline
 from tests.conversation import Conversation
-from tests.shape import cases, check_cases, hook_cases
+from tests.shape import cases, check_cases, command_cases, hook_cases
 from tests.shape.command_cases import Case
 from tests.shape.stories import with_more_to_meet
 from tests.shape.tree import files, parsed
@@ -34,8 +34,8 @@ from tests.store_fixture import HandClock
 
 EVENTS = cases.EVENTS | check_cases.EVENTS | hook_cases.EVENTS
 EVENTS |= {deadline.run: cases.EVENTS[deadline.run] + hook_cases.DEADLINES["resolve"]}
-COMMANDS = cases.COMMANDS | check_cases.COMMANDS
-COMMANDS |= {word: cases.COMMANDS[word] + own for word, own in hook_cases.COMMANDS.items()}
+COMMANDS = command_cases.COMMANDS | check_cases.COMMANDS
+COMMANDS |= {word: command_cases.COMMANDS[word] + own for word, own in hook_cases.COMMANDS.items()}
 DEADLINES = cases.DEADLINES | hook_cases.DEADLINES
 ALL = [
     *(
