@@ -76,14 +76,11 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """When somebody is told by one way, and why then. `at` is aware UTC, None where they are not. `held`: quiet hours
-    put it off.
-    """
+    """When somebody is told by one way, and why then. `at` is aware UTC, None where they are not."""
 
     way: str
     at: datetime | None
     why: str
-    held: bool = False
 
 
 def plan(
@@ -108,13 +105,13 @@ def _planned(
     if way.name in barred:
         return Planned(way.name, None, barred[way.name])
     due = told_at + timedelta(seconds=way.after)
-    at = _out_of_quiet(ways, way.name, severity, due)
+    at = out_of_quiet(ways, way.name, severity, due)
     if at > due:
-        return Planned(way.name, at, f"held by quiet hours: {severity} waits for their end", held=True)
+        return Planned(way.name, at, f"held by quiet hours: {severity} waits for their end")
     return Planned(way.name, at, f"{span_of(way.after)} after being told" if way.after else "at once")
 
 
-def _out_of_quiet(ways: Ways, way: str, severity: Severity, at: datetime) -> datetime:
+def out_of_quiet(ways: Ways, way: str, severity: Severity, at: datetime) -> datetime:
     """The first instant from `at` on at which no quiet time holds this way. One may begin where another ends."""
     holding = [quiet for quiet in ways.quiet if quiet.holds(way, severity)]
     last = at + WEEK

@@ -29,7 +29,7 @@ def page(tx: Tx, ctx: Context) -> Card:
         lines = (ours("Nothing is wrong: somebody tries whether this reaches you."),)
         card = Card(f"{key}{TOLD}", Own(f"A test of your way {way}"), "TEST", lines=lines, fields=loud)
         tx.post(Post(card.key, f"{way}/{person}", None, card, urgent=True, alone=True))
-    show(tx, key, person)
+    show(tx, key, person, ways)
     named = ", ".join((CHAT, *ways))
     alone = () if ways else (ours("Chat is your only way. `ways` in people.yaml gives you others."),)
     said = ours(f"Trying {named} now. What becomes of it stands in your direct channel.")
@@ -41,9 +41,10 @@ def _others(ctx: Context, person: str) -> tuple[str, ...]:
     return tuple(way for way in ctx.config.ways.get(person, Ways()).every() if way != CHAT)
 
 
-def show(tx: Tx, key: str, person: str) -> None:
-    """The card, as it is now, in their direct channel."""
-    tried = {each.destination.partition("/")[0]: each for each in tx.deliveries(f"{key}{TOLD}")}
+def show(tx: Tx, key: str, person: str, begun: tuple[str, ...] = ()) -> None:
+    """The card, as it is now, in their direct channel. `begun` are ways of which nothing can have become anything."""
+    tried = {way: Delivery(way, "pending", None, "") for way in begun}
+    tried |= {each.destination.partition("/")[0]: each for each in tx.deliveries(f"{key}{TOLD}")}
     rows = [(ours(CHAT), ours("✓ you read this"))]
     rows += [(ours(way), _became(each)) for way, each in tried.items()]
     left = sum(each.state not in ENDED for each in tried.values())

@@ -10,7 +10,7 @@ from config.loaded import dm
 from desk.alerts import Alert, AlertState, Page
 from desk.cards import Post, span_of, text
 from desk.detail import Own
-from desk.ways import CHAT, MAIL, Planned, Ways, plan
+from desk.ways import CHAT, MAIL, Planned, Ways, out_of_quiet, plan
 from handlers import surroundings
 from handlers.context import Context, Tx
 from handlers.pictures import alert as picture
@@ -92,7 +92,8 @@ def hurry(tx: Tx, ctx: Context, alert: Alert, person: str) -> None:
         return
     later = [
         each for each in planned(ctx, alert, page)
-        if each.at and each.at > ctx.now and not each.held and each.way not in page.ways
+        if each.at and each.at > ctx.now and each.way not in page.ways
+        and out_of_quiet(ctx.config.ways.get(person, Ways()), each.way, alert.severity, ctx.now) == ctx.now
     ]  # fmt: skip
     if later:
         first = min(later, key=lambda each: each.at or ctx.now)

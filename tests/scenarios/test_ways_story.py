@@ -18,6 +18,8 @@ from desk.detail import Detail
 from desk.hours import Calendar
 from desk.ways import Quiet, Way, Ways
 from handlers import saving, ways
+from handlers.events import settled
+from handlers.events.settled import Settled
 from tests.conversation import Conversation, Posted
 
 OK, FAILED = Status.OK, Status.FAILED
@@ -168,6 +170,104 @@ async def test_a_colleague_who_calls_somebody_to_what_is_taken_rings_all_their_w
     assert answer.status == 200, answer.error
     assert await ways_of(desk, "tom") == {"push": 1, "mail": 1}
     assert [words for words in await told(desk, "push/tom") if "has 1" in words] == [], "that he knows"
+
+
+# --- what became of a call
+
+
+async def became(desk: Conversation, place: str, state: str, *, account: bool = False) -> None:
+    """The outbox has settled the newest message there."""
+    key = (await desk.posts(place))[-1].key
+    told = Settled(key, place, state, "550 no such user", account)
+    await desk.store.write(lambda tx: settled.run(tx, as_desk(tx, desk.config, "outbox"), told))
+
+
+async def thread(desk: Conversation) -> list[str]:
+    return [p.words for p in await desk.posts("acme-team") if p.under == "alert/1"]
+
+
+@pytest.mark.parametrize(("state", "account"), [("failed", False), ("set_aside", False), ("waits", True)])
+async def test_when_a_way_does_not_reach_somebody_the_next_one_does_not_wait_for_its_time(desk, state, account):
+    await ring(set_up(desk, mia=MIA))
+    await became(desk, "push/mia", state, account=account)
+    await desk.wait(0)
+    assert (await ways_of(desk))["mail"] == 1
+    if state != "waits":
+        assert "Deskbell: Mia was not told by push: 550 no such user" in await thread(desk)
+
+
+async def test_a_way_that_waits_a_moment_hurries_nothing(desk: Conversation):
+    await ring(set_up(desk, mia=MIA))
+    await became(desk, "push/mia", "waits")
+    await desk.wait(0)
+    assert (await ways_of(desk))["mail"] == 0
+
+
+@pytest.mark.parametrize(("minutes", "mails"), [(1, 1), (6, 0)])
+async def test_a_way_that_fails_hurries_none_that_quiet_hours_hold_now(desk: Conversation, minutes, mails):
+    """Called at five to ten: at four minutes to, the mail comes at once; at one past ten it waits for the morning."""
+    late = replace(MIA, usual=(Way("push"), Way("mail", 600)), quiet=(NIGHTS,))
+    set_up(desk, Severity.HIGH, mia=late)
+    desk.clock.at = datetime(2026, 11, 2, 20, 55, tzinfo=UTC)
+    await ring(desk)
+    desk.clock.step(minutes * 60)
+    await became(desk, "push/mia", "failed")
+    await desk.wait(0)
+    assert (await ways_of(desk))["mail"] == mails
+
+
+async def test_of_a_call_of_which_nobody_knows_the_record_says_so(desk: Conversation):
+    await ring(set_up(desk, mia=MIA))
+    await became(desk, "push/mia", "unknown")
+    assert any("nobody knows whether Mia was told by push" in words for words in await thread(desk))
+    await desk.wait(0)
+    assert (await ways_of(desk))["mail"] == 0
+
+
+async def test_what_becomes_of_a_call_after_somebody_has_it_hurries_nothing(desk: Conversation):
+    await ring(set_up(desk, mia=MIA))
+    key = (await desk.posts("push/mia"))[0].key
+    await desk.say("ben", "acme-team", "/ack 1")
+    told = Settled(key, "push/mia", "failed", "550 no such user")
+    await desk.store.write(lambda tx: settled.run(tx, as_desk(tx, desk.config, "outbox"), told))
+    await desk.wait(0)
+    assert (await ways_of(desk))["mail"] == 0
+
+
+# --- trying them
+
+
+async def test_trying_rings_every_way_now_and_as_loudly_as_what_is_critical(desk: Conversation):
+    """Whatever the quiet hours: whoever asks for it is awake."""
+    set_up(desk, mia=replace(MIA, quiet=(NIGHTS,)))
+    desk.clock.at = NIGHT
+    answer = await desk.say("mia", "acme-team", "/test page me")
+    assert "Trying chat, push, mail now." in desk.words(answer.reply)
+    assert answer.reply.buttons == (), "it is nothing to be shown to others"
+    for way in ("push", "mail"):
+        (post,) = await desk.posts(f"{way}/mia")
+        assert f"A test of your way {way} · TEST" in post.words
+        assert "Severity: critical" in post.words
+    card = (await desk.posts("dm-mia"))[-1].words
+    assert "… 2 on the way" in card
+    assert "chat · ✓ you read this" in card
+
+
+async def test_one_tries_ones_own_ways_only(desk: Conversation):
+    set_up(desk, mia=MIA)
+    answer = await desk.say("ben", "acme-team", "/test page mia")
+    assert answer.error == "You can try your own ways only: `/test page me`."
+    assert await desk.posts("push/mia") == []
+
+
+async def test_whoever_has_chat_alone_is_told_so(desk: Conversation):
+    answer = await desk.say("ben", "dm-ben", "/test page me")
+    assert "Chat is your only way." in desk.words(answer.reply)
+
+
+async def test_to_try_a_rule_still_only_reads(desk: Conversation):
+    await desk.say("ben", "acme-team", "/test ticket VPN drops")
+    assert await desk.store.read(lambda tx: tx.rows("SELECT COUNT(*) FROM inbox")) == [(0,)]
 
 
 # --- quiet hours

@@ -135,6 +135,50 @@ async def test_a_server_that_lets_nobody_in_holds_mail_alone_and_is_told(tmp_pat
         assert "Late, written at" in server.letters[0].body
 
 
+# --- trying
+
+
+async def _trying(web: Web, words: str) -> str:
+    """The card of what was tried, once it says this."""
+
+    async def look() -> str:
+        cards = [m["card"]["text"] for m in await web.messages("mia", "dm-mia") if m["card"]]
+        return next((card for card in cards if "Does every way reach you?" in card and words in card), "")
+
+    found: str = await web.until(look)
+    return found
+
+
+async def test_trying_says_of_each_way_what_became_of_it(tmp_path, demo_config):
+    async with mailing(tmp_path, demo_config, mia=MIA) as (web, server):
+        await web.say("mia", "dm-mia", "/test page me")
+        card = await _trying(web, "✓ all were taken")
+        assert "mail · ✓ taken at" in card
+    assert server.letters[0].mail["Subject"] == "TEST · A test of your way mail"
+
+
+async def test_trying_says_what_was_refused_and_why(tmp_path, demo_config):
+    async with mailing(tmp_path, demo_config, mia=MIA) as (web, server):
+        server.answer("RCPT", "550 5.1.1 no such user")
+        await web.say("mia", "dm-mia", "/test page me")
+        card = await _trying(web, "▲ 1 failed")
+    assert "mail · ▲ refused: The mail server said: 550 5.1.1 no such user" in card
+
+
+async def test_trying_says_what_has_to_wait_and_why_and_then_that_it_was_taken(tmp_path, demo_config):
+    async with mailing(tmp_path, demo_config, mia=MIA) as (web, server):
+        server.answer("RCPT", "450 4.7.1 greylisted")
+        await web.say("mia", "dm-mia", "/test page me")
+        await _trying(web, "✓ all were taken")
+        head = next(m for m in await web.messages("mia", "dm-mia") if m["card"] and "every way" in m["card"]["text"])
+
+        async def waits() -> bool:
+            said = [m["text"] for m in await web.messages("mia", "dm-mia", head["id"])]
+            return any("mail waits and is tried again: The mail server said: 450 4.7.1 greylisted" in s for s in said)
+
+        await web.until(waits)
+
+
 # --- push
 
 
