@@ -6,10 +6,10 @@ of a URL. It stands in no header, and a brace in it fills in nothing.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from bot.platforms.asking import Request
 from bot.platforms.graphemes import cut
 from bot.platforms.notices import Notice
 from config.loaded import Gateway
@@ -22,14 +22,6 @@ PRIORITIES = {"critical": 5, "high": 4, "normal": 3, "low": 2}
 NOTHING_CALLS = 2  # of what rings nobody: that it is over
 IN_URL = 2000  # characters that the words of a message take there at most, as many servers take no more
 JSON = "application/json; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    method: str
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
 
 
 def request(notice: Notice, gateway: Gateway, to: str, token: str) -> Request:
