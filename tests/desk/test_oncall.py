@@ -1,4 +1,7 @@
-"""Who is on call: layers of rotations and dated turns, overrides, gaps; across both changes of the clocks."""
+"""Who is on call: layers of rotations and dated turns, overrides, gaps; across both changes of the clocks.
+
+Failure-table row: both DST changes.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta

@@ -1,4 +1,7 @@
-"""Changing who is on call for a while: said, told, handed over, taken back. Mia has the week, Ben the next one."""
+"""Changing who is on call for a while: said, told, handed over, taken back. Mia has the week, Ben the next one.
+
+Failure-table rows: person deactivated; a sleep of 90 s.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -104,6 +104,7 @@ async def test_a_wrong_token_and_what_there_is_not_are_refused_alike(http):
         ("desk-week", "nope"), ("desk-week", ""), ("desk-week", TOKENS["person/ben"]), ("nothing", TOKENS["desk-week"]),
         ("nothing", "no-such-calendar"), ("gone", TOKENS["gone"]), ("person/gone", TOKENS["gone"]),
         ("person/ben", TOKENS["desk-week"]), ("person/mia", TOKENS["person/ben"]), ("person/mia", ""),
+        ("person/mia", "no-such-calendar"),
     ]  # fmt: skip
     answers = [await http.get(f"/oncall/{name}.ics", params={"token": token}) for name, token in asked]
     assert {answer.status_code for answer in answers} == {401}
