@@ -8,6 +8,8 @@ from desk.alerts import AlertState
 from tests.conversation import Conversation
 from tests.scenarios.alerting import alerts, down, said, thread, up, watch
 
+pytestmark = pytest.mark.postgresql_in_deep  # what these rest on is tried there by others
+
 MINUTE = 60
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests.conversation import Conversation
 from tests.scenarios.alerting import FAILED, UNKNOWN, alerts, down, up, watch
 
+pytestmark = pytest.mark.postgresql_in_deep  # what these rest on is tried there by others
+
 
 @pytest.fixture
 def desk(desk: Conversation) -> Conversation:

@@ -8,6 +8,8 @@ from desk.alerts import Status
 from desk.runs import Ended, Ending
 from tests.conversation import Conversation
 
+pytestmark = pytest.mark.postgresql_in_deep  # what these rest on is tried there by others
+
 FAILED, OK = Status.FAILED, Status.OK
 
 

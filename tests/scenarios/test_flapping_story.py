@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.conversation import Conversation
 from tests.scenarios.alerting import alerts, down, said, thread, up, watch
+
+pytestmark = pytest.mark.postgresql_in_deep  # what these rest on is tried there by others
 
 
 async def flap(desk: Conversation) -> None:

@@ -11,6 +11,8 @@ from tests.conversation import Conversation
 from tests.scenarios.alerting import alerts, down, said, thread, up, watch
 from tests.scenarios.places import TEAM, on_slack
 
+pytestmark = pytest.mark.postgresql_in_deep  # what these rest on is tried there by others
+
 MESSAGE, LINK = f"{TEAM}/1712.5", "https://acme.slack.com/archives/C099/p17125"
 ABOUT = f"{TEAM}|1712.5|mia"
 ON_SLACK = {"platform": "slack", "place": TEAM}

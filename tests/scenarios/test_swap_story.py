@@ -7,6 +7,8 @@ import pytest
 from tests.conversation import Conversation
 from tests.scenarios.test_oncall_story import board, done, noc, refused, told
 
+pytestmark = pytest.mark.postgresql_in_deep  # what these rest on is tried there by others
+
 __all__ = ["noc"]
 ASK = "/oncall swap desk-week with=ben from=thursday 9:00 until=thursday 18:00 back=2026-11-11 12:00"
 

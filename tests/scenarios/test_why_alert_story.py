@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from desk.paths import Many, Path, Step
 from tests.conversation import Conversation
 from tests.scenarios.alerting import alerts, down, matching, route, said, up, watch
+
+pytestmark = pytest.mark.postgresql_in_deep  # what these rest on is tried there by others
 
 
 async def test_why_it_rang_tells_what_was_seen_where_it_went_and_whom_it_called(desk: Conversation):

@@ -55,9 +55,9 @@ async def test_what_a_handler_says_fits_into_one_message(store, clock, demo_conf
             "# ▲ DOWN · 1 · checkout page · shop.acme.example\n"
             "Acme Web Shops · critical\n"
             "status 500, expected 200 · since 09:00 UTC (10 s) · 2 failures in a row before it rang\n"
-            "On call: Mia · told Mia 09:00 UTC, not acknowledged\n"
-            "If nobody acknowledges: team desk is told 2 min after it rang.\n"
-            "[Acknowledge]  [Run restart-shop…]?  [Open ticket…]  [Why?]  [More]"
+            "On call: Mia until 09 Nov 2026 08:00 UTC · told Mia 09:00 UTC, not acknowledged\n"
+            "If nobody acknowledges: team desk is told at 09:02 UTC.\n"
+            "[Acknowledge]  [Run restart-shop…]?  [Silence…]  [Open ticket…]  [More]"
         )),
         (COMMANDS["assign"][0], "ticket/1", (
             "# ● new · 1 · VPN drops every hour\n"
