@@ -19,7 +19,7 @@ INTENTS = {
     "guilds": "know channels and threads",
     "guild_messages": "hear replies in the threads of cards, and mentions",
     "dm_messages": "hear direct messages",
-    "guild_reactions": "open a ticket from a reaction",
+    "guild_reactions": "open a ticket, or file a message into a timeline, from a reaction",
     "dm_reactions": "the same in a direct message",
     "message_content": "read replies in threads; Discord must be asked for it",
 }
