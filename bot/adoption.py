@@ -38,13 +38,22 @@ async def take_over(store: Store, config: Config) -> None:
 
 
 async def follow(store: Store, config: Config) -> None:
-    """What is open follows the version that is kept; the mark goes when all of it has."""
+    """What is open follows the version that is kept; the mark goes when all of it has. The alarms are set only now that
+    everybody goes by it: one that rang by the old one would find that nothing has changed.
+    """
+    await store.write(partial(_arm, config=config), lane=Lane.EVENT)
     while await store.write(lambda tx: adopted.unwatched(tx, as_desk(tx, config, "configuration")), lane=Lane.EVENT):
         pass
     batch: Adopted | None = Adopted()
     while batch:
         batch = await store.write(partial(_follow, config=config, batch=batch), lane=Lane.EVENT)
     await store.write(lambda tx: tx.execute(_DONE, (json.dumps(dict(config.files)), config.version)))
+
+
+def _arm(tx: StoreTx, *, config: Config) -> None:
+    ctx = as_desk(tx, config, "configuration")
+    for event in (handover, window, scheduled, turn):
+        event.arm(tx, ctx)
 
 
 def _follow(tx: StoreTx, *, config: Config, batch: Adopted) -> Adopted | None:
@@ -66,10 +75,6 @@ def adopt(tx: StoreTx, config: Config, *, by: str = "start", needs: Sequence[str
         told = Own(" ".join([f"Configuration {config.version[:12]} is in force.", *restart_words(needs)]))
         words = text(told, f" Changed: {changes}")
         tx.post(Post(f"configuration/{config.version}/{to_us(tx.now)}", config.desk.admins_channel, None, words=words))
-    handover.arm(tx, ctx)
-    window.arm(tx, ctx)
-    scheduled.arm(tx, ctx)
-    turn.arm(tx, ctx)
     adopted.retired(tx, ctx, _clients(before))
     return True
 

@@ -168,6 +168,16 @@ async def test_a_start_after_a_crash_in_the_middle_goes_on(desk: Conversation, c
     assert not await desk.store.write(lambda tx: adoption.adopt(tx, config))
 
 
+async def test_alarms_are_set_only_once_everybody_goes_by_the_new_version(desk: Conversation, changed: Changed):
+    """An alarm that rang before, by the old version, would find nobody else on call, and wait for the next change."""
+    config = changed(("people.yaml", "{people: [ben, mia],", "{people: [tom],"))
+    await desk.store.write(lambda tx: adoption.adopt(tx, config))
+    alarms = "SELECT due_at FROM deadlines WHERE subject = 'schedule/desk-week' AND kind = 'turn'"
+    assert not await desk.store.read(lambda tx: tx.rows(alarms))
+    await adopt(desk, config)
+    assert await desk.store.read(lambda tx: tx.rows(alarms))
+
+
 async def test_what_is_kept_is_what_was_checked_and_not_what_lies_there_now(
     desk: Conversation, changed: Changed, folder: Path
 ):

@@ -72,9 +72,9 @@ class Server:
         await asyncio.sleep(planned.tells_after)
         if planned.tells is Tells.NOTHING:
             await self._silent.wait()
+        elif planned.takes_after is not None:
+            await taken  # whoever answers has done by then what they do
         if planned.tells in {Tells.RESET, Tells.NOTHING}:
-            if planned.takes_after is not None and planned.tells is Tells.RESET:
-                await taken
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)
