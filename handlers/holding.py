@@ -1,8 +1,10 @@
 """What hides a signal right now, looked up in what is stored and configured."""
 
+from collections.abc import Sequence
+
 from desk import holds
 from desk.alerts import Alert, Monitor, Phase, Status
-from desk.holds import Hold, HoldKind
+from desk.holds import Hold, HoldKind, Silence
 from desk.matchers import Labels, all_match
 from desk.signals import Signal
 from handlers import blindness
@@ -25,14 +27,21 @@ def of(tx: Tx, ctx: Context, signal: Signal) -> Hold | None:
 
 def planned(tx: Tx, ctx: Context, client: str, labels: Labels) -> Hold | None:
     """Maintenance, or a silence."""
+    return _planned(ctx, tx.silences(ctx.now, [client]), client, labels)
+
+
+def _planned(ctx: Context, silences: Sequence[Silence], client: str, labels: Labels) -> Hold | None:
     windows = ctx.config.alerting.windows.values()
-    found = holds.in_maintenance(windows, client, labels, ctx.now)
-    return found or holds.silenced(tx.silences(ctx.now, [client]), labels, ctx.now)
+    return holds.in_maintenance(windows, client, labels, ctx.now) or holds.silenced(silences, labels, ctx.now)
 
 
 def of_alert(tx: Tx, ctx: Context, alert: Alert) -> Hold | None:
     """What keeps the alert from calling anybody: all that fires of it must be planned or silenced."""
-    found = [planned(tx, ctx, s.client, s.labels) for s in tx.signals_of(alert.number, firing_only=True, limit=1000)]
+    silences = tx.silences(ctx.now, [alert.client])
+    if not silences and not ctx.config.alerting.windows:
+        return None  # its signals, which may be many, need not be read
+    firing = tx.signals_of(alert.number, firing_only=True, limit=1000)
+    found = [_planned(ctx, silences, signal.client, signal.labels) for signal in firing]
     if not found or None in found:
         return None
     return min((hold for hold in found if hold), key=lambda hold: (hold.until is None, hold.until or ctx.now))

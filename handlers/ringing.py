@@ -144,14 +144,36 @@ def _channels(routes: tuple[Route, ...]) -> tuple[str, ...]:
 
 
 def announce(tx: Tx, ctx: Context, alert: Alert) -> Alert:
-    """The first that anybody hears of it, and the first call."""
-    hold = holding.of_alert(tx, ctx, alert)
-    alert = replace(alert, announced_at=ctx.now, called_at=ctx.now, told=alert.total, hold=hold)
-    alert = saving.alert(tx, ctx, alert)
+    """The first that anybody hears of it, and the first call; not yet, where something began to hide it since."""
+    if hold := holding.of_alert(tx, ctx, alert):
+        saving.tell(tx, ctx, alert, Item.CHANGE, f"not announced: {hold.why}")
+        return tx.save_alert(replace(alert, hold=hold))
+    alert = saving.alert(
+        tx, ctx, replace(alert, announced_at=ctx.now, called_at=ctx.now, told=alert.total, hold=None)
+    )  # fmt: skip
     if alert.repeat_interval:
         due = ctx.now + timedelta(seconds=alert.repeat_interval)
         tx.deadline(picture.key(alert.number), "repeat", due, alert.client)
     return escalating.call_next(tx, ctx, alert)
+
+
+def quieted(tx: Tx, ctx: Context, alert: Alert) -> Alert:
+    """What hides an alert may have changed: it is kept from calling, or calls again. What is still down after a silence
+    is said. Gives it as it is now.
+    """
+    hold = holding.of_alert(tx, ctx, alert)
+    if hold == alert.hold:
+        return alert
+    if alert.announced_at is None:
+        return announce(tx, ctx, alert) if hold is None else tx.save_alert(replace(alert, hold=hold))
+    saved = saving.alert(tx, ctx, replace(alert, hold=hold))
+    if hold is None:
+        why = alert.hold.why if alert.hold else ""
+        saving.on_alert(tx, ctx, saved, Item.CHANGE, f"still down, and nothing hides it any more ({why})")
+        return escalating.call_next(tx, ctx, saved)
+    if alert.hold is None:
+        saving.on_alert(tx, ctx, saved, Item.CHANGE, f"nobody is called: {hold.why}")
+    return saved
 
 
 def goes_on(tx: Tx, ctx: Context, alert: Alert, signal: Signal, before: Signal) -> None:
@@ -189,11 +211,13 @@ def _join(tx: Tx, ctx: Context, alert: Alert, signal: Signal, routes: tuple[Rout
     saving.tell(tx, ctx, joined, Item.CHANGE, f"{signal.title}: {signal.sentence}")
     if worse and _calls_again(tx, ctx, joined, signal):
         return
-    _changed(tx, ctx, joined)
-    if joined.announced_at:
-        due = max(joined.announced_at, ctx.now) + timedelta(seconds=joined.group_interval)
-        if joined.total == joined.told + 1:
-            tx.deadline(picture.key(joined.number), "joined", due, joined.client)
+    saved = _changed(tx, ctx, joined)
+    if saved.announced_at is None:
+        if saved.hold:  # all of it was hidden, and this is not
+            announce(tx, ctx, saved)
+    elif saved.total == saved.told + 1:
+        due = max(saved.announced_at, ctx.now) + timedelta(seconds=saved.group_interval)
+        tx.deadline(picture.key(saved.number), "joined", due, saved.client)
 
 
 def _changed(tx: Tx, ctx: Context, alert: Alert) -> Alert:
@@ -207,7 +231,8 @@ def _changed(tx: Tx, ctx: Context, alert: Alert) -> Alert:
 
 
 def redraw(tx: Tx, ctx: Context, alert: Alert) -> None:
-    saving.alert(tx, ctx, replace(alert, redraw_at=None))
+    """Its card shows what came and went meanwhile. What is left of it may be silenced, or not be any more."""
+    saving.alert(tx, ctx, replace(quieted(tx, ctx, alert), redraw_at=None))
 
 
 def say_what_joined(tx: Tx, ctx: Context, alert: Alert) -> None:

@@ -9,7 +9,7 @@ from bot.acting import as_desk
 from desk.holds import Window
 from handlers.events import window as windows
 from tests.conversation import Conversation
-from tests.scenarios.alerting import alerts, down, said, thread, up, watch
+from tests.scenarios.alerting import alerts, down, route, said, thread, up, watch
 
 
 @pytest.fixture
@@ -67,6 +67,37 @@ async def test_silencing_what_rings_stops_its_path_and_its_end_goes_on_with_it(d
 async def silenced(desk: Conversation) -> str:
     await said(desk, "ben", "/silence 1 2h Disk is swapped")
     return (await desk.post("acme-team", "alert/1")).words
+
+
+async def test_what_is_silenced_while_it_waits_for_its_group_is_announced_once_nothing_hides_it(desk: Conversation):
+    """It has rung nobody yet, so the silence hides its start."""
+    route(desk, group_wait=30.0, group_by=("site",))
+    await down(desk, "db")
+    await said(desk, "ben", "/silence matching=host=db-1 client=acme lasts=2h Disk is swapped")
+    await desk.wait(30)
+    assert [p for p in await desk.posts("acme-team") if p.key == "alert/1"] == []
+    await desk.wait(7200)
+    assert "▲ DOWN" in (await desk.post("acme-team", "alert/1")).words
+    await desk.wait(600)
+    assert [p for p in await desk.posts("dm-rosa") if p.key == "alert/1"] != []
+
+
+async def test_what_joins_a_silenced_group_and_is_not_silenced_itself_makes_it_ring(desk: Conversation):
+    """Whether it was announced before or not; when only the silenced part is left, nobody is called again."""
+    watch(desk, "mail", host="mail-1")
+    route(desk, group_wait=30.0, group_by=("site",))
+    await down(desk, "db")
+    await said(desk, "ben", "/silence matching=host=db-1 client=acme lasts=2h Disk is swapped")
+    await desk.wait(30)
+    await down(desk, "mail")
+    assert "▲ DOWN" in (await desk.post("acme-team", "alert/1")).words
+    await up(desk, "mail")
+    await desk.wait(1)
+    assert "⊘ SILENCED" in (await desk.post("acme-team", "alert/1")).words
+    assert "nobody is called: Disk is swapped" in await thread(desk, 1)
+    await down(desk, "mail")
+    await desk.wait(1)
+    assert "nothing hides it any more" in await thread(desk, 1)
 
 
 @pytest.mark.parametrize(
