@@ -54,6 +54,16 @@ def check(config: Config = None) -> None:
     raise typer.Exit(checked(config or DEMO))
 
 
+@app.command("try")
+def try_(
+    monitors: Annotated[list[str], typer.Argument(help="Which to look at, by id")], config: Config = None
+) -> None:
+    """Look at monitors as the files say, before they are in force, and print all that is seen."""
+    from bot.trial import try_out
+
+    raise typer.Exit(try_out(monitors, config))
+
+
 @app.command()
 def fetch_feeds(config: Config = None) -> None:
     """Fetch the calendars that name an address, for the desk to read."""

@@ -14,7 +14,7 @@ from bot.configuration import DEMO, load_folder
 from bot.databases import FILE, database_at, held
 from bot.doorkeeper import Doorkeeper
 from bot.identity import Identity
-from bot.platforms.contract import Finding, Platform, PlatformRefused
+from bot.platforms.contract import DeliveryRefused, Finding, Outgoing, Platform, PlatformRefused
 from bot.ports import RealClock, RealIds
 from bot.router import Router
 from bot.serving import data_folder
@@ -23,10 +23,11 @@ from bot.store.errors import StoreBusy, StoreRefused
 from bot.store.lock import AlreadyRunning
 from bot.store.migrate import HEAD
 from bot.store.store import Store
-from config.loaded import Config, Slack
+from config.loaded import Config, Mail, Slack
 from config.problems import ConfigError
 from config.secrets import Secrets, missing_secrets, read_secrets, unnamed_gateways, unnamed_workspaces
 from config.tokens import DISCORD, SLACK, key_of, variable
+from desk.ways import MAIL
 from handlers.commands import commands
 from remediation.runner import sandbox
 
@@ -62,6 +63,7 @@ def examine(folder: Path) -> list[Finding]:
         found += _without_token(config, secrets)
         found += [Finding(f"{way}: token", False, lack) for way, lack in missing_secrets(config, secrets).items()]
         found += asyncio.run(_platforms(config, secrets))
+        found += asyncio.run(_ways(config, secrets))
     return found
 
 
@@ -145,3 +147,27 @@ async def _examined(platform: Platform) -> list[Finding]:
         return [Finding(platform.name, False, f"cannot be reached: {type(error).__name__}. Is there a way out?")]
     finally:
         await platform.close()
+
+
+async def _ways(config: Config, secrets: Secrets) -> list[Finding]:
+    """The mail server is greeted and sent nothing. Of a push only a real one would tell anything."""
+    lacking, found = missing_secrets(config, secrets), []
+    if config.desk.mail and MAIL not in lacking:
+        found.append(await _mail(config, config.desk.mail, secrets))
+    tried = "is set up; whether it works is told by `/test page me`."
+    return [*found, *(Finding(name, True, tried) for name in sorted(config.desk.push.keys() - lacking.keys()))]
+
+
+async def _mail(config: Config, mail: Mail, secrets: Secrets) -> Finding:
+    from bot.platforms.mail.outbound import MailOutbound  # noqa: PLC0415 - imported only where it is wanted
+
+    door = MailOutbound(mail, secrets.password(), lambda: config, RealClock(), _no_link)
+    try:
+        await door.greet()
+    except DeliveryRefused as error:
+        return Finding(MAIL, False, error.reason)
+    return Finding(MAIL, True, f"{mail.host} is there and takes us; nothing was sent.")
+
+
+async def _no_link(_outgoing: Outgoing) -> str:
+    return ""

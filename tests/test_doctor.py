@@ -15,6 +15,7 @@ from bot.doctor import doctor
 from bot.manifest import manifest
 from tests.slack.harness import workspace
 from tests.slack.standin.server import Slack as Server
+from tests.ways.mail_server import mail_server
 from tests.webapp import ROOT
 
 Environment = Callable[..., None]
@@ -93,6 +94,24 @@ def test_a_platform_of_the_configuration_without_a_token_is_a_fault_that_names_i
     faults = [line for line in capsys.readouterr().out.splitlines() if line.startswith("▲")]
     assert len(faults) == 1
     assert f"`{variable}`" in faults[0]
+
+
+async def test_the_mail_server_is_greeted_and_sent_nothing(
+    environment: Environment, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Well while it is there, a fault once it is gone; of a gateway for pushes only a real push would tell."""
+    environment()
+    file, text = folder / "deskbell.yaml", (folder / "deskbell.yaml").read_text()
+    async with mail_server() as server:
+        mail = f"mail: {{host: 127.0.0.1, port: {server.port}, sender: desk@desk.example, tls: none}}"
+        file.write_text(f"{text}\n{mail}\npush: {{push: {{ntfy: https://ntfy.example}}}}\n")
+        assert await asyncio.to_thread(doctor, folder) == 0
+        assert server.letters == []
+    said = capsys.readouterr().out
+    assert "✓ mail: 127.0.0.1 is there and takes us; nothing was sent." in said
+    assert "✓ push: is set up; whether it works is told by `/test page me`." in said
+    assert await asyncio.to_thread(doctor, folder) == 1
+    assert "▲ mail: The mail server cannot be used" in capsys.readouterr().out
 
 
 async def test_every_fault_is_a_sentence_and_the_exit_is_one(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.adoption import adopt
+from bot.adoption import take_over
 from desk.coverage import Cover
 from tests.conversation import Conversation
 
@@ -19,7 +19,7 @@ async def covered(desk: Conversation):
     clients = {**desk.config.clients, "acme": acme}
     teams = {**desk.config.teams, "night": ("tom",)}
     desk.config = replace(desk.config, version="covered", coverage=COVERAGE, clients=clients, teams=teams)
-    await desk.store.write(lambda tx: adopt(tx, desk.config))
+    await take_over(desk.store, desk.config)
     return desk
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.adoption import adopt
+from bot.adoption import take_over
 from desk.alerts import Status
 from desk.oncall import Layer, Schedule
 from tests.conversation import Conversation
@@ -17,7 +17,7 @@ from tests.conversation import Conversation
 @pytest.fixture
 async def noc(desk: Conversation):
     """It is Monday 10:00 in Berlin; who is on call was noted."""
-    await desk.store.write(lambda tx: adopt(tx, desk.config))
+    await take_over(desk.store, desk.config)
     await desk.wait(1)
     return desk
 
@@ -258,7 +258,7 @@ async def test_when_nobody_is_on_call_any_more_the_administrators_read_it_too(no
     schedule = noc.config.schedules["desk-week"]
     nobody = Schedule(schedule.id, schedule.zone, (Layer("none", ()),))
     noc.config = replace(noc.config, version="gap", schedules={"desk-week": nobody})
-    await noc.store.write(lambda tx: adopt(tx, noc.config))
+    await take_over(noc.store, noc.config)
     await noc.wait(1)
     for channel in ("noc", "acme-team"):
         (words,) = await told(noc, channel, "turn/")
@@ -270,7 +270,7 @@ async def test_another_configuration_that_changes_who_is_on_call_hands_over_at_o
     (layer,) = schedule.layers
     other = replace(schedule, layers=(replace(layer, turns=replace(layer.turns, people=("tom",))),))
     noc.config = replace(noc.config, version="other", schedules={"desk-week": other})
-    await noc.store.write(lambda tx: adopt(tx, noc.config))
+    await take_over(noc.store, noc.config)
     await noc.wait(1)
     assert "You are on call in desk-week, after Mia" in (await told(noc, "dm-tom", "turn/"))[0]
 

@@ -135,6 +135,7 @@ ROUTES: dict[tuple[str, str], Theirs | Own | Nobodys] = {
 # Who may call them has a shell on the machine; those that speak to the running desk go by the routes above.
 VERBS: dict[str, str] = {
     "run": "starts the desk", "demo": "starts a desk of its own", "check": "reads the configuration alone",
+    "try": "looks at what the configuration names, and reads nothing of the desk's",
     "fetch-feeds": "reads the configuration, on how many days each calendar is closed, and how many turns there are",
     "doctor": "says what of the desk works, and nothing of what it holds", "migrate": "says which release it is at",
     "move-store": "says how many rows each table has, and their digests",
