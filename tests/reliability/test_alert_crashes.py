@@ -19,6 +19,7 @@ from bot.store.store import Store, StoreTx
 from config.loaded import Config
 from desk.alerts import Status
 from tests.conversation import Conversation
+from tests.scenarios.calling import MIA, reached
 from tests.store_fixture import HandClock
 
 TICK = 20  # seconds
@@ -115,10 +116,13 @@ def lived(template: Path, folder: Path, config: Config, doom: Doom) -> list[tupl
 def test_a_kill_at_any_step_of_alert_escalate_notify_changes_nothing_of_what_is_told(
     template: Path, tmp_path: Path, demo_config: Config, before: bool  # noqa: FBT001 - pytest gives it by name
 ):  # fmt: skip
-    """Kill -9 between any two steps: the same messages, the same calls at the same times, the same edges."""
-    peaceful = Doom(None)
-    expected = lived(template, tmp_path, demo_config, peaceful)
+    """Kill -9 between any two steps: the same messages, the same calls at the same times (by push and chat, a minute
+    later by mail), the same edges.
+    """
+    config, peaceful = reached(demo_config, mia=MIA), Doom(None)
+    expected = lived(template, tmp_path, config, peaceful)
     assert sum("told" in str(row) for row in expected) >= 3, "all three steps of the path were taken"
+    assert {row[1] for row in expected} >= {"push/mia", "mail/mia", "dm-mia"}, "Mia was told by each of her ways"
     assert peaceful.writes > 20
     for step in range(1, peaceful.writes + 1):
-        assert lived(template, tmp_path, demo_config, Doom(step, before)) == expected, f"killed at write {step}"
+        assert lived(template, tmp_path, config, Doom(step, before)) == expected, f"killed at write {step}"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from config.loaded import Gateway, Mail
+from config.loaded import Config, Gateway, Mail
 from desk.alerts import Severity, Status
 from desk.hours import Calendar
 from desk.ways import Quiet, Way, Ways
@@ -19,15 +19,18 @@ NIGHTS = Quiet(Calendar("Europe/Berlin", dict.fromkeys(range(7), ((22 * 3600, 31
 NIGHT = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 
 
-def set_up(desk: Conversation, severity: Severity = Severity.CRITICAL, **people: Ways) -> Conversation:
+def reached(config: Config, severity: Severity = Severity.CRITICAL, **people: Ways) -> Config:
     """The desk has a mail server and a gateway, and these people are told so."""
     servers = replace(
-        desk.config.desk, mail=Mail("smtp.example", 587, "starttls", "desk@desk.example"),
+        config.desk, mail=Mail("smtp.example", 587, "starttls", "desk@desk.example"),
         push={"push": Gateway("push", "https://ntfy.example", ntfy=True)},
     )  # fmt: skip
-    shop = replace(desk.config.monitors["shop"], severity=severity)
-    monitors = {**desk.config.monitors, "shop": shop}
-    desk.config = replace(desk.config, desk=servers, monitors=monitors, ways={**desk.config.ways, **people})
+    monitors = {**config.monitors, "shop": replace(config.monitors["shop"], severity=severity)}
+    return replace(config, desk=servers, monitors=monitors, ways={**config.ways, **people})
+
+
+def set_up(desk: Conversation, severity: Severity = Severity.CRITICAL, **people: Ways) -> Conversation:
+    desk.config = reached(desk.config, severity, **people)
     return desk
 
 
