@@ -44,6 +44,7 @@ from bot.router import Router
 from bot.store.databases import Database
 from bot.store.sealer import Sealer
 from bot.store.store import Store
+from bot.timelines import Timelines
 from bot.watcher import Watcher
 from bot.watching import Watching
 from bot.web.app import Private, intake_app, private_app
@@ -55,6 +56,7 @@ from bot.web.operator import Operator
 from bot.web.readers import Readers
 from bot.web.reports import Desk, reports
 from bot.web.schedules import schedules
+from bot.web.timelines import timelines
 from config.loaded import Config
 from config.secrets import Secrets
 from desk.cards import Post
@@ -253,12 +255,13 @@ class Bot:
         settings = self._settings
         room = Room(self.store, self._config, settings.clock)
         door = Door(room, self.store, self.router, self.bell, settings.ids, settings.act_as)
+        readers = Readers(self.config.desk.name, room.person, settings.act_as)
         alone = settings.intake_bind is not None
         private = Private(
             self.config.desk.name, api(door), self.vitals.readiness, self.vitals.registry(), settings.act_as,
             None if alone else self._intake, self._operator,
             reports(Desk(self.config.desk.name, Reports(self.store, self._config), room.person, settings.act_as)),
-            schedules(Readers(self.config.desk.name, room.person, settings.act_as), self._rosters),
+            schedules(readers, self._rosters), timelines(readers, Timelines(self.store, self._config)),
         )  # fmt: skip
         listener = Listener(private_app(private), "127.0.0.1", settings.port)
         self.port = await listener.start()

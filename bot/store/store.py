@@ -5,6 +5,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -140,8 +141,7 @@ class Store:
         """Said only when everybody was told: a log that cannot be written must not undo what was stored."""
         if call.seconds > SLOW:
             self.slow_handlers += 1
-            name = getattr(call.run, "__qualname__", repr(call.run))
-            log.warning("slow_handler", handler=name, seconds=round(call.seconds, 3))
+            log.warning("slow_handler", handler=_named(call.run), seconds=round(call.seconds, 3))
 
     def _read(self, fn: Callable[[StoreTx], T], clients: frozenset[str] | None) -> T:
         try:
@@ -151,3 +151,10 @@ class Store:
             if mapped is error:
                 raise
             raise mapped from error
+
+
+def _named(run: Callable[..., object]) -> str:
+    """Without its arguments, which would put a whole configuration into the log."""
+    while isinstance(run, partial):
+        run = run.func
+    return getattr(run, "__qualname__", type(run).__qualname__)

@@ -28,6 +28,7 @@ class Private:
     operator: Operator | None = None
     reports: APIRouter | None = None
     schedules: APIRouter | None = None
+    timelines: APIRouter | None = None
 
 
 def private_app(parts: Private) -> ASGIApp:
@@ -41,7 +42,7 @@ def private_app(parts: Private) -> ASGIApp:
     if parts.operator:
         app.include_router(operator(parts.operator))
     app.include_router(pictures())
-    for pages_of in (parts.reports, parts.schedules):
+    for pages_of in (parts.reports, parts.schedules, parts.timelines):
         if pages_of:
             app.include_router(pages_of)
     pages(app, parts.name, act_as=parts.act_as)

@@ -3,14 +3,9 @@
 from pydantic import BaseModel
 
 from desk.cards import Card, text
-from desk.people import may
-from desk.refusal import not_found
-from handlers import finding
+from handlers import retelling
 from handlers.arguments import Number
 from handlers.context import Command, Context, Tx
-from handlers.pictures.timeline import markdown
-
-MOST = 500
 
 
 class Args(BaseModel):
@@ -18,16 +13,8 @@ class Args(BaseModel):
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
-    alert = tx.alert(args.number)
-    if alert and may(ctx.person, "alert.see", alert.client):
-        number, title = alert.number, alert.title
-    else:
-        ticket = finding.ticket(tx, ctx, args.number, "ticket.see")
-        if not may(ctx.person, "ticket.see", ticket.client):
-            raise not_found(args.number)
-        number, title = ticket.number, ticket.subject
-    found = markdown(number, title, tx.timeline(number, limit=MOST), ctx.config, ctx.person.zone)
-    return Card(f"timeline/{number}", f"Timeline of {number}", lines=tuple(text(line) for line in found))
+    found = retelling.timeline(tx, ctx, args.number)
+    return Card(f"timeline/{args.number}", f"Timeline of {args.number}", lines=tuple(text(line) for line in found))
 
 
 COMMAND = Command(

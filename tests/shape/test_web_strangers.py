@@ -108,6 +108,7 @@ ROUTES: dict[tuple[str, str], Theirs | Own | Nobodys] = {
     ("GET", "/reports/{client}/{label}/tickets.csv"): PAGE,
     ("GET", "/schedules"): Theirs((Ask({**AS, "schedule": "{schedule}"}),)),
     ("GET", "/schedules/{schedule}"): Theirs((Ask(AS), Ask({**AS, "period": "next-28"}))),
+    ("GET", "/timelines/{number:int}.md"): Theirs((Ask(AS),)),
     ("GET", f"{PICTURES}.svg"): Nobodys("its address holds all that is drawn"),
     ("GET", f"{PICTURES}.png"): Nobodys("its address holds all that is drawn"),
     ("GET", "/healthz"): Nobodys("whether it runs"),

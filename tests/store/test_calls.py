@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
@@ -54,11 +55,13 @@ async def test_what_says_to_read_only_cannot_write(store: Store) -> None:
 
 
 async def test_a_handler_that_holds_the_writer_is_logged_and_counted(store: Store, clock: HandClock) -> None:
-    def slow(_tx: StoreTx) -> None:
+    """By the name of its function alone: what it was given may be a whole configuration."""
+
+    def slow(_tx: StoreTx, _given: str) -> None:
         clock.step(0.051)
 
     with capture_logs() as logs:
-        await store.write(slow)
+        await store.write(partial(slow, _given="all of it"))
         await store.write(lambda _tx: clock.step(0.049))
     assert store.slow_handlers == 1
     assert [(log["event"], log["handler"].rpartition(".")[2]) for log in logs] == [("slow_handler", "slow")]

@@ -72,8 +72,12 @@ def _picture_json(chart: Chart) -> dict[str, Any]:
 
 
 def _pages(key: str) -> list[dict[str, str]]:
-    """Where the same is on our pages: of a report's card, `report/acme/2026-Q4`, its page and its files."""
+    """Where the same is on our pages: of a report's card, `report/acme/2026-Q4`, its page and its files; of
+    a timeline's, `timeline/12`, its file.
+    """
     kind, _, of = key.partition("/")
+    if kind == "timeline":
+        return [{"label": "Markdown", "address": f"/timelines/{of}.md"}]
     client, _, label = of.partition("/")
     if kind != "report" or not label or "/" in label:
         return []
