@@ -13,6 +13,8 @@ from handlers.context import Context, Tx
 # What keeps an alert that rang already from calling anybody. A parent that goes down later is no reason to.
 QUIETING = frozenset({HoldKind.MAINTENANCE, HoldKind.SILENCE})
 
+MOST = 1000  # signals of an alert that are looked at
+
 
 def of(tx: Tx, ctx: Context, signal: Signal) -> Hold | None:
     """What hides its start; None when nothing does."""
@@ -40,10 +42,12 @@ def of_alert(tx: Tx, ctx: Context, alert: Alert) -> Hold | None:
     silences = tx.silences(ctx.now, [alert.client])
     if not silences and not ctx.config.alerting.windows:
         return None  # its signals, which may be many, need not be read
-    firing = tx.signals_of(alert.number, firing_only=True, limit=1000)
-    found = [_planned(ctx, silences, signal.client, signal.labels) for signal in firing]
-    if not found or None in found:
-        return None
+    found: list[Hold | None] = []
+    for most in (1, MOST + 1):  # of a thousand that fire the worst mostly tells
+        firing = tx.signals_of(alert.number, firing_only=True, limit=most)
+        found = [_planned(ctx, silences, signal.client, signal.labels) for signal in firing]
+        if not found or None in found or len(found) > MOST:  # of more than can be looked at, one may not be hidden
+            return None
     return min((hold for hold in found if hold), key=lambda hold: (hold.until is None, hold.until or ctx.now))
 
 

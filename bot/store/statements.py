@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Table, bindparam, literal_column, select, update
+from sqlalchemy import Dialect, Integer, Select, Table, bindparam, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql.expression import ColumnElement, Executable
@@ -116,6 +116,14 @@ def replacing(table: Table) -> Statement:
 def finding(table: Table, key: str) -> Statement:
     """The row with this key: all columns in the table's order."""
     return Statement(lambda _: select(table).where(table.c[key] == bindparam(key)), [key])
+
+
+def asking(query: Select[Any], *order: str, at_most: bool = False) -> Statement:
+    """A query whose `bindparam`s are given in this order; `at_most`: after them, how many rows are wanted."""
+    if not at_most:
+        return Statement(lambda _: query, order)
+    limited = query.limit(bindparam("at_most", type_=Integer)).offset(constant(0))
+    return Statement(lambda _: limited, [*order, "at_most"])
 
 
 @lru_cache(maxsize=1024)

@@ -4,11 +4,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, literal, select
+from sqlalchemy import String, bindparam, cast, literal, select
 
 from bot.store import rows
 from bot.store.results import HOUR, results_of
-from bot.store.statements import adding, finding, putting, replacing
+from bot.store.statements import adding, asking, constant, finding, putting, replacing
 from bot.store.tables import EPOCH, alerts, posts, watches
 from bot.store.transaction import Transaction
 from desk.alerts import Alert, AlertState, Watch
@@ -17,6 +17,12 @@ from desk.sparklines import Look
 _FIND = finding(alerts, "number")
 _ADD = adding(alerts, "number")
 _REPLACE = replacing(alerts)
+_OPEN = asking(
+    select(alerts)
+    .where(alerts.c.grouped == bindparam("of_group"), alerts.c.state != constant(AlertState.CLEARED.value))
+    .limit(constant(1)).offset(constant(0)),
+    "of_group",
+)  # fmt: skip
 _FIND_WATCH = finding(watches, "monitor")
 _PUT_WATCH = putting(watches, ["monitor"])
 
@@ -55,9 +61,8 @@ class AlertRows(Transaction):
 
     def open_alert(self, group: str) -> Alert | None:
         """The alert of these signals that has not ended."""
-        query = self._mine(select(alerts), alerts).where(alerts.c.grouped == group)
-        found = self._select(query.where(alerts.c.state != AlertState.CLEARED.value).limit(1))
-        return rows.alert(found[0]) if found else None
+        row = self._one(_OPEN, group)
+        return rows.alert(row) if row and self._sees(row[1]) else None
 
     def looks(self, monitor: str, start: datetime, end: datetime) -> list[Look]:
         """What the looks at a monitor in `[start, end]` saw, oldest first; a damaged hour tells nothing."""

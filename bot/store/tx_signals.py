@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from bot.store import rows
 from bot.store.signal_tables import edges, inhibitors, signals, silences
-from bot.store.statements import finding, inserting, putting, replacing
+from bot.store.statements import asking, constant, finding, inserting, putting, replacing
 from bot.store.tables import from_us, outages, to_us
 from bot.store.transaction import Transaction
 from desk.holds import Silence
@@ -23,6 +23,27 @@ _FIND_SILENCE = finding(silences, "number")
 _ADD_SILENCE = inserting(silences)
 _REPLACE_SILENCE = replacing(silences)
 _S, _E, _I = signals.c, edges.c, inhibitors.c
+_OF_ALERT = select(signals).where(_S.alert == bindparam("of_alert")).order_by(_S.state, _S.rank, _S.started_at)
+_FIRES = _S.state == constant(SignalState.FIRING.value)
+_MEMBERS = asking(_OF_ALERT, "of_alert", at_most=True)
+_FIRING = asking(_OF_ALERT.where(_FIRES), "of_alert", at_most=True)
+_COUNT = asking(
+    select(_S.client_id, func.count()).where(_S.alert == bindparam("of_alert"), _FIRES).group_by(_S.client_id),
+    "of_alert",
+)
+_SILENCES_OF = asking(
+    select(silences)
+    .where(silences.c.ends_at > bindparam("after"), silences.c.client_id == bindparam("client"))
+    .order_by(silences.c.ends_at, silences.c.number),
+    "after", "client", at_most=True,
+)  # fmt: skip
+_HIDES = asking(
+    select(_I.title)
+    .where(_I.client_id == bindparam("client"), _I.inhibition == bindparam("by"),
+           _I.equal == bindparam("shared"), _I.fingerprint != bindparam("besides")),
+    "client", "by", "shared", "besides", at_most=True,
+)  # fmt: skip
+_HIDDEN_BY = asking(select(_I.inhibition, _I.client_id).where(_I.fingerprint == bindparam("source")), "source")
 
 
 class SignalRows(Transaction):
@@ -36,9 +57,8 @@ class SignalRows(Transaction):
 
     def signals_of(self, alert: int, *, firing_only: bool = False, limit: int = 100) -> list[Signal]:
         """The signals of an alert: those that fire first, the worst of them first, then the oldest."""
-        query = self._mine(select(signals), signals).where(_S.alert == alert).order_by(_S.state, _S.rank, _S.started_at)
-        query = query.where(_S.state == SignalState.FIRING.value) if firing_only else query
-        return [rows.signal(row) for row in self._select(query.limit(limit))]
+        found = self._all(_FIRING if firing_only else _MEMBERS, alert, limit)
+        return [rows.signal(row) for row in found if self._sees(row[1])]
 
     def held_signals(self, client: str | None = None, *, since: str = "", limit: int = 100) -> list[Signal]:
         """What fires and is hidden, of one client or of all, by fingerprint; `since` is the last one known."""
@@ -72,17 +92,15 @@ class SignalRows(Transaction):
 
     def inhibits_no_more(self, fingerprint: str) -> list[str]:
         """The inhibitions that it was a source of."""
-        query = self._mine(select(_I.inhibition), inhibitors).where(_I.fingerprint == fingerprint)
-        found = [str(row[0]) for row in self._select(query)]
+        found = [str(rule) for rule, client in self._all(_HIDDEN_BY, fingerprint) if self._sees(client)]
         if found:
             self.execute("DELETE FROM inhibitors WHERE fingerprint = ?", (fingerprint,))
         return found
 
     def inhibitor(self, client: str, inhibition: str, equal: str, besides: str) -> str | None:
         """The title of what hides others by this inhibition, other than this fingerprint; None for nothing."""
-        query = self._mine(select(_I.title), inhibitors).where(_I.client_id == client, _I.inhibition == inhibition)
-        found = self._select(query.where(_I.equal == equal, _I.fingerprint != besides).limit(1))
-        return found[0][0] if found else None
+        found = self._one(_HIDES, client, inhibition, equal, besides, 1) if self._sees(client) else None
+        return found[0] if found else None
 
     def begun_alerts(self, client: str, since: datetime) -> int:
         """How many alerts of the client began since then."""
@@ -92,9 +110,7 @@ class SignalRows(Transaction):
         return int(found[0][0]) if self._sees(client) else 0
 
     def firing_count(self, alert: int) -> int:
-        query = select(func.count()).select_from(signals).where(_S.alert == alert, _S.state == SignalState.FIRING.value)
-        query = self._mine(query, signals)
-        return int(self._select(query)[0][0])
+        return sum(int(count) for client, count in self._all(_COUNT, alert) if self._sees(client))
 
     def silence(self, number: int) -> Silence | None:
         row = self._one(_FIND_SILENCE, number)
@@ -102,6 +118,9 @@ class SignalRows(Transaction):
 
     def silences(self, now: datetime, clients: Sequence[str] = (), limit: int = 500) -> list[Silence]:
         """Those that have not ended, of these clients or of all, by when they end."""
+        if len(clients) == 1:  # for each signal that would ring
+            found = self._all(_SILENCES_OF, to_us(now), clients[0], limit) if self._sees(clients[0]) else []
+            return [rows.silence(row) for row in found]
         query = self._mine(select(silences), silences).where(silences.c.ends_at > to_us(now))
         query = query.where(silences.c.client_id.in_(list(clients))) if clients else query
         query = query.order_by(silences.c.ends_at, silences.c.number).limit(limit)
