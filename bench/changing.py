@@ -105,7 +105,7 @@ async def change(config: Config, store: Store, clock: VirtualClock) -> dict[int,
 
 async def drained(store: Store, clock: VirtualClock) -> None:
     async with asyncio.timeout(LONGEST):
-        while await store.read(outbox_rows.waiting):
+        while await store.read(lambda tx: outbox_rows.waiting(tx, clock.now())):
             await clock.sleep(1)
 
 

@@ -1,5 +1,7 @@
 """Which message goes next: one in flight in each thread or channel, lanes side by side, urgent first.
 
+An edit never goes before an urgent post of its channel, nor does one under way hold it up.
+
 What is remembered here (pace, pauses, what is in flight) is about this process and the platform's limits. Losing it in
 a crash costs politeness, never a message.
 """
@@ -12,7 +14,7 @@ from enum import Enum
 
 from bot import settle
 from bot.platforms.contract import Pace
-from bot.store.outbox_rows import Row
+from bot.store.outbox_rows import HEAD_START, Row
 
 # What is due within this many seconds is due: a wake-up rounded to microseconds must not come before its time.
 SOON = 0.001
@@ -75,8 +77,9 @@ class Lanes:
     def __init__(self, paces: Mapping[str, Pace], platform_of: Callable[[str], str]) -> None:
         self.accounts = {name: Account(pace) for name, pace in paces.items()}
         self._platform_of = platform_of
-        self._flying: dict[int, Lane | None] = {}  # a look occupies no lane
-        self._busy: set[Lane] = set()
+        self._flying: dict[int, set[Lane] | None] = {}  # what each occupies; a look occupies no lane
+        self._posting: set[Lane] = set()
+        self._editing: set[Lane] = set()
         self._next_post: dict[tuple[str, str], float] = defaultdict(float)
         self._held: dict[Lane, float] = {}
 
@@ -86,10 +89,11 @@ class Lanes:
             return
         if account.paused is not None:
             account.probing = step.row.id
-        self._flying[step.row.id] = step.lane if step.do is Do.SEND else None
+        busy = self._editing if settle.is_edit(step.row) else self._posting
+        self._flying[step.row.id] = busy if step.do is Do.SEND else None
         if step.do is not Do.SEND:
             return
-        self._busy.add(step.lane)
+        busy.add(step.lane)
         if settle.is_edit(step.row):
             account.edits.append(mono)
         else:
@@ -97,8 +101,8 @@ class Lanes:
 
     def end(self, row_id: int, lane: Lane) -> None:
         """It is back, whatever came of it. Said before the outcome is stored, for that is what rings the next turn."""
-        if self._flying.pop(row_id, None) is not None:
-            self._busy.discard(lane)
+        if (busy := self._flying.pop(row_id, None)) is not None:
+            busy.discard(lane)
         account = self.accounts[lane.platform]
         if account.probing == row_id:
             account.probing = None
@@ -144,7 +148,7 @@ class Lanes:
     def choose(self, rows: Iterable[Row], now: datetime, mono: float) -> tuple[list[Step], datetime | None]:
         """What to begin now, and when there is something more to begin if nothing happens till then."""
         turn = _Turn(self, now, mono)
-        for row in sorted(rows, key=lambda r: (settle.is_edit(r), not r.urgent, r.id)):
+        for row in sorted(rows, key=_pressing):
             turn.consider(row)
         return turn.steps, turn.wake
 
@@ -157,7 +161,7 @@ class Lanes:
             return None if account.probing is not None else account.paused.probe_at
         if step.do is Do.LOOK:
             return mono
-        if lane in self._busy:
+        if lane in self._posting or (lane in self._editing and not _is_urgent_post(step.row)):
             return None
         if settle.is_edit(step.row):
             return account.edit_at(mono)
@@ -172,8 +176,7 @@ class _Turn:
 
     def __init__(self, lanes: Lanes, now: datetime, mono: float) -> None:
         self._lanes, self._now, self._mono = lanes, now, mono
-        self._heads: set[Lane] = set()
-        self._urgent_waits: set[str] = set()
+        self._urgent_waits: set[tuple[str, str]] = set()  # the channels in which one does
         self.steps: list[Step] = []
         self.wake: datetime | None = None
 
@@ -182,23 +185,11 @@ class _Turn:
         if lane.platform not in self._lanes.accounts:
             self.steps.append(Step(Do.FAIL, row, lane, f"{row.destination} is on no platform that is set up."))
             return
-        if self._follows(row, lane):
-            return
         due = settle.due(row)
         if self._now < due <= self._now + settle.HORIZON:
             self._wake_at(due)
         elif not self._lanes.is_flying(row):
             self._begin(row, lane)
-
-    def _follows(self, row: Row, lane: Lane) -> bool:
-        """Replies in a thread keep their order: all but the first wait. A row itself at fault holds up nobody."""
-        if row.under is None or settle.is_edit(row):
-            return False
-        if lane in self._heads:
-            return True
-        if row.reason in ("", settle.UNREADABLE):
-            self._heads.add(lane)
-        return False
 
     def _begin(self, row: Row, lane: Lane) -> None:
         same_within = self._lanes.accounts[lane.platform].pace.same_within
@@ -206,18 +197,33 @@ class _Turn:
         if step is None:
             return
         at = self._lanes.wait_for(step, self._mono)
-        sends_edit = step.do is Do.SEND and settle.is_edit(row)
-        if at is not None and at <= self._mono + SOON and not (sends_edit and lane.platform in self._urgent_waits):
+        channel = (lane.platform, lane.destination)
+        gives_way = step.do is Do.SEND and settle.is_edit(row) and channel in self._urgent_waits
+        if at is not None and at <= self._mono + SOON and not gives_way:
             self._lanes.begin(step, self._mono)
             self.steps.append(step)
             return
-        if row.urgent and not settle.is_edit(row):
-            self._urgent_waits.add(lane.platform)
+        if _is_urgent_post(row):
+            self._urgent_waits.add(channel)
         if at is not None and at > self._mono + SOON:
             self._wake_at(self._now + timedelta(seconds=at - self._mono))
 
     def _wake_at(self, at: datetime) -> None:
         self.wake = at if self.wake is None else min(self.wake, at)
+
+
+def _is_urgent_post(row: Row) -> bool:
+    return row.urgent and not settle.is_edit(row)
+
+
+def _pressing(row: Row) -> tuple[bool, float, int]:
+    """The first is the most pressing: posts before edits, urgent posts before others, and of edits the one of the card
+    that has stood longest, so that none starves. `bot.store.outbox_rows.waiting` gives the first of each channel so.
+    """
+    if not settle.is_edit(row):
+        return False, 0 if row.urgent else 1, row.id
+    shown = (row.delivered_at or row.created_at) - (HEAD_START if row.urgent else timedelta(0))
+    return True, shown.timestamp(), row.id
 
 
 def _what(row: Row, lane: Lane, *, is_same: bool) -> Step | None:

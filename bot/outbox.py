@@ -75,7 +75,7 @@ class Outbox:
         if self._all_claims_are_dead:
             await self._write(lambda tx: _bury_all(tx, now))
             self._all_claims_are_dead = False
-        waiting, watched = await self._store.read(lambda tx: (outbox_rows.waiting(tx), outbox_rows.watched(tx)))
+        waiting, watched = await self._store.read(lambda tx: (outbox_rows.waiting(tx, now), outbox_rows.watched(tx)))
         steps, wake = self._lanes.choose(waiting, now, self._clock.monotonic())
         claims = await self._claim(steps, now)
         for step, row, body in claims:

@@ -10,13 +10,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.platforms.contract import DeliveryRefused, Found
-from bot.store.outbox_rows import Row
+from bot.store.outbox_rows import QUIET, UNREADABLE, Row
 from bot.store.tables import EPOCH
 
 LIMIT = timedelta(seconds=10)  # for one call of the platform
 LEASE = timedelta(seconds=15)
-FIRST_LOOK = timedelta(seconds=15)
-QUIET = timedelta(seconds=30)  # the last look is at its end
+FIRST_LOOK = timedelta(seconds=15)  # the last one is at the end of the quiet time
 WATCH = timedelta(minutes=10)
 WATCH_LOOKS = tuple(timedelta(seconds=s) for s in (30, 120, 300, 600))
 HORIZON = timedelta(minutes=10)  # nothing is put off further: what claims to be was written before a clock stepped back
@@ -25,7 +24,6 @@ RETRY = timedelta(seconds=5)
 LATE = timedelta(minutes=1)
 TRIES_OF_THE_BROKEN = 3
 OPEN = frozenset({"pending", "claimed", "unclear"})
-UNREADABLE = "The platform would not show what was posted, so this may be there twice."
 
 
 def is_edit(row: Row) -> bool:

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.store.tables import from_us, to_us
 
-# Rows of one lane that are looked at in one turn. So many unclear ones at once in a channel hold it until one settles.
-LANE_WINDOW = 8
+# Rows of one channel and kind that a turn looks at: what is read and held in memory grows with the channels alone.
+WINDOW = 8
+QUIET = timedelta(seconds=30)  # of an unclear outcome: after it, nothing of it comes any more
+MICROSECOND = timedelta(microseconds=1)
+HEAD_START = timedelta(minutes=1)  # an urgent card is renewed before another that has waited so much longer
+UNREADABLE = "The platform would not show what was posted, so this may be there twice."
 
 
 class Sql(Protocol):
@@ -73,15 +77,35 @@ _WATCHED = (
     "SELECT " + _COLUMNS + " FROM posts AS p" + _PARENT  # noqa: S608 - our own column names
     + "WHERE p.watch_until > 0 AND p.state IN ('delivered', 'unknown') ORDER BY p.watch_until"
 )  # fmt: skip
-# Posts and edits of a lane are counted apart, so that edits waiting for their budget never hide a post. The empty word
-# joined to the destination keeps SQLite from walking all posts there ever were by their destination.
+# The first few of each channel, and of these only what could be begun: a reply whose parent is out or will never be,
+# the first in its thread but for those that their own fault holds up. What is due comes first, then what will be
+# soonest. Posts, edits and what is in doubt are counted apart, so that none hides another. `due` is `bot.settle.due`.
+# The empty word joined to the destination keeps SQLite from walking all posts there ever were by their destination.
 _WAITING = (
-    "SELECT " + _COLUMNS  # noqa: S608 - our own column names
-    + """ FROM (
-        SELECT posts.*, ROW_NUMBER() OVER (
-            PARTITION BY destination || '', under, message_id IS NULL ORDER BY urgent DESC, id
-        ) AS place FROM posts WHERE state IN ('pending','claimed','unclear')
-    ) AS p """ + _PARENT + "WHERE p.place <= ? ORDER BY p.id"
+    """
+    WITH waiting AS (
+        SELECT id, destination || '' AS place, key, under, urgent, delivered_at, state,
+            CASE WHEN state <> 'pending' THEN state WHEN message_id IS NULL THEN 'post' ELSE 'edit' END AS kind,
+            CASE WHEN state = 'claimed' THEN COALESCE(lease_until, not_before) WHEN attempt = 0 THEN 0
+                WHEN message_id IS NOT NULL AND wanted <= sent AND unclear_since IS NOT NULL THEN unclear_since + ?
+                ELSE not_before END AS due,
+            CASE WHEN under IS NULL OR message_id IS NOT NULL THEN 0 ELSE
+                COUNT(CASE WHEN reason IN ('', ?) THEN 1 END) OVER (
+                    PARTITION BY destination || '', under, message_id IS NULL ORDER BY urgent DESC, id
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) END AS before
+        FROM posts WHERE state IN ('pending','claimed','unclear')
+    ), ranked AS (
+        SELECT w.id, ROW_NUMBER() OVER (
+            PARTITION BY w.place, w.kind
+            ORDER BY CASE WHEN w.due > ? THEN w.due ELSE 0 END,
+                CASE WHEN w.kind = 'edit' THEN w.delivered_at - CASE WHEN w.urgent THEN ? ELSE 0 END END,
+                w.urgent DESC, w.id
+        ) AS place FROM waiting AS w LEFT JOIN posts AS above ON above.key = w.under AND above.destination = w.place
+        WHERE w.before = 0 AND (w.kind <> 'post' OR w.under IS NULL OR above.message_id IS NOT NULL
+            OR above.state IS NULL OR above.state NOT IN ('pending','claimed','unclear'))
+    ) SELECT """  # noqa: S608 - our own column names
+    + _COLUMNS + " FROM ranked JOIN posts AS p ON p.id = ranked.id" + _PARENT
+    + "WHERE ranked.place <= ? ORDER BY p.id"
 )  # fmt: skip
 _SAVE = """
     UPDATE posts SET claimed = ?, sent = ?, state = ?, send_key = ?, message_id = ?, attempt = ?, not_before = ?,
@@ -130,9 +154,10 @@ def save(tx: Sql, row: Row) -> None:
     )  # fmt: skip
 
 
-def waiting(tx: Sql) -> list[Row]:
-    """The first rows of every lane that are not at their end, oldest first."""
-    return [_row(r) for r in tx.rows(_WAITING, (LANE_WINDOW,))]
+def waiting(tx: Sql, now: datetime) -> list[Row]:
+    """What may be begun next, or is in doubt: the first few of each channel and kind, oldest first."""
+    given = (QUIET // MICROSECOND, UNREADABLE, to_us(now), HEAD_START // MICROSECOND, WINDOW)
+    return [_row(r) for r in tx.rows(_WAITING, given)]
 
 
 def claimed(tx: Sql) -> list[Row]:

@@ -170,8 +170,8 @@ def test_no_turn_walks_through_all_the_posts_there_ever_were(database_file: Path
     """What a turn reads grows with what waits, never with what was said: each query goes by a partial index."""
     sql = getattr(outbox_rows, query)
     with closing(sqlite3.connect(database_file)) as connection:
-        plan_of = list(connection.execute(f"EXPLAIN QUERY PLAN {sql}", (8,) if "?" in sql else ()))
-    # `posts` is the table itself in the query with a subquery, whose outcome is then `p`.
+        plan_of = list(connection.execute(f"EXPLAIN QUERY PLAN {sql}", (0,) * sql.count("?")))
+    # `posts` is the table itself in the query that chooses some of them first, which are then `p`.
     table = "posts" if query == "_WAITING" else "p"
     [step] = [step for *_, step in plan_of if re.match(rf"(SCAN|SEARCH) {table}\b", step)]
     assert re.search(r"USING INDEX ix_posts_(not_before|watch_until)", step)

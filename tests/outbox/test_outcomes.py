@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.settle import UNREADABLE
+from bot.store.outbox_rows import UNREADABLE
 from tests.sim.stage import Stage, spoil
 from tests.standin.faults import Fault, Plan, Tells, plan
 

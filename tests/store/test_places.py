@@ -5,6 +5,7 @@ import pytest
 from bot.store import outbox_rows
 from bot.store.store import Store, StoreTx
 from desk.cards import Post, text
+from tests.store_fixture import MORNING
 
 ADD = "INSERT INTO places (channel, place) VALUES (?, ?)"
 
@@ -84,7 +85,8 @@ async def test_a_post_under_somebodys_message_stands_in_that_messages_thread(spr
         tx.post(Post("reply/3", "slack/C1", "acme", words=("y",), under="ticket/3", alone=True))
 
     await spread.write(both)
-    card_row, reply = await spread.read(outbox_rows.waiting)
-    assert (card_row.thread, reply.thread) == ("171.5", None)
+    [card_row] = await spread.read(lambda tx: outbox_rows.waiting(tx, MORNING))
+    assert card_row.thread == "171.5"
     await spread.write(lambda tx: tx.execute("UPDATE posts SET message_id = '172.0' WHERE key = 'ticket/3'"))
-    assert [row.thread for row in await spread.read(outbox_rows.waiting) if row.key == "reply/3"] == ["171.5"]
+    rows = await spread.read(lambda tx: outbox_rows.waiting(tx, MORNING))
+    assert [row.thread for row in rows if row.key == "reply/3"] == ["171.5"]
