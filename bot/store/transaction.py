@@ -129,7 +129,7 @@ class Transaction:
     def _one(self, statement: Statement, *params: Any) -> Row | None:
         return self._run(statement, params).fetchone()  # type: ignore[no-any-return]
 
-    def _all(self, statement: Statement, *params: Any) -> list[Row]:
+    def _found(self, statement: Statement, *params: Any) -> list[Row]:
         return self._run(statement, params).fetchall()  # type: ignore[no-any-return]
 
     def _select(self, query: Select[Any]) -> list[Row]:

@@ -57,7 +57,7 @@ class SignalRows(Transaction):
 
     def signals_of(self, alert: int, *, firing_only: bool = False, limit: int = 100) -> list[Signal]:
         """The signals of an alert: those that fire first, the worst of them first, then the oldest."""
-        found = self._all(_FIRING if firing_only else _MEMBERS, alert, limit)
+        found = self._found(_FIRING if firing_only else _MEMBERS, alert, limit)
         return [rows.signal(row) for row in found if self._sees(row[1])]
 
     def held_signals(self, client: str | None = None, *, since: str = "", limit: int = 100) -> list[Signal]:
@@ -92,7 +92,7 @@ class SignalRows(Transaction):
 
     def inhibits_no_more(self, fingerprint: str) -> list[str]:
         """The inhibitions that it was a source of."""
-        found = [str(rule) for rule, client in self._all(_HIDDEN_BY, fingerprint) if self._sees(client)]
+        found = [str(rule) for rule, client in self._found(_HIDDEN_BY, fingerprint) if self._sees(client)]
         if found:
             self.execute("DELETE FROM inhibitors WHERE fingerprint = ?", (fingerprint,))
         return found
@@ -110,7 +110,7 @@ class SignalRows(Transaction):
         return int(found[0][0]) if self._sees(client) else 0
 
     def firing_count(self, alert: int) -> int:
-        return sum(int(count) for client, count in self._all(_COUNT, alert) if self._sees(client))
+        return sum(int(count) for client, count in self._found(_COUNT, alert) if self._sees(client))
 
     def silence(self, number: int) -> Silence | None:
         row = self._one(_FIND_SILENCE, number)
@@ -119,7 +119,7 @@ class SignalRows(Transaction):
     def silences(self, now: datetime, clients: Sequence[str] = (), limit: int = 500) -> list[Silence]:
         """Those that have not ended, of these clients or of all, by when they end."""
         if len(clients) == 1:  # for each signal that would ring
-            found = self._all(_SILENCES_OF, to_us(now), clients[0], limit) if self._sees(clients[0]) else []
+            found = self._found(_SILENCES_OF, to_us(now), clients[0], limit) if self._sees(clients[0]) else []
             return [rows.silence(row) for row in found]
         query = self._mine(select(silences), silences).where(silences.c.ends_at > to_us(now))
         query = query.where(silences.c.client_id.in_(list(clients))) if clients else query
