@@ -21,6 +21,7 @@ from bot.watching import Watching
 from bot.web.health import Readiness
 from config.loaded import Config
 from desk.invariants import Facts, Limits, judge
+from desk.lateness import Waiting, oldest
 from desk.sight import blind_since
 from handlers.blindness import references
 
@@ -53,7 +54,7 @@ class Vitals:
         clocks = self.senses.clocks
         facts = Facts(
             last_poll=_age(polled, now),
-            oldest_undelivered_post=_age(rows.post, now),
+            oldest_undelivered_post=oldest(rows.posts, self.outbox.taken, now),
             oldest_overdue_deadline=_age(rows.due, now) if rows.due and rows.due < now else None,
             oldest_unsealed_entry=_age(rows.unsealed, now),
             tampered=self.senses.chain.bad,
@@ -75,7 +76,7 @@ class Vitals:
         aside = tx.rows(_ASIDE)[0][0] + posts.get("set_aside", 0)
         due, unsealed = (_instant(tx.rows(query)[0][0]) for query in (_DUE, _UNSEALED))
         blind = blind_since(references(tx, as_desk(tx, self.config(), "auditor")))
-        return _Rows(outbox_rows.oldest_undelivered(tx), due, unsealed, blind, waiting, aside, f"{seq}:{digest}")
+        return _Rows(tuple(outbox_rows.undelivered(tx)), due, unsealed, blind, waiting, aside, f"{seq}:{digest}")
 
     def registry(self) -> CollectorRegistry:
         registry = CollectorRegistry()
@@ -87,7 +88,7 @@ class Vitals:
 class _Rows:
     """What the store says: since when something waits, how much does or was set aside, the record's head."""
 
-    post: datetime | None
+    posts: tuple[Waiting, ...]
     due: datetime | None
     unsealed: datetime | None
     blind: datetime | None

@@ -60,6 +60,7 @@ class Outbox:
         self._all_claims_are_dead = True  # until the first turn: a database has one process
         self._on_end = ended
         self._watch = CopyWatch(store, self._lanes, platforms, self._find)
+        self.taken: dict[str, datetime] = {}  # when each destination took its last new message
         self.ended: dict[str, int] = {"delivered": 0, "failed": 0, "unknown": 0, "set_aside": 0}
 
     @property
@@ -166,6 +167,7 @@ class Outbox:
         async with asyncio.timeout(settle.LIMIT.total_seconds()):
             if row.message_id is None:
                 decide = partial(settle.posted, message_id=await platform.post(message))
+                self.taken[row.destination] = self._clock.now()
             else:
                 try:
                     await platform.edit(row.message_id, message)

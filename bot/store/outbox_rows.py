@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.store.tables import from_us, to_us
+from desk.lateness import Waiting
 
 # Rows of one channel and kind that a turn looks at: what is read and held in memory grows with the channels alone.
 WINDOW = 8
@@ -180,12 +181,14 @@ def replies_in_doubt(tx: Sql, row: Row) -> bool:
     return bool(found)
 
 
-def oldest_undelivered(tx: Sql) -> datetime | None:
-    """When the oldest message that was never out was written."""
+def undelivered(tx: Sql) -> list[Waiting]:
+    """The oldest messages that were never out, of each channel: those that were tried, and those that were not."""
     found = tx.rows(
-        "SELECT MIN(created_at) FROM posts WHERE state IN ('pending','claimed','unclear') AND message_id IS NULL", ()
+        "SELECT destination || '' AS channel, MIN(created_at), attempt > 0 AS tried FROM posts"
+        " WHERE state IN ('pending','claimed','unclear') AND message_id IS NULL GROUP BY channel, tried",
+        (),
     )
-    return _instant(found[0][0])
+    return [Waiting(channel, from_us(since), bool(tried)) for channel, since, tried in found]
 
 
 def counts(tx: Sql) -> dict[str, int]:

@@ -18,9 +18,11 @@ from bot.loops import Loop
 from bot.outbox import Outbox
 from bot.platforms.contract import Pace
 from bot.ports import SeededIds
+from bot.store import outbox_rows
 from bot.store.databases import Database
 from bot.store.store import Lane, Store, StoreTx
 from config.loaded import Channel, Config
+from desk import lateness
 from desk.grouping import Route
 from desk.hooks.hook import Hook
 from desk.hooks.told import Says, Told
@@ -37,6 +39,7 @@ T = TypeVar("T")
 CHANNELS, GROUPS, CRITICAL = 5, 40, 4  # of each channel's groups so many are critical
 LASTING, OVER_AT = 60.0, 62.0  # seconds: within the first all alerts come; then one of each group is over
 TICK, MESSAGE = 0.1, 20  # seconds between two messages of the hook, alerts in one
+LOOK = 10.0  # seconds between two looks at how long messages wait
 SHAKE = 0.5  # seconds between two looks at the alarms
 CALL, SLOW = 0.15, 8.0  # seconds that a call of the platform takes, and every third edit
 END = 500.0
@@ -113,17 +116,20 @@ class Held:
 @dataclass
 class Storm:
     """What came of it: `log`, what the platform took; `calls`, at which second which call began, of which key and
-    channel; `began`, when the first of each service was stored; `stored`, how many signals the file has.
+    channel; `began`, when the first of each service was stored; `stored`, how many signals the file has; `waits`, how
+    long messages had waited by the desk's own look at itself, each `LOOK` seconds.
     """
 
     alerts: int
     database: Database
     config: Config
     seed: int = 1
+    end: float = END
     log: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[float, str, str, str]] = field(default_factory=list)
     began: dict[str, float] = field(default_factory=dict)
     coming: list[Coming] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
     stored: int = 0
     most_rows: int = 0
     waiting: int = 0
@@ -145,11 +151,12 @@ class Storm:
             held, {"standin": standin}, lambda _: "standin", lambda _: None, clock, SeededIds(2),  # type: ignore[arg-type]
             paces={"standin": PACE},
         )  # fmt: skip
-        loop = Loop("outbox", outbox.turn, clock, at_most=END)
+        loop = Loop("outbox", outbox.turn, clock, at_most=self.end)
         loop.listen(store, ["posts"])
         alarm = AlarmClock(store, lambda: config, clock)
-        tasks = [asyncio.create_task(each) for each in (loop.run(), self._ring(alarm), self._tell(store, config))]
-        await clock.sleep(END)
+        lives = (loop.run(), self._ring(alarm), self._tell(store, config), self._watch(store, outbox))
+        tasks = [asyncio.create_task(life) for life in lives]
+        await clock.sleep(self.end)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -163,6 +170,12 @@ class Storm:
         while True:
             await alarm.turn()
             await self._clock.sleep(SHAKE)
+
+    async def _watch(self, store: Store, outbox: Outbox) -> None:
+        while True:
+            await self._clock.sleep(LOOK)
+            waiting = await store.read(outbox_rows.undelivered)
+            self.waits.append(lateness.oldest(waiting, outbox.taken, self._clock.now()) or 0.0)
 
     async def _tell(self, store: Store, config: Config) -> None:
         for tick, together in groupby(self.coming, key=lambda each: int(each.at / TICK) + 1):

@@ -12,6 +12,7 @@ from tests.sim.storm import LASTING, Storm
 WITHIN = 5.0  # seconds from the first alert of a critical group to its message
 APART = 1.0  # seconds between two posts in one channel
 DRAINED = 360.0  # seconds after the storm
+UNWELL = 100.0  # seconds that a message waits, after which the heartbeat to the outside stops
 ROWS = 250  # that the outbox holds in memory, however many wait
 _SERVICE = re.compile(r"svc-\d+-\d+\.")
 _MOMENT = 0.001
@@ -21,7 +22,7 @@ def faults_of(storm: Storm) -> list[str]:
     """A sentence for each promise that was broken."""
     own = [f"{storm.failures} turns failed"] if storm.failures else []
     return [*own, *_stored(storm), *_cards(storm), *_late(storm), *_behind_an_edit(storm), *_too_fast(storm),
-            *_drained(storm)]  # fmt: skip
+            *_drained(storm), *_called_broken(storm)]  # fmt: skip
 
 
 def _stored(storm: Storm) -> Iterator[str]:
@@ -96,3 +97,9 @@ def _drained(storm: Storm) -> Iterator[str]:
     last = max((at for at, *_ in storm.calls), default=0.0) - LASTING
     if last > DRAINED or storm.waiting:
         yield f"it took {last:.0f} s after the storm to say everything, and {storm.waiting} messages still wait"
+
+
+def _called_broken(storm: Storm) -> Iterator[str]:
+    """Steadily drained, it is no fault of the desk."""
+    if (worst := max(storm.waits)) > UNWELL:
+        yield f"the desk would be called broken, for a message that waits for {worst:.0f} s"
