@@ -44,7 +44,7 @@ class ReportRows(SumRows):
     def sums(self, months: Sequence[int], client: str | None = None) -> list[Sum]:
         """What ended tickets of these months, which follow each other, add up to: of one client, or of all."""
         span = (months[0], months[-1])
-        rows_ = self._all(_ALL_SUMS, *span) if client is None else self._all(_SUMS, client, *span)
+        rows_ = self._of_mine(_ALL_SUMS, *span) if client is None else self._of_mine(_SUMS, client, *span)
         found = {Cell(*row[:3]): tuple(row[3:]) for row in rows_}
         for each in self._not_added_up(*span, client):
             before = found.get(each.cell, (0,) * len(COUNTS))
@@ -54,7 +54,7 @@ class ReportRows(SumRows):
     def lengths(self, client: str, months: Sequence[int]) -> Mapping[str, Counter[int]]:
         """How many lengths of each code, by the names of `desk.tallies.LENGTHS`, of all priorities together."""
         found: dict[str, Counter[int]] = {name: Counter() for name in LENGTHS}
-        for row in self._all(_LENGTHS_OF, client, months[0], months[-1]):
+        for row in self._of_mine(_LENGTHS_OF, client, months[0], months[-1]):
             for name, blob in zip(LENGTHS, row[3:], strict=True):
                 found[name].update(from_bytes(blob))
         for each in self._not_added_up(months[0], months[-1], client):
@@ -65,7 +65,7 @@ class ReportRows(SumRows):
     def categories(self, client: str, months: Sequence[int]) -> Counter[str]:
         """How many tickets of each category have ended."""
         found: Counter[str] = Counter()
-        for _, _, category, count in self._all(_CATEGORIES, client, months[0], months[-1]):
+        for _, _, category, count in self._of_mine(_CATEGORIES, client, months[0], months[-1]):
             found[category] += count
         for each in self._not_added_up(months[0], months[-1], client):
             found[each.category] += each.tickets
@@ -97,5 +97,6 @@ class ReportRows(SumRows):
         hours = ((start - EPOCH) // _HOUR - 1, (end - EPOCH) // _HOUR)
         return looked(((hour, bytes(chunk)) for hour, chunk in self.rows(_LOOKED, (monitor, *hours))), reach)
 
-    def _all(self, statement: Statement, *params: Any) -> list[Row]:
+    def _of_mine(self, statement: Statement, *params: Any) -> list[Row]:
+        """Each begins with its client."""
         return [row for row in self._run(statement, params).fetchall() if self._sees(row[0])]
