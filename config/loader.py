@@ -223,7 +223,7 @@ def _config(
     sharing.check(clients_file.clients, outward, channels, (clients_doc, desk_doc))
     _check_who_is_told(clients_file, clients_doc, people_file, schedules, everybody)
     monitors.check(monitors_file, own, monitors_doc, catalogue, rules.capacity)
-    rings = _alerting(monitors_file, monitors_doc, clients_file, hours, channels, now)
+    rings = _alerting(monitors_file, monitors_doc, clients_file, hours, channels, told)
     runbooks.check(catalogue, runbooks_doc, rules.troubles)
     if desk_doc.problems:
         return None
@@ -262,13 +262,13 @@ def _catalogue(
 
 def _alerting(
     file: monitors.MonitorsFile, document: Document, clients_file: clients.ClientsFile, hours: Mapping[str, Hours],
-    channels: Mapping[str, Channel], now: datetime,
+    channels: Mapping[str, Channel], told: oncall.Told,
 ) -> Alerting:  # fmt: skip
     """A window without a zone is meant in that of its client's calendar."""
     alerting.check(file, document, channels)
     hooks.check(file.hooks, document)
     zones = {id_: hours[own.calendar].zone for id_, own in clients_file.clients.items() if own.calendar in hours}
-    return alerting.alerting(file, document, zones, now)
+    return alerting.alerting(file, document, zones, told.now, told.warnings)
 
 
 def _check_who_is_told(

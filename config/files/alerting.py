@@ -10,6 +10,7 @@ from config.files import maintenance
 from config.files.hooks import Hooks
 from config.files.maintenance import WindowSettings
 from config.loaded import LAPSES, Alerting, Channel
+from config.problems import Problem
 from config.values import AMatcher, ChannelName, Length, MonitorName, PathName, Pause, Settings, Slug, seconds_of
 from config.yaml_lines import Document
 from desk.alerts import Severity
@@ -96,13 +97,17 @@ def _every(route: RouteSettings, loc: tuple[str | int, ...]) -> Iterator[tuple[t
         yield from _every(below, (*loc, "routes", place))
 
 
-def alerting(sections: AlertingSections, document: Document, zones: Mapping[str, str], now: datetime) -> Alerting:
-    """`zones` has the time zone of each client, in which a window without one is meant."""
+def alerting(
+    sections: AlertingSections, document: Document, zones: Mapping[str, str], now: datetime, warnings: list[Problem]
+) -> Alerting:
+    """`zones` has the time zone of each client, in which a window without one is meant. What is no mistake, and yet to
+    be looked at, is added to `warnings`.
+    """
     lapses = {**LAPSES, **{s: None if v is None else int(v) for s, v in sections.acknowledgements.items()}}
     windows = {
         id_: window
         for id_, settings in sections.maintenance.items()
-        if (window := maintenance.window(id_, settings, document, zones, now))
+        if (window := maintenance.window(id_, settings, document, zones, now, warnings))
     }
     rules = (Inhibition(str(place), r.source, r.target, r.equal) for place, r in enumerate(sections.inhibit, 1))
     return Alerting(_route(sections.route, ROOT, ROOT.id), tuple(rules), windows, sections.references, lapses)

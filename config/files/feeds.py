@@ -136,10 +136,14 @@ def expanded(content: bytes, now: datetime, understand: Callable[[Sequence[Any],
 
 
 def within_the_hour(rules: Any) -> bool:
-    """Such a series has more events than fit into memory, so it must not be expanded to be counted."""
+    """Such a series has more events than fit into memory, so it must not be expanded to be counted. One whose interval
+    is 0 never moves on.
+    """
     several = rules if isinstance(rules, list) else [rules] if rules else []
     return any(
-        rule["FREQ"][0] in ("SECONDLY", "MINUTELY") or any(len(rule.get(by, ())) > 1 for by in ("BYMINUTE", "BYSECOND"))
+        rule["FREQ"][0] in ("SECONDLY", "MINUTELY")
+        or 0 in rule.get("INTERVAL", ())
+        or any(len(rule.get(by, ())) > 1 for by in ("BYMINUTE", "BYSECOND"))
         for rule in several
     )
 

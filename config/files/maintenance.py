@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, model_validator
 
 from config.files import feeds
+from config.problems import Problem
 from config.values import AMatcher, ClientName, Delay, Line, Promise, Settings, Zone
 from config.yaml_lines import Document
 from desk.holds import Window
@@ -43,9 +44,12 @@ class WindowSettings(Settings):
 
 
 def window(
-    id_: str, settings: WindowSettings, document: Document, zones: Mapping[str, str], now: datetime
-) -> Window | None:
-    """With its times from a year ago to three years ahead; None when its rule is none, which is complained about."""
+    id_: str, settings: WindowSettings, document: Document, zones: Mapping[str, str], now: datetime,
+    warnings: list[Problem],
+) -> Window | None:  # fmt: skip
+    """With its times from now to three years ahead; None when its rule is none, which is complained about. What is over
+    is a warning: files that were good when they were written must not keep the bot from starting.
+    """
     zone = settings.zone or zones.get(settings.client, "UTC")
     try:
         spans = _spans(settings, ZoneInfo(zone), now)
@@ -53,8 +57,8 @@ def window(
         document.complain((SECTION, id_, "rrule"), f"`{id_}`: {error}.")
         return None
     if not spans:
-        document.complain((SECTION, id_), f"`{id_}` has no time after {now:%Y-%m-%d}; take it out.")
-        return None
+        sentence = f"`{id_}` has no time after {now:%Y-%m-%d}; take it out."
+        warnings.append(Problem(document.file, document.line((SECTION, id_)), sentence))
     return Window(
         id_, settings.title or id_, settings.client, settings.match, spans, zone, settings.announce
     )  # fmt: skip
@@ -77,8 +81,9 @@ def _series(rule: str, first: datetime, now: datetime) -> list[datetime]:
     event.add("dtstart", first)
     event.add("dtend", first + timedelta(minutes=1))
     try:
-        event.add("rrule", icalendar.vRecur.from_ical(rule))
-        too_often = feeds.within_the_hour(event["RRULE"])
+        recurs = icalendar.vRecur.from_ical(rule)
+        event.add("rrule", recurs)
+        too_often = feeds.within_the_hour([recurs])  # a list, so that words without any rule are no rule either
         feed = icalendar.Calendar()
         feed.add_component(event)
         years = feeds.years(now)

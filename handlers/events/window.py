@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from desk.cards import Card, Post, Text, When, text
-from desk.holds import Window
+from desk.holds import Hold, HoldKind, Window
 from desk.signals import Signal
 from handlers import quieting, saving
 from handlers.context import Context, Tx
@@ -56,13 +56,18 @@ def _start(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
 
 def _end(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
     """What is still down rings, and is named where the end is told."""
-    held = [s for s in _all_held(tx, window.client) if s.hold and s.hold.by == window.id]
-    open_ = [a for a in tx.alerts(client=window.client, limit=500) if a.hold and a.hold.by == window.id]
+    held = [s for s in _all_held(tx, window.client) if _hides(window, s.hold)]
+    open_ = [a for a in tx.alerts(client=window.client, limit=500) if _hides(window, a.hold)]
     quieting.review(tx, ctx, window.client)
     down = [(s.title, s.sentence) for s in held] + [(a.title, a.sentence) for a in open_]
     lines = (text(f"{len(down)} still down." if down else "Nothing of it is down."),)
     rows = tuple((text(f"▲ {title}"), text(short(seen))) for title, seen in down[:NAMED])
     _say(tx, ctx, window, due, lines, "is over", rows)
+
+
+def _hides(window: Window, hold: Hold | None) -> bool:
+    """Whether it is this window: a parent, a silence's number may be called the same."""
+    return hold is not None and (hold.kind, hold.by) == (HoldKind.MAINTENANCE, window.id)
 
 
 def _all_held(tx: Tx, client: str) -> list[Signal]:

@@ -131,6 +131,7 @@ BAD = [
     (b"", "{ical: ../noc.ics}", "is no name of an `.ics` file beside this one"),
     (b"", "{ical: noc.ics, people: [ben]}", "unknown key"),
     (feed(event("ben", "RRULE:FREQ=MINUTELY")), "{ical: noc.ics}", "a series in it repeats within the hour"),
+    (feed(event("ben", "RRULE:FREQ=DAILY;INTERVAL=0")), "{ical: noc.ics}", "a series in it repeats within the hour"),
     (feed(event("ben", "RRULE:FREQ=HOURLY")), "{ical: noc.ics}", "events in these years; 10,000 at most"),
 ]
 

@@ -139,6 +139,22 @@ async def test_maintenance_is_told_before_at_its_start_and_at_its_end_with_what_
     assert [a.title for a in await alerts(desk)] == ["db"]
 
 
+async def test_what_hangs_on_a_parent_that_is_called_as_the_window_is_none_of_the_windows(desk: Conversation):
+    shop = desk.config.monitors["db"]
+    more = {"patches": replace(shop, id="patches", name="router"), "mail": replace(shop, id="mail", parent="patches")}
+    desk.config = replace(desk.config, monitors={**desk.config.monitors, **more})
+    await maintenance(desk, begins=60, lasts=600)
+    await down(desk, "patches", "mail")
+    assert [a.title for a in await alerts(desk)] == ["router"]
+    await desk.wait(60)
+    await up(desk, "patches")
+    await down(desk, "patches")
+    await desk.wait(600)
+    over = next(p.words for p in await desk.posts("acme-team") if "is over" in p.words)
+    assert "1 still down" in over
+    assert "mail" not in over
+
+
 async def test_what_was_down_before_the_window_calls_nobody_in_it_and_again_after_it(desk: Conversation):
     await down(desk, "db")
     await maintenance(desk, begins=60)
