@@ -9,7 +9,6 @@ from desk.alerts import Alert, AlertState
 from desk.calendars import NoOpenTime, add_seconds
 from desk.cards import Button, Post, When, text
 from desk.detail import Own
-from desk.tickets import Item
 from handlers import escalating, saving
 from handlers.context import Context, Tx
 from handlers.pictures import alert as picture
@@ -85,13 +84,8 @@ def lapse(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> None:
 def let_go(tx: Tx, ctx: Context, alert: Alert, why: str) -> Alert:
     """Nobody has it any more, and the path begins anew."""
     saving.no_more(tx, alert, kinds=("ask", "lapse", "snooze"))
-    saved = saving.alert(tx, ctx, alerts.let_go(alert, ctx.now))
-    saving.on_alert(tx, ctx, saved, Item.CHANGE, why)
-    saving.note_audit(tx, ctx, "alert.let_go", picture.key(saved.number), saved.client, why=why)
-    if saved.repeat_interval:
-        due = ctx.now + timedelta(seconds=saved.repeat_interval)
-        tx.deadline(picture.key(saved.number), "repeat", due, saved.client)
-    return escalating.call_next(tx, ctx, saved)
+    saving.note_audit(tx, ctx, "alert.let_go", picture.key(alert.number), alert.client, why=why)
+    return escalating.anew(tx, ctx, alert, why)
 
 
 def snooze(tx: Tx, ctx: Context, alert: Alert, until: datetime) -> Alert:

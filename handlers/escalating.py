@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from desk import paths
+from desk import alerts, paths
 from desk.alerts import Alert, Severity
 from desk.cards import Post
 from desk.paths import Step
@@ -64,14 +64,30 @@ def _passed_over(tx: Tx, ctx: Context, alert: Alert, step: Step) -> str:
     return paths.passed_over(step, ctx.now, begun)
 
 
+def anew(tx: Tx, ctx: Context, alert: Alert, why: str) -> Alert:
+    """Call along its path from the first step on, beginning now; what an earlier call was still to do is taken back."""
+    tx.take_back(picture.key(alert.number), ways.FAMILY, alert.client)
+    saved = saving.alert(tx, ctx, alerts.let_go(alert, ctx.now))
+    saving.on_alert(tx, ctx, saved, Item.CHANGE, why)
+    arm_repeat(tx, ctx, saved)
+    return call_next(tx, ctx, saved)
+
+
+def arm_repeat(tx: Tx, ctx: Context, alert: Alert) -> None:
+    """Said again after so long, where its route says so."""
+    if alert.repeat_interval:
+        due = ctx.now + timedelta(seconds=alert.repeat_interval)
+        tx.deadline(picture.key(alert.number), "repeat", due, alert.client)
+
+
 def say_again(tx: Tx, ctx: Context, alert: Alert) -> None:
     """Nobody has it, and it is still down: its channels hear of it again, in a message of its own."""
     if not alert.repeat_interval:
         return
-    key = picture.key(alert.number)
-    tx.deadline(key, "repeat", ctx.now + timedelta(seconds=alert.repeat_interval), alert.client)
+    arm_repeat(tx, ctx, alert)
     if not alert.calls:
         return
+    key = picture.key(alert.number)
     words, buttons = picture.again(alert, ctx.config)
     for channel in picture.channels(alert, ctx.config):
         post = Post(f"{key}/again/{ctx.now:%Y%m%dT%H%M%S}", channel, alert.client, words=words, buttons=buttons)

@@ -103,8 +103,10 @@ class AlertRecords(Protocol):
 
     def alert(self, number: int) -> Alert | None: ...
     def alerts(
-        self, *, open_only: bool = True, client: str | None = None, monitor: str | None = None, limit: int = 100
-    ) -> list[Alert]: ...
+        self, *, open_only: bool = True, client: str | None = None, monitor: str | None = None,
+        below: int | None = None, limit: int = 100,
+    ) -> list[Alert]:  # fmt: skip
+        """The newest first; `below` this number."""
     def alerts_at(self, place: str, limit: int) -> list[Alert]:
         """Those that are open and whose card stands at this place, the newest first."""
         ...

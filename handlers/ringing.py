@@ -11,7 +11,7 @@ from desk.matchers import all_match
 from desk.paths import Path
 from desk.signals import RANK, Edge, Signal, SignalState, Turn
 from desk.tickets import Item
-from handlers import escalating, holding, saving
+from handlers import acknowledging, escalating, holding, saving
 from handlers.context import Context, Tx
 from handlers.pictures import alert as picture
 
@@ -37,7 +37,8 @@ def ends(tx: Tx, ctx: Context, fingerprint: str, fixed_by: str = "") -> Alert | 
     _edge(tx, over, ctx.at, Turn.UP, fixed_by)
     if over.monitor and _counts(before):
         tx.outage(over)
-    tx.inhibits_no_more(fingerprint)
+    if tx.inhibits_no_more(fingerprint):
+        tx.deadline(f"holds/{over.client}", "review/", ctx.now, over.client)
     alert = tx.alert(before.alert) if before.alert else None
     if alert is None or not alert.is_open:
         return None
@@ -49,7 +50,8 @@ def clear(tx: Tx, ctx: Context, alert: Alert, fixed_by: str = "") -> Alert:
     """All of it is over: nobody is called any more, and whoever was told reads it."""
     cleared = saving.alert(tx, ctx, alerts.clear(alert, ctx.at, fixed_by or alert.fixed_by))
     saving.no_more(tx, cleared)
-    saving.on_alert(tx, ctx, cleared, Item.CHANGE, "up again" + (f", {fixed_by}" if fixed_by else ""))
+    words = fixed_by if fixed_by == picture.NOT_WATCHED else "up again" + (f", {fixed_by}" if fixed_by else "")
+    saving.on_alert(tx, ctx, cleared, Item.CHANGE, words)
     saving.note_audit(tx, ctx, "alert.cleared", picture.key(cleared.number), cleared.client)
     return cleared
 
@@ -75,11 +77,13 @@ def _counts(signal: Signal) -> bool:
 
 def _hold(tx: Tx, ctx: Context, signal: Signal, hold: Hold, before: Signal | None) -> Signal:
     """That it does not ring is on the record, once for each thing that hides it, and on its parent's alert."""
-    started = before.started_at if before else signal.started_at
+    started = _counted_from(before, before.started_at, ctx.now) if before else signal.started_at
     kept = signals.held(replace(signal, started_at=started, alert=None), hold)
     tx.save_signal(kept)
-    if _counts(kept) and kept.monitor:
+    if kept.monitor and _counts(kept):
         tx.outage(kept)
+    elif kept.monitor and before and _counts(before):
+        tx.outage(replace(before, ended_at=ctx.at))  # from now on it is planned
     if before and before.hold and (before.hold.kind, before.hold.by) == (hold.kind, hold.by):
         return kept
     _edge(tx, kept, ctx.at, Turn.HELD, f"{hold.why}; {signal.sentence}")
@@ -93,8 +97,8 @@ def _hold(tx: Tx, ctx: Context, signal: Signal, hold: Hold, before: Signal | Non
 
 def _ring(tx: Tx, ctx: Context, signal: Signal, turn: Turn) -> Signal:
     before = tx.signal(signal.fingerprint)
-    if before and before.state is SignalState.HELD and before.hold and before.hold.kind is HoldKind.MAINTENANCE:
-        signal = replace(signal, started_at=max(signal.started_at, before.hold.until or signal.started_at))
+    if before and before.state is SignalState.HELD:
+        signal = replace(signal, started_at=_counted_from(before, signal.started_at, ctx.now))
     routes = routes_of(ctx.config.alerting.route, signal.labels)
     group = group_of(routes[0], signal.client, signal.fingerprint, signal.labels)
     alert = tx.open_alert(group)
@@ -108,10 +112,17 @@ def _ring(tx: Tx, ctx: Context, signal: Signal, turn: Turn) -> Signal:
         if all_match(rule.source, rung.labels):
             tx.inhibits(rung, rule.id, rule.key(rung.labels))
     if alert:
-        _join(tx, ctx, alert, rung, routes)
+        _join(tx, ctx, alert, rung, routes, is_new=before is None or before.alert != number)
     else:
         _begin(tx, ctx, rung, routes, group)
     return rung
+
+
+def _counted_from(before: Signal, started_at: datetime, now: datetime) -> datetime:
+    """What was planned is no outage: it counts from the end of its window on, or from now, if that came earlier."""
+    if before.hold is None or before.hold.kind is not HoldKind.MAINTENANCE:
+        return started_at
+    return max(started_at, min(before.hold.until or now, now))
 
 
 def _begin(tx: Tx, ctx: Context, signal: Signal, routes: tuple[Route, ...], group: str) -> None:
@@ -151,9 +162,7 @@ def announce(tx: Tx, ctx: Context, alert: Alert) -> Alert:
     alert = saving.alert(
         tx, ctx, replace(alert, announced_at=ctx.now, called_at=ctx.now, told=alert.total, hold=None)
     )  # fmt: skip
-    if alert.repeat_interval:
-        due = ctx.now + timedelta(seconds=alert.repeat_interval)
-        tx.deadline(picture.key(alert.number), "repeat", due, alert.client)
+    escalating.arm_repeat(tx, ctx, alert)
     return escalating.call_next(tx, ctx, alert)
 
 
@@ -166,12 +175,10 @@ def quieted(tx: Tx, ctx: Context, alert: Alert) -> Alert:
         return alert
     if alert.announced_at is None:
         return announce(tx, ctx, alert) if hold is None else tx.save_alert(replace(alert, hold=hold))
+    if hold is None and alert.hold is not None:
+        return _calls_again(tx, ctx, alert, f"still down, and nothing hides it any more ({alert.hold.why})")
     saved = saving.alert(tx, ctx, replace(alert, hold=hold))
-    if hold is None:
-        why = alert.hold.why if alert.hold else ""
-        saving.on_alert(tx, ctx, saved, Item.CHANGE, f"still down, and nothing hides it any more ({why})")
-        return escalating.call_next(tx, ctx, saved)
-    if alert.hold is None:
+    if alert.hold is None and hold is not None:
         saving.on_alert(tx, ctx, saved, Item.CHANGE, f"nobody is called: {hold.why}")
     return saved
 
@@ -186,37 +193,49 @@ def goes_on(tx: Tx, ctx: Context, alert: Alert, signal: Signal, before: Signal) 
         alert, sentence=signal.sentence if alone else alert.sentence,
         severity=signal.severity if alone or worse else alert.severity,
     )  # fmt: skip
-    if not worse or not _calls_again(tx, ctx, changed, signal):
+    if worse and alert.announced_at:
+        _calls_again(tx, ctx, changed, f"{signal.title} is {signal.severity}: it calls again")
+    else:
         _changed(tx, ctx, changed)
 
 
-def _calls_again(tx: Tx, ctx: Context, alert: Alert, signal: Signal) -> bool:
-    """Of something worse than all before, where somebody had it already. Whether it does."""
-    if alert.announced_at is None or alert.state is not AlertState.ACKNOWLEDGED:
-        return False
-    saved = saving.alert(tx, ctx, alerts.let_go(alert, ctx.now))
-    saving.on_alert(tx, ctx, saved, Item.CHANGE, f"{signal.title} is {signal.severity}: it calls again")
-    escalating.call_next(tx, ctx, saved)
-    return True
+def _calls_again(tx: Tx, ctx: Context, alert: Alert, why: str) -> Alert:
+    """From the first step on, where nobody has it: what was hidden till now, or what is worse than all before. Whoever
+    has what is only hidden no more keeps it.
+    """
+    if alert.state is AlertState.ACKNOWLEDGED and alert.hold:
+        saved = saving.alert(tx, ctx, replace(alert, hold=None))
+        saving.on_alert(tx, ctx, saved, Item.CHANGE, why)
+        return saved
+    if alert.state is AlertState.ACKNOWLEDGED:
+        return acknowledging.let_go(tx, ctx, alert, why)
+    return escalating.anew(tx, ctx, replace(alert, hold=None), why)
 
 
-def _join(tx: Tx, ctx: Context, alert: Alert, signal: Signal, routes: tuple[Route, ...]) -> None:
-    """One more of the same. It calls anew only where it is worse than all before, and somebody had it already."""
+def _join(
+    tx: Tx, ctx: Context, alert: Alert, signal: Signal, routes: tuple[Route, ...], *, is_new: bool
+) -> None:  # fmt: skip
+    """One more of the same, or one that was in it before. It calls anew where it is worse than all before, and where
+    all before was hidden, which this is not.
+    """
     worse = RANK[signal.severity] < RANK[alert.severity]
-    channels = tuple(dict.fromkeys((*alert.channels, *_channels(routes))))
     joined = replace(
-        alert, firing=alert.firing + 1, total=alert.total + 1, channels=channels,
-        severity=signal.severity if worse else alert.severity, started_at=min(alert.started_at, signal.started_at),
+        alert, firing=alert.firing + 1, total=alert.total + is_new, started_at=min(alert.started_at, signal.started_at),
+        severity=signal.severity if worse else alert.severity,
+        channels=tuple(dict.fromkeys((*alert.channels, *_channels(routes)))),
     )  # fmt: skip
     saving.tell(tx, ctx, joined, Item.CHANGE, f"{signal.title}: {signal.sentence}")
-    if worse and _calls_again(tx, ctx, joined, signal):
+    if joined.announced_at is None:
+        announce(tx, ctx, joined) if joined.hold else tx.save_alert(joined)
         return
-    saved = _changed(tx, ctx, joined)
-    if saved.announced_at is None:
-        if saved.hold:  # all of it was hidden, and this is not
-            announce(tx, ctx, saved)
-    elif saved.total == saved.told + 1:
-        due = max(saved.announced_at, ctx.now) + timedelta(seconds=saved.group_interval)
+    if joined.hold:
+        saved = _calls_again(tx, ctx, joined, f"{signal.title} is down, and nothing hides that ({joined.hold.why})")
+    elif worse:
+        saved = _calls_again(tx, ctx, joined, f"{signal.title} is {signal.severity}: it calls again")
+    else:
+        saved = _changed(tx, ctx, joined)
+    if saved.total == saved.told + 1:
+        due = max(joined.announced_at, ctx.now) + timedelta(seconds=saved.group_interval)
         tx.deadline(picture.key(saved.number), "joined", due, saved.client)
 
 

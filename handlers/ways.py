@@ -111,6 +111,8 @@ def follow(tx: Tx, ctx: Context, alert: Alert) -> None:
     round_ = f"{alert.called_at or alert.raised_at:%Y%m%dT%H%M%S}"
     if alert.state is AlertState.CLEARED:
         words = text(Own(f"✓ UP · {alert.number}"), f" · {alert.title}", Own(_lasted(alert)))
+        if alert.fixed_by == picture.NOT_WATCHED:  # which says nothing of how it is
+            words = text(Own(f"? {alert.number}"), f" · {alert.title} is {alert.fixed_by}; when last seen it was down")
         post, at, besides = Post(f"{key}/over/{round_}", "", alert.client, words=words), alert.cleared_at, None
     else:
         words = text(Own(f"◐ {name(ctx.config, alert.acked_by)} has {alert.number}"), f": {alert.title}")

@@ -33,9 +33,10 @@ class AlertRows(Transaction):
         return rows.alert(row) if row and self._sees(row[1]) else None
 
     def alerts(
-        self, *, open_only: bool = True, client: str | None = None, monitor: str | None = None, limit: int = 100
-    ) -> list[Alert]:
-        """The newest first."""
+        self, *, open_only: bool = True, client: str | None = None, monitor: str | None = None,
+        below: int | None = None, limit: int = 100,
+    ) -> list[Alert]:  # fmt: skip
+        """The newest first; `below` this number."""
         query = self._mine(select(alerts), alerts).order_by(alerts.c.number.desc()).limit(limit)
         if open_only:
             query = query.where(alerts.c.state != AlertState.CLEARED.value)
@@ -43,6 +44,8 @@ class AlertRows(Transaction):
             query = query.where(alerts.c.client_id == client)
         if monitor is not None:
             query = query.where(alerts.c.monitor == monitor)
+        if below is not None:
+            query = query.where(alerts.c.number < below)
         return [rows.alert(row) for row in self._select(query)]
 
     def alerts_at(self, place: str, limit: int) -> list[Alert]:

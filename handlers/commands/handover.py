@@ -71,8 +71,8 @@ def _tell(tx: Tx, ctx: Context, person: str, key: str, client: str, what: tuple[
     args = (("number", str(number)),)
     words = text(f"{number} · {title}: {name(ctx.config, ctx.person.id)} {said}.")
     buttons = (Button(Own("Show"), "show", args), Button(Own("Give it back"), "unack", args))
-    post = Post(f"{key}/handover/{ctx.now:%Y%m%dT%H%M%S}", dm(person), client, words=words, buttons=buttons)
-    tx.post(post)
+    key = f"{key}/handover/{ctx.now:%Y%m%dT%H%M%S}"
+    tx.post(Post(key, dm(person), client, words=words, buttons=buttons, urgent=True))
 
 
 COMMAND = Command(

@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from desk import alerts
-from desk.alerts import Alert, Judgement, Monitor, Move, Phase, Reading, Status, Watch
+from desk.alerts import Judgement, Monitor, Move, Phase, Reading, Status, Watch
 from desk.cards import span_of
 from desk.holds import HoldKind
-from desk.refusal import DeskError
-from desk.runs import Outcome, Run, RunState, may_run_by_itself, verified
-from desk.signals import Signal, SignalState, fingerprint_of, labels_of
+from desk.runs import Outcome, Run, RunState, verified
+from desk.signals import Signal, fingerprint_of, labels_of
 from desk.tickets import Item
-from handlers import blindness, holding, quieting, ringing, running, saving, sighting
+from handlers import blindness, consequences, holding, quieting, ringing, saving, sighting
 from handlers.context import Context, Tx
 
 DAY = timedelta(days=1)
@@ -72,31 +71,10 @@ def _fires(tx: Tx, ctx: Context, monitor: Monitor, judged: Judgement) -> Watch:
     """It rings or is held; what it holds itself is said on its alert."""
     watch = judged.watch
     rung = ringing.fires(tx, ctx, _signal(monitor, watch, ctx), judged.hold)
-    alert = tx.alert(rung.alert) if rung.alert else None
-    if alert is None:
+    if rung.alert is None:
         return watch
-    _say_what_it_hides(tx, ctx, monitor, alert)
-    if alert.total == 1:
-        _run_by_itself(tx, ctx, monitor, alert)
-    return replace(watch, alert=alert.number)
-
-
-def _run_by_itself(tx: Tx, ctx: Context, monitor: Monitor, alert: Alert) -> None:
-    """The dull part, where the runbook allows it and its budget is not used up; else a person decides."""
-    runbook = running.runbook_of(ctx, monitor)
-    if runbook is None or monitor.target is None or not runbook.by_itself:
-        return
-    today = tx.last_runs_on(runbook.id, monitor.target, ctx.now - DAY)
-    own = sum(fact.by == ctx.person.id for fact in today)
-    refusal = may_run_by_itself(runbook, alert.auto_ran, own)
-    if not refusal:
-        try:
-            started = replace(alert, auto_ran=True)
-            running.ask(tx, ctx, runbook, monitor.target, {}, alert.client, started)
-        except DeskError as error:
-            refusal = error.sentence
-    if refusal:
-        saving.on_alert(tx, ctx, alert, Item.CHANGE, refusal)
+    consequences.rang(tx, ctx, monitor, rung.alert)
+    return replace(watch, alert=rung.alert)
 
 
 def _clear(tx: Tx, ctx: Context, watch: Watch, fingerprint: str) -> None:
@@ -111,21 +89,6 @@ def _fixed_by(run: Run) -> str:
     if run.started_at and run.ended_at:
         took = f" in {span_of((run.ended_at - run.started_at).total_seconds())}"
     return f"fixed by {run.runbook}{took}, verified {run.successes} times"
-
-
-def _say_what_it_hides(tx: Tx, ctx: Context, monitor: Monitor, alert: Alert) -> None:
-    """What was held before its parent rang."""
-    for child in ctx.config.monitors.values():
-        if child.parent == monitor.id:
-            held = tx.signal(fingerprint_of(child.id))
-            if held and held.state is SignalState.HELD:
-                _say_it_is_hidden(tx, ctx, alert, child)
-
-
-def _say_it_is_hidden(tx: Tx, ctx: Context, alert: Alert, child: Monitor) -> None:
-    """Where the parent's client is served, and so only if the child is that client's too."""
-    if child.client == alert.client:
-        saving.on_alert(tx, ctx, alert, Item.CHANGE, f"{child.name} fails too and is not rung: it hangs on this one")
 
 
 def _say_what_is_seen(tx: Tx, ctx: Context, number: int, reading: Reading) -> None:

@@ -98,4 +98,8 @@ def silence(tx: Tx, ctx: Context, due: Deadline) -> None:
 
 def review(tx: Tx, ctx: Context, due: Deadline) -> None:
     """Go on where the last batch ended."""
-    quieting.review(tx, ctx, due.subject.removeprefix("holds/"), due.kind.removeprefix("review/"))
+    client, (what, _, last) = due.subject.removeprefix("holds/"), due.kind.partition("/")
+    if what == "quiet":
+        quieting.quieten(tx, ctx, client, int(last))
+    else:
+        quieting.review(tx, ctx, client, last)

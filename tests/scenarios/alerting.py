@@ -1,6 +1,7 @@
 """What stories of alerts have in common: monitors with labels, routes, and looks that fail."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from desk.alerts import Alert, Severity, Status
 from desk.cards import Card
@@ -52,6 +53,12 @@ async def up(desk: Conversation, *monitors: str, step: float = 0) -> None:
 async def alerts(desk: Conversation, *, open_only: bool = False) -> list[Alert]:
     """Oldest first."""
     return (await desk.store.read(lambda tx: tx.alerts(open_only=open_only)))[::-1]
+
+
+async def called(desk: Conversation, number: int, since: datetime) -> list[tuple[str, float]]:
+    """Who was called for an alert since then, and how many seconds after it."""
+    alert = await desk.store.read(lambda tx: tx.alert(number))
+    return [(p.person, (p.at - since).total_seconds()) for p in alert.pages if p.at >= since] if alert else []
 
 
 async def said(desk: Conversation, person: str, line: str, channel: str = "acme-team") -> str:

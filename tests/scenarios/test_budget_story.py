@@ -31,6 +31,14 @@ async def runs(desk: Conversation) -> int:
     return len(await desk.store.read(lambda tx: tx.runs(runbook="restart-shop")))
 
 
+async def test_what_was_silenced_first_is_fixed_by_itself_once_nothing_hides_it(desk: Conversation):
+    await desk.say("ben", "acme-team", "/silence matching=monitor=shop client=acme lasts=10m Somebody looks into it")
+    await desk.look("shop", FAILED, "status 500")
+    assert await runs(desk) == 0
+    await desk.wait(600)
+    assert await runs(desk) == 1
+
+
 async def test_it_runs_once_for_each_alert_and_then_within_its_budget_and_then_a_person_is_called(desk: Conversation):
     """A fix that causes the alert it fixes. Each alert is called out all the same: a person may stop it at any time."""
     number = 0

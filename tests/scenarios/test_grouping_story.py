@@ -6,7 +6,7 @@ from desk.alerts import AlertState
 from desk.holds import Inhibition
 from desk.matchers import parse
 from tests.conversation import Conversation
-from tests.scenarios.alerting import alerts, down, matching, route, said, thread, up, watch
+from tests.scenarios.alerting import alerts, called, down, matching, route, said, thread, up, watch
 
 SITE = ("client", "site")
 
@@ -106,6 +106,33 @@ async def test_what_is_worse_than_all_before_calls_again_although_somebody_has_i
     alert = (await alerts(desk))[0]
     assert (alert.state, alert.severity, alert.acked_by) == (AlertState.FIRING, "critical", None)
     assert "db is critical: it calls again" in await thread(desk, 1)
+
+
+async def test_what_is_worse_than_all_before_calls_from_the_first_step_on_although_nobody_had_it(desk: Conversation):
+    """Its path was used up, and what is less bad may have waited; the repeats go on."""
+    watch(desk, "web", site="berlin", severity="low")
+    watch(desk, "db", site="berlin", severity="critical")
+    route(desk, group_by=SITE, repeat_interval=3600.0)
+    await down(desk, "web")
+    await desk.wait(320)
+    await desk.wait(1)
+    worse = desk.clock.now()
+    await down(desk, "db")
+    await desk.wait(120)
+    assert await called(desk, 1, worse) == [("mia", 0), ("ben", 120), ("mia", 120)]
+    await said(desk, "ben", "/ack 1")
+    await said(desk, "ben", "/unack 1")
+    await desk.wait(3600)
+    assert [p for p in await desk.posts("acme-team") if p.key.startswith("alert/1/again/")]
+
+
+async def test_what_goes_down_again_is_counted_once(desk: Conversation):
+    watch(desk, "web", "db", site="berlin")
+    route(desk, group_by=SITE)
+    await down(desk, "web", "db")
+    await up(desk, "db")
+    await down(desk, "db")
+    assert [(a.firing, a.total) for a in await alerts(desk)] == [(2, 2)]
 
 
 async def test_with_continue_one_problem_stands_in_several_channels_under_one_number(desk: Conversation):

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.alerts import AlertState, Severity
+from desk.holds import Inhibition
 from desk.hooks import mapping
 from desk.hooks.hook import Hook
+from desk.matchers import parse
 from tests.conversation import Conversation
 from tests.samples import sample
-from tests.scenarios.alerting import alerts, down, matching, route, said, thread, watch
+from tests.scenarios.alerting import alerts, down, matching, route, said, thread, up, watch
 
 VENDORS = {
     "prom": Hook("prom", "alertmanager", "acme"), "graf": Hook("graf", "grafana", "acme"),
@@ -142,6 +144,20 @@ async def test_routes_silences_and_inhibitions_are_the_same_for_it(told: Convers
     await told.hear("zab", sample("zabbix-problem"))
     await told.wait(2 * 3600)
     assert [a.title for a in await alerts(told)] == ["disk", "High CPU utilization (over 90% for 5m)"]
+
+
+async def test_what_an_inhibition_hid_rings_when_its_source_is_over_although_it_is_told_once_only(told: Conversation):
+    """No look will tell it again."""
+    rule = Inhibition("1", (parse("severity=critical"),), (parse("hook=plain"),), ("client",))
+    told.config = replace(told.config, alerting=replace(told.config.alerting, inhibitions=(rule,)))
+    watch(told, "core", severity="critical")
+    await down(told, "core")
+    await bad(told)
+    assert [a.title for a in await alerts(told)] == ["core"]
+    await up(told, "core")
+    await told.wait(0)
+    assert [a.title for a in await alerts(told, open_only=True)] == ["disk"]
+    assert "0 down and hidden" in await said(told, "ben", "/silences")
 
 
 async def test_pagerdutys_acknowledge_is_the_hooks(told: Conversation):

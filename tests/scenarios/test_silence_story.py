@@ -1,7 +1,7 @@
 """Silences and maintenance: they hide a start and never an end, and what is still down afterwards rings."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from bot.acting import as_desk
 from desk.holds import Window
 from handlers.events import window as windows
 from tests.conversation import Conversation
-from tests.scenarios.alerting import alerts, down, route, said, thread, up, watch
+from tests.scenarios.alerting import alerts, called, down, route, said, thread, up, watch
 
 
 @pytest.fixture
@@ -58,10 +58,54 @@ async def test_silencing_what_rings_stops_its_path_and_its_end_goes_on_with_it(d
     assert "⊘ SILENCED" in await silenced(desk)
     await desk.wait(600)
     assert [p for p in await desk.posts("dm-rosa") if "DOWN" in p.words] == []
+    over = desk.clock.now()
     await said(desk, "mia", "/unsilence 2")
-    await desk.wait(0)
     assert "still down, and nothing hides it any more" in await thread(desk, 1)
-    assert [p for p in await desk.posts("dm-rosa") if "alert/1" in p.key] != []
+    await walked(desk, over)
+
+
+async def walked(desk: Conversation, since: datetime) -> None:
+    """Its path was gone through from its first step on, and nothing of it at once."""
+    for _ in range(5):
+        await desk.wait(60)
+    assert await called(desk, 1, since) == [("mia", 0), ("ben", 120), ("mia", 120), ("rosa", 300)]
+    assert "(late by" not in await thread(desk, 1)
+
+
+async def test_what_had_called_everybody_before_it_was_silenced_calls_again_after_it(desk: Conversation):
+    await down(desk, "db")
+    await walked(desk, desk.clock.now())
+    await silenced(desk)
+    await desk.wait(7200)
+    await walked(desk, desk.clock.now())
+
+
+async def test_whoever_has_what_is_silenced_still_has_it_after_it(desk: Conversation):
+    await down(desk, "db")
+    await said(desk, "ben", "/ack 1")
+    await said(desk, "ben", "/silence 1 10m Disk is swapped")
+    await desk.wait(600)
+    over = desk.clock.now()
+    await desk.wait(60)
+    assert [(a.acked_by, a.hold) for a in await alerts(desk)] == [("ben", None)]
+    assert await called(desk, 1, over) == []
+
+
+async def test_a_silence_quiets_every_alert_and_its_end_calls_for_every_one(
+    desk: Conversation, monkeypatch: pytest.MonkeyPatch
+):
+    """However many are open: they are looked at in batches."""
+    monkeypatch.setattr("handlers.quieting.BATCH", 2)
+    names = [f"web-{n}" for n in range(5)]
+    watch(desk, *names, site="berlin")
+    await down(desk, *names)
+    await said(desk, "ben", "/silence matching=site=berlin client=acme lasts=10m The line is cut")
+    await desk.wait(0)
+    assert [bool(a.hold) for a in await alerts(desk)] == [True] * 5
+    over = desk.clock.now() + timedelta(seconds=600)
+    await desk.wait(600)
+    await desk.wait(0)
+    assert [await called(desk, a.number, over) for a in await alerts(desk)] == [[("mia", 0.0)]] * 5
 
 
 async def silenced(desk: Conversation) -> str:
@@ -97,7 +141,7 @@ async def test_what_joins_a_silenced_group_and_is_not_silenced_itself_makes_it_r
     assert "nobody is called: Disk is swapped" in await thread(desk, 1)
     await down(desk, "mail")
     await desk.wait(1)
-    assert "nothing hides it any more" in await thread(desk, 1)
+    assert "mail is down, and nothing hides that (Disk is swapped)" in await thread(desk, 1)
 
 
 @pytest.mark.parametrize(
@@ -162,10 +206,10 @@ async def test_what_was_down_before_the_window_calls_nobody_in_it_and_again_afte
     assert "⊘ MAINTENANCE" in (await desk.post("acme-team", "alert/1")).words
     await desk.wait(1800)
     assert [p for p in await desk.posts("dm-rosa") if p.key == "alert/1"] == []
+    over = desk.clock.now() + timedelta(seconds=1800)
     await desk.wait(1800)
-    await desk.wait(0)
     assert "▲ DOWN" in (await desk.post("acme-team", "alert/1")).words
-    assert [p for p in await desk.posts("dm-rosa") if p.key == "alert/1"] != []
+    await walked(desk, over)
 
 
 async def test_planned_downtime_is_no_outage_and_what_outlasts_it_is_one_from_its_end_on(desk: Conversation):
@@ -179,3 +223,34 @@ async def test_planned_downtime_is_no_outage_and_what_outlasts_it_is_one_from_it
         lambda tx: tx.outages("acme", desk.clock.now() - timedelta(days=1), desk.clock.now() + timedelta(days=1))
     )
     assert [(o.monitor, o.start) for o in outages] == [("db", ended)]
+
+
+async def outages(desk: Conversation) -> list[tuple[datetime, datetime | None]]:
+    span = (desk.clock.now() - timedelta(days=1), desk.clock.now() + timedelta(days=1))
+    return [(o.start, o.end) for o in await desk.store.read(lambda tx: tx.outages("acme", *span))]
+
+
+async def test_what_is_silenced_first_and_planned_then_is_an_outage_until_the_window_begins(desk: Conversation):
+    """It ends there, and whatever outlasts the window is another one."""
+    began = desk.clock.now()
+    await said(desk, "ben", "/silence matching=host=db-1 client=acme lasts=3h Disk is swapped")
+    await down(desk, "db")
+    await maintenance(desk, begins=60, lasts=600)
+    await desk.wait(60)
+    await down(desk, "db")
+    assert [start for start, end in await outages(desk) if end is None] == []
+    await desk.wait(600)
+    await down(desk, "db")
+    await up(desk, "db", step=60)
+    assert [start for start, _ in await outages(desk)] == [began, began + timedelta(seconds=660)]
+    assert [end for _, end in await outages(desk) if end is None] == []
+
+
+async def test_a_window_that_is_taken_out_early_makes_nothing_begin_in_the_future(desk: Conversation):
+    await maintenance(desk, begins=60, lasts=6 * 3600)
+    await desk.wait(60)
+    await down(desk, "db")
+    await desk.wait(60)
+    desk.config = replace(desk.config, alerting=replace(desk.config.alerting, windows={}))
+    await down(desk, "db")
+    assert [a.started_at for a in await alerts(desk)] == [desk.clock.now()]

@@ -8,7 +8,7 @@ import pytest
 from bot.acting import as_desk
 from desk.alerts import Severity
 from desk.ways import Way, Ways
-from handlers.events import settled
+from handlers.events import adopted, settled
 from handlers.events.settled import Settled
 from tests.conversation import Conversation
 from tests.scenarios.calling import FAILED, MIA, NIGHT, NIGHTS, clear, ring, set_up, told, ways_of
@@ -77,6 +77,20 @@ async def test_its_end_is_told_by_the_ways_that_were_used_and_by_no_other(desk: 
     assert (await told(desk, "push/mia"))[1:] == ["✓ UP · 1 · checkout page · was down 9 min"]
     assert await told(desk, "mail/mia") == []
     assert await desk.posts("push/ben") == []
+
+
+async def test_what_is_watched_no_more_is_not_told_to_be_up(desk: Conversation):
+    """Nobody looked: its monitor was taken out of the files."""
+    await ring(set_up(desk, mia=MIA))
+    monitors = {name: each for name, each in desk.config.monitors.items() if name != "shop"}
+    runbooks = {name: replace(each, monitor=None) for name, each in desk.config.runbooks.items()}
+    desk.config = replace(desk.config, monitors=monitors, runbooks=runbooks)
+    await desk.store.write(lambda tx: adopted.unwatched(tx, as_desk(tx, desk.config, "configuration")))
+    assert (await told(desk, "push/mia"))[1:] == [
+        "? 1 · checkout page is no longer watched; when last seen it was down"
+    ]  # fmt: skip
+    thread = [p.words for p in await desk.posts("acme-team") if p.under == "alert/1"]
+    assert not [words for words in thread if "up again" in words]
 
 
 async def test_the_all_clear_can_be_turned_off(desk: Conversation):
