@@ -1,8 +1,8 @@
 """10,000 alerts in a minute: how fast they are judged, routed and stored, and how the storm that they are drains.
 
 `python -m bench.storm` takes about half a minute. Rules and intake run in real time, on a real file with durable
-commits, and the rules' rates are of seconds of a processor; the channels drain in virtual time, at the pace of a platform
-that takes a post a second in each.
+commits, and the rules' rates are of seconds of a processor; the channels drain in virtual time, at the pace of a
+platform that takes a post a second in each.
 """
 
 import asyncio
