@@ -18,6 +18,7 @@ from bench import (
     reporting,
     start,
     store,
+    storm,
     whole,
 )
 
@@ -36,6 +37,7 @@ def main() -> None:
         "Checks beside other people's checkers, and twice the load that can be carried (G1, G3, G12)": probing.figures,
         "A look dispatched (G4)": lambda: uvloop.run(dispatching.figures()),
         "The history of checks (G9)": lambda: asyncio.run(keeping.figures()),
+        "A storm of 10,000 alerts": storm.figures,
         "The poller alone, a tenth hanging, a twentieth raising": lambda: uvloop.run(poller.figures()),
         "The whole bot (G2)": whole.figures,
     }

@@ -27,6 +27,8 @@ from desk.cards import Post
 _log = structlog.get_logger()
 # What a broken row raises. A network that fails raises none of these.
 _OWN_FAULT = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError, ValueError)
+# Where it takes longer than this to see what waits, it is seen more seldom: seconds, times of what it took, seconds.
+COSTLY, RESTS, LONGEST = 0.02, 4, 0.25
 T = TypeVar("T")
 
 Decide = Callable[[Row, datetime], Row]
@@ -59,6 +61,7 @@ class Outbox:
         self._tasks: dict[asyncio.Task[None], None] = {}  # in the order they began: a seed must reproduce
         self._all_claims_are_dead = True  # until the first turn: a database has one process
         self._on_end = ended
+        self._rests_until = 0.0  # on the monotonic clock
         self._watch = CopyWatch(store, self._lanes, platforms, self._find)
         self.taken: dict[str, datetime] = {}  # when each destination took its last new message
         self.ended: dict[str, int] = {"delivered": 0, "failed": 0, "unknown": 0, "set_aside": 0}
@@ -76,7 +79,9 @@ class Outbox:
         if self._all_claims_are_dead:
             await self._write(lambda tx: _bury_all(tx, now))
             self._all_claims_are_dead = False
-        waiting, watched = await self._store.read(lambda tx: (outbox_rows.waiting(tx, now), outbox_rows.watched(tx)))
+        if (rest := self._rests_until - self._clock.monotonic()) > 0:
+            return now + timedelta(seconds=rest)
+        waiting, watched = await self._seen(now)
         steps, wake = self._lanes.choose(waiting, now, self._clock.monotonic())
         claims = await self._claim(steps, now)
         for step, row, body in claims:
@@ -86,6 +91,17 @@ class Outbox:
             self._start(look)
         times = [wake, next_look, now + settle.LEASE if claims else None]
         return min((at for at in times if at is not None), default=None)
+
+    async def _seen(self, now: datetime) -> tuple[list[Row], list[Row]]:
+        """What waits and what is watched. With many thousands to choose from that takes a while, and one that was said
+        is no reason to look at all of them at once again.
+        """
+        began = self._clock.monotonic()
+        seen = await self._store.read(lambda tx: (outbox_rows.waiting(tx, now), outbox_rows.watched(tx)))
+        ended = self._clock.monotonic()
+        if ended - began > COSTLY:
+            self._rests_until = ended + min(RESTS * (ended - began), LONGEST)
+        return seen
 
     async def close(self, grace: timedelta = settle.LIMIT) -> None:
         """Let what is in flight come back, for at most `grace`, and drop the rest: the next start settles it."""

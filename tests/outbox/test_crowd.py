@@ -3,11 +3,22 @@
 A row of docs/reliability.md: `10,000 alerts in a minute`.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.outbox import Outbox
 from bot.platforms.contract import Pace
+from bot.ports import SeededIds
 from bot.store import outbox_rows
 from bot.store.outbox_rows import WINDOW, Row
+from bot.store.store import Store, StoreTx
 from tests.sim.stage import Stage
 from tests.standin.faults import Fault, plan
+from tests.store_fixture import HandClock
 
 CROWD = 5 * WINDOW
 
@@ -100,3 +111,40 @@ def test_the_card_that_has_stood_longest_is_renewed_next(stage: Stage) -> None:
 
     stage.play(act)
     assert stage.seen("edit")[:7] == ["card/3", "card/3", "card/0", "card/1", "card/2", "card/3", "card/0"]
+
+
+@dataclass
+class Slow:
+    """A store in which it takes so many seconds to see what waits."""
+
+    store: Store
+    clock: HandClock
+    takes: float
+    reads: int = 0
+
+    async def write(self, fn: Callable[[StoreTx], Any], **how: Any) -> Any:
+        return await self.store.write(fn, **how)
+
+    async def read(self, fn: Callable[[StoreTx], Any]) -> Any:
+        self.reads += 1
+        self.clock.step(self.takes)
+        return await self.store.read(fn)
+
+
+@pytest.mark.parametrize(
+    ("takes", "reads"), [(0.0001, range(90, 101)), (0.05, range(3, 6)), (1.0, range(2, 4))],
+    ids=["few wait", "many wait: a fifth of the time", "it is ill: soon enough for what is urgent"],
+)  # fmt: skip
+async def test_where_it_takes_long_to_see_what_waits_it_is_seen_seldom(
+    store: Store, clock: HandClock, takes: float, reads: range
+) -> None:
+    """However often it is told that something moved; and it comes back by itself."""
+    slow = Slow(store, clock, takes)
+    outbox = Outbox(slow, {}, lambda _: "", lambda _: None, clock, SeededIds(1))  # type: ignore[arg-type]
+    began = clock.monotonic()
+    while clock.monotonic() < began + max(1.0, 3 * takes):
+        before = slow.reads
+        again = await outbox.turn(clock.now())
+        assert slow.reads > before or (again and again <= clock.now() + timedelta(seconds=0.25))
+        clock.step(0.01)
+    assert slow.reads in reads

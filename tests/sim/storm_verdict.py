@@ -54,7 +54,7 @@ def _cards(storm: Storm) -> Iterator[str]:
             yield f"{service} ends with {newest[cards[0]['id']]!r}, and {count - 1} of {count} are down"
 
 
-def _critical(storm: Storm) -> dict[str, tuple[float, float, str]]:
+def critical(storm: Storm) -> dict[str, tuple[float, float, str]]:
     """Of each critical service: when it began, when the call that posted it did, and its channel."""
     called = {(key, channel): at for at, call, key, channel in reversed(storm.calls) if call == "post"}
     cards = {service: cards[0] for service, cards in _messages(storm).items()}
@@ -67,7 +67,7 @@ def _critical(storm: Storm) -> dict[str, tuple[float, float, str]]:
 def _late(storm: Storm) -> Iterator[str]:
     start = VirtualClock.START.timestamp()
     messages = _messages(storm)
-    for service, (began, _, _) in _critical(storm).items():
+    for service, (began, _, _) in critical(storm).items():
         after = messages[service][0]["at"] - start - began
         if after > WITHIN:
             yield f"{service} is critical and was posted {after:.1f} s after its first alert"
@@ -78,7 +78,7 @@ def _behind_an_edit(storm: Storm) -> Iterator[str]:
     for at, call, _, channel in storm.calls:
         if call == "edit":
             edits[channel].append(at)
-    for service, (began, posted, channel) in _critical(storm).items():
+    for service, (began, posted, channel) in critical(storm).items():
         if any(began + _MOMENT < at < posted - _MOMENT for at in edits[channel]):
             yield f"an edit in {channel} went before {service}, which is critical"
 
