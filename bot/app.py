@@ -13,6 +13,7 @@ import structlog
 from bot import adoption, folding, reaching
 from bot.acknowledging import Acknowledging
 from bot.arrivals import Answer, Arrival
+from bot.boards import Boards
 from bot.bounds import raise_file_limit
 from bot.chatting import Chat, set_up
 from bot.checking import Checking
@@ -116,6 +117,7 @@ class Bot:
             store, outs, platform_of, lambda _: self._admins(), clock, ids, paces=paces,
             ended=reaching.Settling(self._config),
         )  # fmt: skip
+        self._open_webhooks()
         self._platforms = frozenset(outs) - {"webchat"}
         self.sealer = Sealer(store)
         signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}
@@ -124,7 +126,8 @@ class Bot:
         door = HookDoor(self.hooks.keep, self.hooks.tokens, self.hooks.kind, ids.token, Allowance(clock.monotonic))
         self._rosters = Rosters(store, self._config)
         turns = Calendars(self._rosters.calendar, self._oncall_token)
-        self._intake = Intake(self._ping, self._beats, signed, turns, door, links, config.desk.name)
+        boards = Boards(store, self._config, clock)
+        self._intake = Intake(self._ping, self._beats, signed, turns, door, links, config.desk.name, boards)
         read = settings.read or (lambda: load_with_secrets(config.folder))
         self.reloader = Reloader(store, self.identity, self._platforms, secrets, read, self._took)
         self._operator = Operator(settings.data, self.identity.code_for, self._reload)
@@ -150,6 +153,10 @@ class Bot:
     def _admins(self) -> str:
         return self.config.desk.admins_channel
 
+    def _open_webhooks(self) -> None:
+        for hook in reaching.webhooks(self._config, lambda: self._secrets, self._settings.clock):
+            self.outbox.add(hook, reaching.WEBHOOKS)
+
     async def _reload(self) -> tuple[bool, tuple[str, ...]]:
         done = await self.reloader.reload("operator")
         return done.taken, done.lines
@@ -164,6 +171,7 @@ class Bot:
         self._beats.update(_tokens(config, secrets))
         self.hooks.tokens.clear()
         self.hooks.tokens.update(hook_tokens(config, secrets))
+        self._open_webhooks()
         self.watching.begin_anew((*changes.anew, *changes.gone))
         if self.poller is not None:
             self.poller.adopt(config.monitors.values(), await self.watching.watches(), self._world(config, secrets))

@@ -13,6 +13,7 @@ from desk.canned import Canned
 from desk.categories import Asked
 from desk.clients import Client
 from desk.coverage import Cover
+from desk.events import Webhook
 from desk.grouping import ROOT, Route
 from desk.holds import Inhibition, Window
 from desk.hooks.hook import Hook
@@ -24,6 +25,7 @@ from desk.resolutions import CODES
 from desk.routing import Rule
 from desk.runs import Runbook
 from desk.schedules import Scheduled
+from desk.status import Page
 from desk.ways import Ways
 
 DM = "dm-"
@@ -101,7 +103,7 @@ class Gateway:
     longest: int = 1000
 
 
-Outward = Slack | Discord | Mail | Gateway  # by what something of a client's may leave
+Outward = Slack | Discord | Mail | Gateway | Webhook  # by what something of a client's may leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class Desk:
     public_url: str = ""  # where the intake is reached from outside, without a `/` at its end; empty: nowhere
     mail: Mail | None = None
     push: Mapping[str, Gateway] = field(default_factory=dict)
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
 
 
 # Seconds after which an acknowledgement lapses, where nothing is set. None: after an hour of working time.
@@ -179,6 +182,7 @@ class Config:
     alerting: Alerting = field(default_factory=Alerting)
     warnings: tuple[Problem, ...] = ()  # what is no mistake, and yet to be looked at
     hooks: Mapping[str, Hook] = field(default_factory=dict)
+    status: Mapping[str, Page] = field(default_factory=dict)  # the pages that everybody may read
     ways: Mapping[str, Ways] = field(default_factory=dict)  # by person; whoever is not in it is told by chat
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 

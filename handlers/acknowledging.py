@@ -84,8 +84,9 @@ def lapse(tx: Tx, ctx: Context, alert: Alert, tail: str = "") -> None:
 def let_go(tx: Tx, ctx: Context, alert: Alert, why: str) -> Alert:
     """Nobody has it any more, and the path begins anew."""
     saving.no_more(tx, alert, kinds=("ask", "lapse", "snooze"))
+    called = escalating.anew(tx, ctx, alert, why)
     saving.note_audit(tx, ctx, "alert.let_go", picture.key(alert.number), alert.client, why=why)
-    return escalating.anew(tx, ctx, alert, why)
+    return called
 
 
 def snooze(tx: Tx, ctx: Context, alert: Alert, until: datetime) -> Alert:
