@@ -1,6 +1,7 @@
 """Which signals are one alert, where it is shown, and whom it calls: a tree of routes, as Alertmanager has one."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from desk.matchers import Labels, Matcher, all_match, first_miss
@@ -10,7 +11,8 @@ ALONE = "..."  # as a `group_by`: every signal is an alert of its own
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What is not said here was taken over from the route above when the configuration was loaded.
+    """What is not said here was taken over from the route above when the configuration was loaded. `id` stays the same
+    wherever in the file it stands (`route_id`); `place` is where that is, such as `1.2`, for people.
 
     `group_wait` seconds pass before the first message, so that what belongs together comes together; at most once in
     `group_interval` the thread says what joined; unanswered, it is said again every `repeat_interval`. Without a
@@ -27,9 +29,18 @@ class Route:
     path: str | None = None
     goes_on: bool = False
     routes: tuple["Route", ...] = ()
+    place: str = ""
 
 
 ROOT = Route("default")
+
+
+def route_id(trail: Iterable[Iterable[Matcher]], group_by: Iterable[str]) -> str:
+    """What makes a route the same after the files have changed: the matchers of each route on the way to it, in any
+    order, and what it groups by. A group so never goes on in another route that has come to stand in its place.
+    """
+    said = (*("\0".join(sorted(map(str, matchers))) for matchers in trail), "\0".join(group_by))
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
 def routes_of(route: Route, labels: Labels) -> tuple[Route, ...]:
