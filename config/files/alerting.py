@@ -16,7 +16,7 @@ from config.values import AMatcher, ChannelName, Length, MonitorName, PathName, 
 from config.yaml_lines import Document
 from desk.alerts import Severity
 from desk.grouping import ALONE, ROOT, Route, route_id
-from desk.holds import Inhibition
+from desk.holds import Inhibition, rule_id
 from desk.matchers import NAME, Matcher
 
 WORKING_HOUR = "working hour"
@@ -81,6 +81,11 @@ def _route(settings: RouteSettings, above: Route, place: str, trail: tuple[tuple
     return replace(here, routes=tuple(below))
 
 
+def _inhibition(settings: InhibitionSettings) -> Inhibition:
+    id_ = rule_id(settings.source, settings.target, settings.equal)
+    return Inhibition(id_, settings.source, settings.target, settings.equal)
+
+
 def check(sections: AlertingSections, document: Document, channels: Mapping[str, Channel]) -> None:
     """A root that takes everything, and no client's signals in another client's channel."""
     if sections.route.match:
@@ -114,5 +119,5 @@ def alerting(
         for id_, settings in sections.maintenance.items()
         if (window := maintenance.window(id_, settings, document, zones, now, warnings))
     }
-    rules = (Inhibition(str(place), r.source, r.target, r.equal) for place, r in enumerate(sections.inhibit, 1))
-    return Alerting(_route(sections.route, ROOT, ROOT.id), tuple(rules), windows, sections.references, lapses)
+    rules = {rule.id: rule for rule in map(_inhibition, sections.inhibit)}
+    return Alerting(_route(sections.route, ROOT, ROOT.id), tuple(rules.values()), windows, sections.references, lapses)

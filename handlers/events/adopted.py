@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from desk.alerts import Phase, Watch
 from desk.cards import Post, text
-from desk.signals import fingerprint_of
+from desk.signals import SignalState, fingerprint_of
 from desk.tickets import UNRESOLVED, State, Ticket
 from handlers import promises, ringing, saving
 from handlers.context import Context, Tx
@@ -67,6 +67,18 @@ def unwatched(tx: Tx, ctx: Context) -> bool:
             _end(tx, ctx, watch.monitor)
         tx.save_watch(Watch(watch.monitor))
     return len(left) > BATCH
+
+
+def inhibiting(tx: Tx, ctx: Context, since: str = "") -> str | None:
+    """What fires hides others by the rules that there are now, and by no other. Gives after which fingerprint there may
+    be more of it; None when that was all.
+    """
+    found = tx.live_signals(since, BATCH)
+    for signal in found:
+        tx.inhibits_no_more(signal.fingerprint)
+        if signal.state is SignalState.FIRING:
+            ringing.inhibits(tx, ctx, signal)
+    return found[-1].fingerprint if len(found) == BATCH else None
 
 
 def _has_left(tx: Tx, ctx: Context, watch: Watch) -> bool:
