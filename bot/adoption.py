@@ -44,7 +44,7 @@ async def follow(store: Store, config: Config) -> None:
     """
     since: str | None = ""
     while since is not None:
-        since = await store.write(partial(_hide, config=config, since=since), lane=Lane.EVENT)
+        since = await store.write(partial(_fires, config=config, since=since), lane=Lane.EVENT)
     await store.write(partial(_arm, config=config), lane=Lane.EVENT)
     while await store.write(lambda tx: adopted.unwatched(tx, as_desk(tx, config, "configuration")), lane=Lane.EVENT):
         pass
@@ -54,8 +54,8 @@ async def follow(store: Store, config: Config) -> None:
     await store.write(lambda tx: tx.execute(_DONE, (json.dumps(dict(config.files)), config.version)))
 
 
-def _hide(tx: StoreTx, *, config: Config, since: str) -> str | None:
-    return adopted.inhibiting(tx, as_desk(tx, config, "configuration"), since)
+def _fires(tx: StoreTx, *, config: Config, since: str) -> str | None:
+    return adopted.fires(tx, as_desk(tx, config, "configuration"), since)
 
 
 def _arm(tx: StoreTx, *, config: Config) -> None:
