@@ -1,7 +1,7 @@
 """Which signals are one alert, where it is shown, and whom it calls: a tree of routes, as Alertmanager has one."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from desk.matchers import Labels, Matcher, all_match, first_miss
@@ -57,6 +57,24 @@ def routes_of(route: Route, labels: Labels) -> tuple[Route, ...]:
         if taken and not below.goes_on:
             break
     return tuple(found) or (route,)
+
+
+def paths_of(route: Route, client: str) -> frozenset[str | None]:
+    """Every path that something of this client's may call, whatever its other labels; None is the client's own."""
+    labels = {"client": client}
+    found: set[str | None] = set()
+    for below in route.routes:
+        about = [matcher for matcher in below.matchers if matcher.name == "client"]
+        if all_match(about, labels):
+            found |= paths_of(below, client)
+            if len(about) == len(below.matchers):  # it takes all of the client's
+                return frozenset(found)
+    return frozenset({*found, route.path})
+
+
+def clients_of(route: Route, own: Mapping[str, str], path: str) -> list[str]:
+    """The clients about whom this path may be called: their own path, or by a route. `own` has each client's own."""
+    return sorted(client for client, theirs in own.items() if theirs == path or path in paths_of(route, client))
 
 
 def trail(route: Route, labels: Labels, depth: int = 0) -> Iterator[tuple[int, Route, str]]:
