@@ -281,4 +281,3 @@ def _say_on_parent(tx: Tx, ctx: Context, signal: Signal) -> None:
     if alert and alert.is_open and alert.client == signal.client:
         hidden = f"{signal.title} fails too and is not rung: it hangs on this one"
         saving.on_alert(tx, ctx, alert, Item.CHANGE, hidden)
-
