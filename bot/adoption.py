@@ -39,8 +39,12 @@ async def take_over(store: Store, config: Config) -> None:
 
 async def follow(store: Store, config: Config) -> None:
     """What is open follows the version that is kept; the mark goes when all of it has. The alarms are set only now that
-    everybody goes by it: one that rang by the old one would find that nothing has changed.
+    everybody goes by it: one that rang by the old one would find that nothing has changed. One of them looks at what is
+    held again, so what hides others goes by the new rules before.
     """
+    since: str | None = ""
+    while since is not None:
+        since = await store.write(partial(_fires, config=config, since=since), lane=Lane.EVENT)
     await store.write(partial(_arm, config=config), lane=Lane.EVENT)
     while await store.write(lambda tx: adopted.unwatched(tx, as_desk(tx, config, "configuration")), lane=Lane.EVENT):
         pass
@@ -48,6 +52,10 @@ async def follow(store: Store, config: Config) -> None:
     while batch:
         batch = await store.write(partial(_follow, config=config, batch=batch), lane=Lane.EVENT)
     await store.write(lambda tx: tx.execute(_DONE, (json.dumps(dict(config.files)), config.version)))
+
+
+def _fires(tx: StoreTx, *, config: Config, since: str) -> str | None:
+    return adopted.fires(tx, as_desk(tx, config, "configuration"), since)
 
 
 def _arm(tx: StoreTx, *, config: Config) -> None:

@@ -41,6 +41,7 @@ from config.reading import read
 from config.yaml_lines import LARGEST, Document, parse
 from desk.alerts import Monitor
 from desk.calendars import Hours
+from desk.grouping import Route
 from desk.oncall import Schedule
 from desk.people import Person
 from desk.runs import Runbook
@@ -225,9 +226,9 @@ def _config(
     )  # fmt: skip
     service.check(clients_file.clients, everybody, clients_doc)
     sharing.check(clients_file.clients, outward, channels, (clients_doc, desk_doc))
-    _check_who_is_told(clients_file, clients_doc, people_file, schedules, everybody)
     monitors.check(monitors_file, own, monitors_doc, catalogue, rules.capacity)
     rings = _alerting(monitors_file, monitors_doc, clients_file, hours, channels, told)
+    _check_who_is_told(clients_file, clients_doc, people_file, schedules, everybody, rings.route)
     runbooks.check(catalogue, runbooks_doc, rules.troubles)
     if desk_doc.problems:
         return None
@@ -290,8 +291,8 @@ def _pages(
 
 def _check_who_is_told(
     file: clients.ClientsFile, document: Document, people_file: people.PeopleFile, schedules: Mapping[str, Schedule],
-    everybody: Mapping[str, Person],
+    everybody: Mapping[str, Person], route: Route,
 ) -> None:  # fmt: skip
     if not any(problem.file == people.FILE for problem in document.problems):  # else a role may be lost
         used = {id_: client.escalation_path for id_, client in file.clients.items()}
-        escalation.check_people(file.escalation_paths, used, document, people_file.teams, schedules, everybody)
+        escalation.check_people(file.escalation_paths, used, document, people_file.teams, schedules, everybody, route)

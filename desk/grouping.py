@@ -1,6 +1,7 @@
 """Which signals are one alert, where it is shown, and whom it calls: a tree of routes, as Alertmanager has one."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from desk.matchers import Labels, Matcher, all_match, first_miss
@@ -10,7 +11,8 @@ ALONE = "..."  # as a `group_by`: every signal is an alert of its own
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What is not said here was taken over from the route above when the configuration was loaded.
+    """What is not said here was taken over from the route above when the configuration was loaded. `id` stays the same
+    wherever in the file it stands (`route_id`); `place` is where that is, such as `1.2`, for people.
 
     `group_wait` seconds pass before the first message, so that what belongs together comes together; at most once in
     `group_interval` the thread says what joined; unanswered, it is said again every `repeat_interval`. Without a
@@ -27,9 +29,18 @@ class Route:
     path: str | None = None
     goes_on: bool = False
     routes: tuple["Route", ...] = ()
+    place: str = ""
 
 
 ROOT = Route("default")
+
+
+def route_id(trail: Iterable[Iterable[Matcher]], group_by: Iterable[str]) -> str:
+    """What makes a route the same after the files have changed: the matchers of each route on the way to it, in any
+    order, and what it groups by. A group so never goes on in another route that has come to stand in its place.
+    """
+    said = (*("\0".join(sorted(map(str, matchers))) for matchers in trail), "\0".join(group_by))
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
 def routes_of(route: Route, labels: Labels) -> tuple[Route, ...]:
@@ -46,6 +57,24 @@ def routes_of(route: Route, labels: Labels) -> tuple[Route, ...]:
         if taken and not below.goes_on:
             break
     return tuple(found) or (route,)
+
+
+def paths_of(route: Route, client: str) -> frozenset[str | None]:
+    """Every path that something of this client's may call, whatever its other labels; None is the client's own."""
+    labels = {"client": client}
+    found: set[str | None] = set()
+    for below in route.routes:
+        about = [matcher for matcher in below.matchers if matcher.name == "client"]
+        if all_match(about, labels):
+            found |= paths_of(below, client)
+            if len(about) == len(below.matchers):  # it takes all of the client's
+                return frozenset(found)
+    return frozenset({*found, route.path})
+
+
+def clients_of(route: Route, own: Mapping[str, str], path: str) -> list[str]:
+    """The clients about whom this path may be called: their own path, or by a route. `own` has each client's own."""
+    return sorted(client for client, theirs in own.items() if theirs == path or path in paths_of(route, client))
 
 
 def trail(route: Route, labels: Labels, depth: int = 0) -> Iterator[tuple[int, Route, str]]:

@@ -3,6 +3,7 @@
 It hides the start and never the end, and it is said what hid it.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,7 +81,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Inhibition:
-    """While something fires that `source` matches, what `target` matches is hidden, if both have the same `equal`."""
+    """While something fires that `source` matches, what `target` matches is hidden, if both have the same `equal`.
+    `id` is made of these (`rule_id`), so that what is stored by it belongs to no other rule when the files change.
+    """
 
     id: str
     source: tuple[Matcher, ...]
@@ -89,7 +92,13 @@ class Inhibition:
 
     def key(self, labels: Labels) -> str:
         """What two signals must share."""
-        return "\x1f".join(labels.get(name, "") for name in self.equal)
+        return "\x1f".join(labels.get(name, "") for name in sorted(self.equal))
+
+
+def rule_id(source: Iterable[Matcher], target: Iterable[Matcher], equal: Iterable[str]) -> str:
+    """The same for the same rule, in whatever order its parts are written."""
+    said = "\n".join("\0".join(sorted(map(str, part))) for part in (source, target, equal))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def in_maintenance(windows: Iterable[Window], client: str, labels: Labels, at: datetime) -> Hold | None:

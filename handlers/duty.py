@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from config.loaded import Config
 from config.problems import nearest
+from desk import grouping
 from desk.alerts import Alert
 from desk.cards import Text, When, text
 from desk.intervals import FOREVER
@@ -61,11 +62,16 @@ def schedule_of(alert: Alert) -> str:
 
 
 def clients_of(config: Config, schedule: str) -> list[str]:
-    """The clients about whom those on call may be told: by an escalation path, or by a routing rule."""
+    """The clients about whom those on call may be told: by an escalation path, their own or a route's, or by a routing
+    rule.
+    """
     target = ON_CALL + schedule
-    found = {c.id for c in config.clients.values() if any(s.target == target for s in config.paths[c.path].steps)}
+    own = {client.id: client.path for client in config.clients.values()}
+    paths = [path.id for path in config.paths.values() if any(step.target == target for step in path.steps)]
     rules = [rule for rule in config.routing if rule.assign == target]
-    return sorted(found.union(*(rule.clients or config.clients for rule in rules)) & config.clients.keys())
+    told = (grouping.clients_of(config.alerting.route, own, path) for path in paths)
+    ruled = (rule.clients or config.clients for rule in rules)
+    return sorted(set[str]().union(*told, *ruled) & config.clients.keys())
 
 
 def seen(ctx: Context) -> list[Schedule]:

@@ -108,9 +108,7 @@ def _ring(tx: Tx, ctx: Context, signal: Signal, turn: Turn) -> Signal:
     _edge(tx, rung, ctx.at, turn, signal.sentence)
     if rung.monitor:
         tx.outage(rung)
-    for rule in ctx.config.alerting.inhibitions:
-        if all_match(rule.source, rung.labels):
-            tx.inhibits(rung, rule.id, rule.key(rung.labels))
+    inhibits(tx, ctx, rung)
     if alert:
         _join(tx, ctx, alert, rung, routes, is_new=before is None or before.alert != number)
     else:
@@ -123,6 +121,13 @@ def _counted_from(before: Signal, started_at: datetime, now: datetime) -> dateti
     if before.hold is None or before.hold.kind is not HoldKind.MAINTENANCE:
         return started_at
     return max(started_at, min(before.hold.until or now, now))
+
+
+def inhibits(tx: Tx, ctx: Context, rung: Signal) -> None:
+    """It is a source of the rules that it matches, while it fires."""
+    for rule in ctx.config.alerting.inhibitions:
+        if all_match(rule.source, rung.labels):
+            tx.inhibits(rung, rule.id, rule.key(rung.labels))
 
 
 def _begin(tx: Tx, ctx: Context, signal: Signal, routes: tuple[Route, ...], group: str) -> None:
@@ -276,4 +281,3 @@ def _say_on_parent(tx: Tx, ctx: Context, signal: Signal) -> None:
     if alert and alert.is_open and alert.client == signal.client:
         hidden = f"{signal.title} fails too and is not rung: it hangs on this one"
         saving.on_alert(tx, ctx, alert, Item.CHANGE, hidden)
-

@@ -67,6 +67,12 @@ class SignalRows(Transaction):
         query = query.where(_S.fingerprint > since).order_by(_S.fingerprint).limit(limit)
         return [rows.signal(row) for row in self._select(query)]
 
+    def live_signals(self, since: str = "", limit: int = 100) -> list[Signal]:
+        """What fires, hidden or not, by fingerprint; `since` is the last one known."""
+        query = self._mine(select(signals), signals).where(_S.state != SignalState.OVER.value)
+        query = query.where(_S.fingerprint > since).order_by(_S.fingerprint).limit(limit)
+        return [rows.signal(row) for row in self._select(query)]
+
     def outage(self, signal: Signal) -> None:
         """Keep from when to when the signal's monitor was down."""
         self._allow(signal.client)

@@ -1,6 +1,7 @@
 """Of `monitors.yaml`: which signals are one alert and where they go, what hides them, how long a hold lasts."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,9 +15,9 @@ from config.problems import Problem
 from config.values import AMatcher, ChannelName, Length, MonitorName, PathName, Pause, Settings, Slug, seconds_of
 from config.yaml_lines import Document
 from desk.alerts import Severity
-from desk.grouping import ALONE, ROOT, Route
-from desk.holds import Inhibition
-from desk.matchers import NAME
+from desk.grouping import ALONE, ROOT, Route, route_id
+from desk.holds import Inhibition, rule_id
+from desk.matchers import NAME, Matcher
 
 WORKING_HOUR = "working hour"
 INHERITED = ("group_by", "group_wait", "group_interval", "repeat_interval", "channel", "path")
@@ -65,15 +66,24 @@ class AlertingSections(Settings):
     hooks: Hooks = Field(default_factory=dict)
 
 
-def _route(settings: RouteSettings, above: Route, id_: str) -> Route:
-    """With what it does not say taken over from above. Its id is its place in the tree, such as `1.2`."""
+def _route(settings: RouteSettings, above: Route, place: str, trail: tuple[tuple[Matcher, ...], ...] = ()) -> Route:
+    """With what it does not say taken over from above. `place` is where it stands in the tree, such as `1.2`; `trail`
+    has the matchers of those above it.
+    """
     taken = {name: own if (own := getattr(settings, name)) is not None else getattr(above, name) for name in INHERITED}
-    here = Route(id_, settings.match, goes_on=settings.go_on, **taken)
+    trail = (*trail, settings.match)
+    id_ = route_id(trail, taken["group_by"])
+    here = Route(id_, settings.match, goes_on=settings.go_on, place=place, **taken)
     below = (
-        _route(each, here, f"{id_}.{place}" if id_ != ROOT.id else str(place))
-        for place, each in enumerate(settings.routes, 1)
+        _route(each, here, f"{place}.{number}" if place != ROOT.id else str(number), trail)
+        for number, each in enumerate(settings.routes, 1)
     )
-    return Route(id_, settings.match, goes_on=settings.go_on, routes=tuple(below), **taken)
+    return replace(here, routes=tuple(below))
+
+
+def _inhibition(settings: InhibitionSettings) -> Inhibition:
+    id_ = rule_id(settings.source, settings.target, settings.equal)
+    return Inhibition(id_, settings.source, settings.target, settings.equal)
 
 
 def check(sections: AlertingSections, document: Document, channels: Mapping[str, Channel]) -> None:
@@ -109,5 +119,5 @@ def alerting(
         for id_, settings in sections.maintenance.items()
         if (window := maintenance.window(id_, settings, document, zones, now, warnings))
     }
-    rules = (Inhibition(str(place), r.source, r.target, r.equal) for place, r in enumerate(sections.inhibit, 1))
-    return Alerting(_route(sections.route, ROOT, ROOT.id), tuple(rules), windows, sections.references, lapses)
+    rules = {rule.id: rule for rule in map(_inhibition, sections.inhibit)}
+    return Alerting(_route(sections.route, ROOT, ROOT.id), tuple(rules.values()), windows, sections.references, lapses)

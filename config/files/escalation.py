@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from config.values import Delay, Promise, Settings, Window, Zone, name_of
 from config.yaml_lines import Document
+from desk.grouping import Route, clients_of
 from desk.oncall import Schedule, everybody
 from desk.paths import Hours, Many, Path, Step
 from desk.people import Person, may
@@ -79,10 +80,13 @@ def check_people(
     teams: Mapping[str, tuple[str, ...]],
     schedules: Mapping[str, Schedule],
     people: Mapping[str, Person],
+    route: Route,
 ) -> None:
-    """Whoever is told about a client may see what is the client's. `used` has each client's path."""
+    """Whoever is told about a client may see what is the client's. `used` has each client's own path; by `route` its
+    alerts may call others.
+    """
     for id_, path in paths.items():
-        clients = sorted(client for client, own in used.items() if own == id_)
+        clients = clients_of(route, used, id_)
         for place, step in enumerate(path.steps):
             named = [people[id_] for id_ in _named(step.target, teams, schedules) if id_ in people]
             foreign = {p.id: [c for c in clients if not may(p, "ticket.see", c)] for p in named}

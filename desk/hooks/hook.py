@@ -1,5 +1,6 @@
 """A hook: by what others tell us, for whom, and how their words are read. What it decides no message can change."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,8 @@ from desk.words import clean
 
 TITLE, SENTENCE, LINK = 200, 500, 1000  # characters
 ANCIENT = timedelta(days=366)  # what began before this is not believed
-OWN = ("client", "hook", "kind", "severity")  # labels that every signal of a hook has
+IDENTITY = "signal_id"  # the label that tells one thing from all others
+OWN = ("client", "hook", "kind", "severity", IDENTITY)  # labels that every signal of a hook has
 # The words of the vendors, and of many who write rules for them.
 SEVERITIES: Mapping[str, Severity] = {
     **dict.fromkeys(("critical", "page", "disaster", "emergency", "fatal", "5", "p1"), Severity.CRITICAL),
@@ -65,9 +67,13 @@ def signal_of(told: Told, hook: Hook, at: datetime) -> Signal:
     title = tidy(told.title, TITLE) or hook.id
     seen = tidy(told.sentence, SENTENCE - len(unsure)) or title
     start = began(told.started_at, at)
-    own = {"client": client, "hook": hook.id, "kind": hook.kind, "severity": str(severity)}
+    fingerprint = fingerprint_told(client, hook.id, told.identity)
+    own = {
+        "client": client, "hook": hook.id, "kind": hook.kind, "severity": str(severity),
+        IDENTITY: hashlib.sha256(fingerprint.encode()).hexdigest()[:12],
+    }  # fmt: skip
     return Signal(
-        fingerprint_told(client, hook.id, told.identity), client, title, severity, start or at, f"{seen}{unsure}",
+        fingerprint, client, title, severity, start or at, f"{seen}{unsure}",
         tidy(told.about, TITLE), {**labels, **own}, source=hook.id, failures=0, link=_link(told.link), told_at=at,
         began=start,
     )  # fmt: skip

@@ -8,9 +8,11 @@ from pydantic import BaseModel, Field
 from desk.alerts import Alert
 from desk.cards import Card
 from desk.holds import Silence
+from desk.hooks.hook import IDENTITY, OWN
 from desk.matchers import Matcher, parse
 from desk.people import may
 from desk.refusal import DeskError, Why
+from desk.signals import Signal
 from handlers import acknowledging, finding, quieting, saving
 from handlers.arguments import NUMBERS, Arg, Pick, Place
 from handlers.context import Command, Context, Tx
@@ -47,14 +49,14 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
 def _silence(tx: Tx, ctx: Context, args: Args, number: int) -> Silence:
     if args.number is not None:
         alert = finding.alert(tx, ctx, args.number, "alert.work")
-        client, matchers = alert.client, _like(tx, alert)
+        client, matchers = alert.client, _like(tx, ctx, alert)
     else:
         client, matchers = _client(tx, ctx, args), _matchers(args.matching)
     reason = args.reason.strip()
     return Silence(number, client, matchers, reason, ctx.person.id, ctx.now, _until(ctx, args.lasts))
 
 
-def _like(tx: Tx, alert: Alert) -> tuple[Matcher, ...]:
+def _like(tx: Tx, ctx: Context, alert: Alert) -> tuple[Matcher, ...]:
     """What is like an alert: its monitor, or what its group shares, or its signal's labels but for how bad it is."""
     if not alert.is_open:
         sentence = f"{alert.number} is up again. To silence what may come, say `matching=` what."
@@ -63,9 +65,19 @@ def _like(tx: Tx, alert: Alert) -> tuple[Matcher, ...]:
         return (Matcher("monitor", "=", alert.monitor),)
     shared = {name: value for name, value in alert.labels.items() if name != "client"}
     if not shared:
-        first = tx.signals_of(alert.number, limit=1)[0].labels
-        shared = {name: value for name, value in first.items() if name not in {"client", "severity"}}
+        shared = _own(ctx, tx.signals_of(alert.number, limit=1)[0], alone=alert.total == 1)
     return tuple(Matcher(name, "=", value) for name, value in sorted(shared.items()))
+
+
+def _own(ctx: Context, signal: Signal, *, alone: bool) -> dict[str, str]:
+    """The labels of a signal but for how bad it is. Of what was told without a label that tells it from the others of
+    its hook, this one thing.
+    """
+    shared = {name: value for name, value in signal.labels.items() if name not in {"client", "severity", IDENTITY}}
+    hook = ctx.config.hooks.get(signal.source)
+    if alone and IDENTITY in signal.labels and shared.keys() <= {*OWN, *(hook.labels if hook else ())}:
+        return {"hook": signal.source, IDENTITY: signal.labels[IDENTITY]}
+    return shared
 
 
 def _client(tx: Tx, ctx: Context, args: Args) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from desk.alerts import Phase, Watch
 from desk.cards import Post, text
-from desk.signals import fingerprint_of
+from desk.signals import Signal, SignalState, fingerprint_of
 from desk.tickets import UNRESOLVED, State, Ticket
 from handlers import promises, ringing, saving
 from handlers.context import Context, Tx
@@ -67,6 +67,26 @@ def unwatched(tx: Tx, ctx: Context) -> bool:
             _end(tx, ctx, watch.monitor)
         tx.save_watch(Watch(watch.monitor))
     return len(left) > BATCH
+
+
+def fires(tx: Tx, ctx: Context, since: str = "") -> str | None:
+    """What fires hides others by the rules that there are now, and by no other. What was told by a hook that has left,
+    or of a client that its hook knows no more, ends without a verdict: nobody would ever tell its end.
+    Gives after which fingerprint there may be more of it; None when that was all.
+    """
+    found = tx.live_signals(since, BATCH)
+    for signal in found:
+        tx.inhibits_no_more(signal.fingerprint)
+        if not signal.monitor and not _is_told(ctx, signal):
+            ringing.ends(tx, ctx, signal.fingerprint, NOT_WATCHED)
+        elif signal.state is SignalState.FIRING:
+            ringing.inhibits(tx, ctx, signal)
+    return found[-1].fingerprint if len(found) == BATCH else None
+
+
+def _is_told(ctx: Context, signal: Signal) -> bool:
+    hook = ctx.config.hooks.get(signal.source)
+    return hook is not None and signal.client in {hook.client, *hook.clients.values()}
 
 
 def _has_left(tx: Tx, ctx: Context, watch: Watch) -> bool:

@@ -17,9 +17,11 @@ MOST = 25  # tickets that one card names
 
 
 def arm(tx: Tx, ctx: Context) -> None:
-    """Set the alarm for each coverage's next hand-over."""
+    """Set the alarm for each coverage's next hand-over. One that is due and has not rung is said first."""
     for id_, covers in ctx.config.coverage.items():
-        tx.deadline(f"coverage/{id_}", "handover", coverage.next_change(covers, ctx.config.calendars, ctx.now))
+        subject = f"coverage/{id_}"
+        if not tx.due(subject, "handover", ctx.now):
+            tx.deadline(subject, "handover", coverage.next_change(covers, ctx.config.calendars, ctx.now))
 
 
 def run(tx: Tx, ctx: Context, due: Deadline) -> None:

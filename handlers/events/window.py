@@ -25,26 +25,39 @@ def arm(tx: Tx, ctx: Context) -> None:
 
 
 def _arm(tx: Tx, ctx: Context, window: Window) -> None:
+    """What is due already and has not rung stays: it says what happened meanwhile, then arms what comes."""
     subject, span = f"maintenance/{window.id}", window.next(ctx.now)
     ahead = next((s for s in window.spans if s[0] > ctx.now), None)
     announce = ahead[0] - timedelta(seconds=window.announce) if ahead and window.announce else None
-    tx.deadline(subject, "announce", announce if announce and announce > ctx.now else None, window.client)
-    tx.deadline(subject, "start", ahead[0] if ahead else None, window.client)
-    tx.deadline(subject, "end", span[1] if span else None, window.client)
+    waiting = {due.kind for due in tx.due(subject, "", ctx.now)}
+    if "announce" not in waiting:
+        tx.deadline(subject, "announce", announce if announce and announce > ctx.now else None, window.client)
+    if "start" not in waiting:
+        tx.deadline(subject, "start", ahead[0] if ahead else None, window.client)
+    if "end" not in waiting:
+        tx.deadline(subject, "end", span[1] if span else None, window.client)
 
 
 def run(tx: Tx, ctx: Context, due: Deadline) -> None:
     """A maintenance window: announced, begun, or over with what is still down."""
-    window = ctx.config.alerting.windows.get(due.subject.removeprefix("maintenance/"))
-    if window is None:
-        return
-    {"announce": _announce, "start": _start, "end": _end}[due.kind](tx, ctx, window, due)
-    _arm(tx, ctx, window)
+    id_ = due.subject.removeprefix("maintenance/")
+    window = ctx.config.alerting.windows.get(id_)
+    if window:
+        {"announce": _announce, "start": _start, "end": _end}[due.kind](tx, ctx, window, due)
+        _arm(tx, ctx, window)
+    elif due.kind == "end" and due.client and due.client in ctx.config.clients:
+        _left(tx, ctx, Window(id_, id_, due.client, (), (), "UTC"), due)
+
+
+def _left(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
+    """It was taken out of the files. Its end is told where it still hides something, or quiets it."""
+    if _hidden(tx, window):
+        _end(tx, ctx, window, due)
 
 
 def _announce(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
-    span = next((s for s in window.spans if s[0] > due.due_at), None)
-    if span:
+    span = next((s for s in window.spans if s[0] > ctx.now), None)
+    if span and span[0] <= ctx.now + timedelta(seconds=window.announce):
         _say(tx, ctx, window, due, (text("From ", When(span[0]), " to ", When(span[1]), "."),), "planned")
 
 
@@ -65,15 +78,23 @@ def _note(tx: Tx, ctx: Context, window: Window, span: Span | None) -> None:
 
 
 def _end(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
-    """What is still down rings, and is named where the end is told."""
-    held = [s for s in _all_held(tx, window.client) if _hides(window, s.hold)]
-    open_ = [a for a in tx.alerts(client=window.client, limit=500) if _hides(window, a.hold)]
+    """What is still down rings, and is named where the end is told. A window that was made longer is not over yet."""
+    span = window.at(ctx.now)
+    if span and span[0] < due.due_at:
+        return
+    down = _hidden(tx, window)
     quieting.review(tx, ctx, window.client)
     _note(tx, ctx, window, next((s for s in window.spans if s[1] == due.due_at), None))
-    down = [(s.title, s.sentence) for s in held] + [(a.title, a.sentence) for a in open_]
     lines = (text(f"{len(down)} still down." if down else "Nothing of it is down."),)
     rows = tuple((text(f"▲ {title}"), text(short(seen))) for title, seen in down[:NAMED])
     _say(tx, ctx, window, due, lines, "is over", rows)
+
+
+def _hidden(tx: Tx, window: Window) -> list[tuple[str, str]]:
+    """What is down and hidden or quiet by it: title and what was seen."""
+    held = [s for s in _all_held(tx, window.client) if _hides(window, s.hold)]
+    open_ = [a for a in tx.alerts(client=window.client, limit=500) if _hides(window, a.hold)]
+    return [(s.title, s.sentence) for s in held] + [(a.title, a.sentence) for a in open_]
 
 
 def _hides(window: Window, hold: Hold | None) -> bool:

@@ -44,7 +44,7 @@ def routing(config: Config, labels: Labels) -> Iterator[Row]:
     for depth, route, miss in trail(config.alerting.route, labels):
         indent = "· " * depth
         said = ", ".join(map(str, route.matchers)) or "everything"
-        yield ours(f"{indent}route {route.id}"), text(f"{said}: {miss or 'fits'}")
+        yield ours(f"{indent}route {route.place or route.id}"), text(f"{said}: {miss or 'fits'}")
     taken = routes_of(config.alerting.route, labels)
     first = taken[0]
     grouped = "nothing: it is an alert of its own" if ALONE in first.group_by else ", ".join(first.group_by)

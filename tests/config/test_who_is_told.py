@@ -3,6 +3,7 @@
 import pytest
 
 from bot.configuration import load_folder
+from config.problems import ConfigError
 
 GINA = "people:\n  gina: {name: Gina, client: globex}"
 ROSA = "people:\n  rosa: {name: Rosa, roles: {acme: [manager]}}"
@@ -39,3 +40,34 @@ def test_staff_managers_and_auditors_may_be_called(folder, spoil, role):
     spoil("people.yaml", "people:", f"people:\n  rosa: {{name: Rosa, roles: {{'*': [{role}]}}}}")
     spoil("clients.yaml", "person:mia", "person:rosa")
     assert load_folder(folder).paths["quick"].steps[2].target == "person:rosa"
+
+
+BY_ROUTE = [
+    # the routes of `route:`, about whom they may call her, why the row is there
+    ("{match: [severity=critical], path: hers}", "acme and globex", "any client's may be critical"),
+    ("{match: [client=acme], path: hers}", "acme", "of one client"),
+    ("{match: ['client=~ac.*'], path: hers}", "acme", "by a pattern"),
+    ("{match: [client!=globex, severity=critical], path: hers}", "acme", "by what it is not"),
+    ("{match: [client=acme], routes: [{match: [severity=critical], path: hers}]}", "acme", "deeper"),
+    ("{match: [client=acme], path: hers, routes: [{match: [kind=tcp]}]}", "acme", "taken over from above"),
+    ("{match: [client=acme]}, {match: [kind=tcp], path: hers}", "globex", "acme's never come so far"),
+    ("{match: [client=acme], continue: true}, {match: [kind=tcp], path: hers}", "globex", "the first says whom"),
+    ("{match: [client=initech], path: hers}", "", "nobody's"),
+    ("{match: [client=acme, client=globex], path: hers}", "", "of two at once is nothing"),
+]
+
+
+@pytest.mark.parametrize(("routes", "whose", "why"), BY_ROUTE)
+def test_the_path_of_a_route_is_checked_as_a_clients_own_is(folder, spoil, routes, whose, why):
+    """By the clients whom it does not leave out."""
+    spoil("people.yaml", "people:", GINA)
+    hers = "  hers: {steps: [{after: 0s, target: 'person:gina'}]}\n"
+    spoil("clients.yaml", "escalation_paths:\n", f"escalation_paths:\n{hers}")
+    spoil("monitors.yaml", "monitors:", f"route: {{routes: [{routes}]}}\nmonitors:")
+    try:
+        load_folder(folder)
+        told = ""
+    except ConfigError as error:
+        (told,) = map(str, error.problems)
+    where = f"clients.yaml:42: `person:gina` tells `gina` of {whose}, for whom"
+    assert told.startswith(where) if whose else not told, (why, told)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from desk.alerts import Severity
 from desk.hooks import KINDS, mapping, read, text_of
-from desk.hooks.hook import SENTENCE, TITLE, Hook, signal_of
+from desk.hooks.hook import OWN, SENTENCE, TITLE, Hook, signal_of
 from desk.hooks.told import Says, Told, instant
 from desk.matchers import LONGEST, MOST
 from tests.samples import sample, samples
@@ -204,7 +204,7 @@ def test_text_is_tidied_and_bounded():
     assert (TITLE - 1 <= len(found.title) <= TITLE, SENTENCE - 1 <= len(found.sentence) <= SENTENCE) == (True, True)
     assert found.link == ""
     assert not set(found.title + found.sentence + found.about + "".join(found.labels.values())) & set("\u202e\x00\n")
-    assert len(found.labels) == MOST + 4
+    assert len(found.labels) == MOST + len(OWN)
     assert LONGEST - 1 <= max(map(len, found.labels.values())) <= LONGEST
     assert found.labels["b_c"] == "x"
 

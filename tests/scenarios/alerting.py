@@ -29,7 +29,7 @@ def route(desk: Conversation, *below: Route, **root) -> None:
     """The tree of routes; what a route below does not say it has from `root`."""
     above = replace(desk.config.alerting.route, **root)
     own = tuple(
-        replace(above, id=r.id, matchers=r.matchers, channel=r.channel or above.channel, goes_on=r.goes_on,
+        replace(above, id=r.id, place="", matchers=r.matchers, channel=r.channel or above.channel, goes_on=r.goes_on,
                 group_wait=r.group_wait, path=r.path or above.path)
         for r in below
     )  # fmt: skip

@@ -65,6 +65,17 @@ async def test_a_hand_over_that_comes_late_says_so(covered: Conversation):
     assert "hand-over desk → night (said 10 min late)" in card.words
 
 
+async def test_a_hand_over_that_was_due_while_the_bot_was_down_is_said_with_other_files_too(covered: Conversation):
+    covered.clock.step(2 * 3600 + 600)
+    covered.config = replace(covered.config, version="changed meanwhile")
+    await take_over(covered.store, covered.config)
+    await covered.wait(0)
+    (card,) = await handovers(covered)
+    assert "hand-over desk → night (said 10 min late)" in card.words
+    await until(covered, at(12))
+    assert len(await handovers(covered)) == 2
+
+
 async def test_a_turn_that_came_and_went_while_the_desk_slept_is_not_handed_over(covered: Conversation):
     """Whoever is on now was on before: nothing changes hands. The next change is said again."""
     await covered.wait(3 * 3600)

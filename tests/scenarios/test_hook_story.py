@@ -132,7 +132,7 @@ async def test_what_got_worse_calls_again_although_somebody_has_it(told: Convers
     assert "disk is critical: it calls again" in await thread(told, 1)
 
 
-async def test_routes_silences_and_inhibitions_are_the_same_for_it(told: Conversation):
+async def test_routes_and_silences_are_the_same_for_it(told: Conversation):
     route(told, matching("hook=plain", channel="noc"), matching("client=acme"), group_by=("client", "hook"))
     await bad(told, "disk")
     await bad(told, "fan")
@@ -158,6 +158,26 @@ async def test_what_an_inhibition_hid_rings_when_its_source_is_over_although_it_
     await told.wait(0)
     assert [a.title for a in await alerts(told, open_only=True)] == ["disk"]
     assert "0 down and hidden" in await said(told, "ben", "/silences")
+
+
+async def test_inhibitions_are_the_same_for_it_as_source_and_as_target(told: Conversation):
+    """What we watch hides what is told, and what is told hides what we watch, where their labels fit."""
+    watch(told, "core", severity="critical")
+    watch(told, "web", "mail", severity="low", site="berlin")
+    rules = [("monitor=core", "hook=pager"), ("hook=plain", "severity=low")]
+    found = tuple(Inhibition(source, (parse(source),), (parse(target),), ()) for source, target in rules)
+    told.config = replace(told.config, alerting=replace(told.config.alerting, inhibitions=found))
+    await down(told, "core")
+    await told.hear("pager", sample("pagerduty-trigger"))
+    await bad(told, "uplink")
+    await down(told, "web")
+    assert [a.title for a in await alerts(told)] == ["core", "uplink"]
+    quiet = await said(told, "ben", "/silences")
+    assert "core fires" in quiet
+    assert "▲ web: uplink fires" in quiet
+    await good(told, "uplink")
+    await down(told, "mail")
+    assert [a.title for a in await alerts(told)][-1] == "mail", "its source is over"
 
 
 async def test_pagerdutys_acknowledge_is_the_hooks(told: Conversation):

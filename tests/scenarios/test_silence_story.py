@@ -21,8 +21,13 @@ def desk(desk: Conversation) -> Conversation:
 async def maintenance(desk: Conversation, begins: float = 3600, lasts: float = 3600, announce: int = 1800) -> None:
     now = desk.clock.now()
     span = (now + timedelta(seconds=begins), now + timedelta(seconds=begins + lasts))
-    window = Window("patches", "Patch night", "acme", (), (span,), "UTC", announce)
-    desk.config = replace(desk.config, alerting=replace(desk.config.alerting, windows={"patches": window}))
+    await planned(desk, Window("patches", "Patch night", "acme", (), (span,), "UTC", announce))
+
+
+async def planned(desk: Conversation, *found: Window) -> None:
+    """These are the windows now, and no others."""
+    alerting = replace(desk.config.alerting, windows={window.id: window for window in found})
+    desk.config = replace(desk.config, alerting=alerting)
     await desk.store.write(lambda tx: windows.arm(tx, as_desk(tx, desk.config, "configuration")))
 
 

@@ -176,6 +176,7 @@ EVENTS: dict[Callable[..., Any], list[Case]] = {
         Case(stories.failing, adopt(adopted.unwatched), "before it rang"),
         Case(stories.asked, adopt(adopted.unwatched), "with an open alert"),
     ],
+    adopted.fires: [Case(stories.told, adopt(adopted.fires), "what a hook told that has left")],
     adopted.retired: [Case(stories.globex_opened, adopt(adopted.retired, ["acme", "globex"]), "with a ticket")],
     run_finished.start: [Case(stories.queued, happen(run_finished.start, run_finished.Started(2)), "claimed")],
     run_finished.progress: [

@@ -306,11 +306,12 @@ async def cart_failing(desk: Conversation) -> None:
 
 
 def adopted(config: Config) -> Config:
-    """Another version: acme is promised other times, globex has left, and so have all monitors."""
+    """Another version: acme is promised other times, globex has left, and so have all monitors and hooks."""
     acme = config.clients["acme"]
     longer = {key: 2 * seconds for key, seconds in acme.contract.targets.items()}
     contract = replace(acme.contract, targets=longer, warnings=(0.6,))
-    return replace(config, version="another", clients={"acme": replace(acme, contract=contract)}, monitors={})
+    clients = {"acme": replace(acme, contract=contract)}
+    return replace(config, version="another", clients=clients, monitors={}, hooks={})
 
 
 def with_more_to_meet(config: Config) -> Config:

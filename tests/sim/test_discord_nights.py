@@ -31,7 +31,7 @@ from tests.sim.night import BOUNDED, CALM, Profile
 from tests.sim.verdict import faults_of as faults_of_night
 from tests.store_fixture import Fresh
 
-SEEDS = int(os.environ.get("DESKBELL_SEEDS", "200"))
+SEEDS = int(os.environ.get("DESKBELL_SEEDS", "60"))
 BATCHES = 8  # so that several workers share them
 
 

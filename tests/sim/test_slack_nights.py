@@ -36,7 +36,7 @@ from tests.sim.slack_stories import IN, a_day, a_night, a_told_day, a_told_night
 from tests.sim.slack_verdict import faults_of_day
 from tests.store_fixture import Fresh
 
-SEEDS = int(os.environ.get("DESKBELL_SEEDS", "200"))
+SEEDS = int(os.environ.get("DESKBELL_SEEDS", "60"))
 BATCHES = 8  # so that several workers share them
 SHORT = {"a form", "somebody whom nobody knew"}
 

@@ -69,6 +69,7 @@ READS: dict[str, Callable[[StoreTx], object]] = {
     "a signal by its fingerprint": lambda tx: tx.signal("monitor/shop"),
     "the signals of an alert": lambda tx: tx.signals_of(2),
     "how many of them fire": lambda tx: tx.firing_count(2),
+    "what fires": lambda tx: tx.live_signals(),
     "what is held": lambda tx: tx.held_signals(),
     "what is held of that client": lambda tx: tx.held_signals("globex"),
     "edges of a signal": lambda tx: tx.edges(fingerprint="monitor/shop"),
