@@ -116,6 +116,7 @@ class Bot:
             store, outs, platform_of, lambda _: self._admins(), clock, ids, paces=paces,
             ended=reaching.Settling(self._config),
         )  # fmt: skip
+        self._open_webhooks()
         self._platforms = frozenset(outs) - {"webchat"}
         self.sealer = Sealer(store)
         signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}
@@ -150,6 +151,10 @@ class Bot:
     def _admins(self) -> str:
         return self.config.desk.admins_channel
 
+    def _open_webhooks(self) -> None:
+        for hook in reaching.webhooks(self._config, lambda: self._secrets, self._settings.clock):
+            self.outbox.add(hook, reaching.WEBHOOKS)
+
     async def _reload(self) -> tuple[bool, tuple[str, ...]]:
         done = await self.reloader.reload("operator")
         return done.taken, done.lines
@@ -164,6 +169,7 @@ class Bot:
         self._beats.update(_tokens(config, secrets))
         self.hooks.tokens.clear()
         self.hooks.tokens.update(hook_tokens(config, secrets))
+        self._open_webhooks()
         self.watching.begin_anew((*changes.anew, *changes.gone))
         if self.poller is not None:
             self.poller.adopt(config.monitors.values(), await self.watching.watches(), self._world(config, secrets))

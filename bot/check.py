@@ -7,7 +7,7 @@ from bot.configuration import load_with_secrets
 from config.files.auditing import TOKEN
 from config.loaded import Config
 from config.problems import ConfigError
-from config.secrets import PREFIX, Secrets, heartbeat_variable
+from config.secrets import PREFIX, Secrets, heartbeat_variable, webhook_variable
 
 GOOD, REFUSED = 0, 2
 
@@ -54,4 +54,6 @@ def _missing_tokens(config: Config, secrets: Secrets) -> list[str]:
     said = [f"Nobody can ping {name} yet: put its token into {heartbeat_variable(name)}." for name in names]
     if TOKEN in (config.desk.outside_heartbeat or "") and not secrets.outside_token():
         said.append(f"The outside heartbeat cannot be pinged yet: put its token into {PREFIX}OUTSIDE_HEARTBEAT.")
+    hooks = [name for name in config.desk.webhooks if not secrets.webhook_keys(name)]
+    said += [f"Nothing goes to webhook {name} yet: put its secret into {webhook_variable(name)}." for name in hooks]
     return said

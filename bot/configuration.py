@@ -10,7 +10,7 @@ from config.files.runbooks import folder_of
 from config.loaded import Config
 from config.loader import SCRIPTS, Rules, load
 from config.problems import ConfigError
-from config.secrets import Secrets, read_secrets, unnamed_gateways, unnamed_workspaces
+from config.secrets import Secrets, read_secrets, unnamed_gateways, unnamed_webhooks, unnamed_workspaces
 from desk.runs import Runbook
 from monitors import kinds
 from monitors.look import condition
@@ -30,7 +30,8 @@ def load_folder(folder: Path) -> Config:
 def load_with_secrets(folder: Path) -> tuple[Config, Secrets]:
     """The folder, and what the environment adds to it; what only one of them names is refused too."""
     config, secrets = load_folder(folder), read_secrets()
-    if problems := [*unnamed_workspaces(config, secrets), *unnamed_gateways(config, secrets)]:
+    problems = [*unnamed_workspaces(config, secrets), *unnamed_gateways(config, secrets)]
+    if problems := [*problems, *unnamed_webhooks(config, secrets)]:
         raise ConfigError(problems)
     return config, secrets
 

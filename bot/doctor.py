@@ -25,7 +25,14 @@ from bot.store.migrate import HEAD
 from bot.store.store import Store
 from config.loaded import Config, Mail, Slack
 from config.problems import ConfigError
-from config.secrets import Secrets, missing_secrets, read_secrets, unnamed_gateways, unnamed_workspaces
+from config.secrets import (
+    Secrets,
+    missing_secrets,
+    read_secrets,
+    unnamed_gateways,
+    unnamed_webhooks,
+    unnamed_workspaces,
+)
 from config.tokens import DISCORD, SLACK, key_of, variable
 from desk.ways import MAIL
 from handlers.commands import commands
@@ -58,7 +65,10 @@ def examine(folder: Path) -> list[Finding]:
     found += _database(database_at(address, data), data)
     found.append(Finding("scripts", well=True, sentence=sandbox()))
     if config and secrets:
-        unfit = [*unnamed_workspaces(config, secrets), *unnamed_gateways(config, secrets)]
+        unfit = [
+            *unnamed_workspaces(config, secrets), *unnamed_gateways(config, secrets),
+            *unnamed_webhooks(config, secrets),
+        ]  # fmt: skip
         found += [Finding("environment", False, problem.sentence) for problem in unfit]
         found += _without_token(config, secrets)
         found += [Finding(f"{way}: token", False, lack) for way, lack in missing_secrets(config, secrets).items()]

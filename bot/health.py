@@ -20,6 +20,7 @@ from bot.store.tables import from_us
 from bot.watching import Watching
 from bot.web.health import Readiness
 from config.loaded import Config
+from desk.events import PLATFORM
 from desk.invariants import Facts, Limits, judge
 from desk.lateness import Waiting, oldest
 from desk.sight import blind_since
@@ -62,7 +63,7 @@ class Vitals:
             clock_step=clocks.step,
             clock_offset=clocks.offset,
             canaries=self.senses.canary.ages(),
-            paused=tuple(self.outbox.paused),
+            paused=tuple(name for name in self.outbox.paused if not name.startswith(PLATFORM)),
             disconnected=tuple(self.faults),
             blind=_age(rows.blind, now),
         )

@@ -83,6 +83,9 @@ class Lanes:
         self._next_post: dict[tuple[str, str], float] = defaultdict(float)
         self._held: dict[Lane, float] = {}
 
+    def add(self, platform: str, pace: Pace) -> None:
+        self.accounts.setdefault(platform, Account(pace))
+
     def begin(self, step: Step, mono: float) -> None:
         account = self.accounts.get(step.lane.platform)
         if account is None:

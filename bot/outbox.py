@@ -55,16 +55,21 @@ class Outbox:
         ended: Ended = lambda _tx, _row, _why: None,
     ) -> None:
         """`ended` is called, in its transaction, with what a message came to, or with why it has to wait."""
-        self._store, self._platforms, self._clock, self._ids = store, platforms, clock, ids
+        self._store, self._platforms, self._clock, self._ids = store, dict(platforms), clock, ids
         self._platform_of, self._fallback_of = platform_of, fallback_of
         self._lanes = Lanes({name: (paces or {}).get(name, Pace()) for name in platforms}, platform_of)
         self._tasks: dict[asyncio.Task[None], None] = {}  # in the order they began: a seed must reproduce
         self._all_claims_are_dead = True  # until the first turn: a database has one process
         self._on_end = ended
         self._rests_until = 0.0  # on the monotonic clock
-        self._watch = CopyWatch(store, self._lanes, platforms, self._find)
+        self._watch = CopyWatch(store, self._lanes, self._platforms, self._find)
         self.taken: dict[str, datetime] = {}  # when each destination took its last new message
         self.ended: dict[str, int] = {"delivered": 0, "failed": 0, "unknown": 0, "set_aside": 0}
+
+    def add(self, platform: Outbound, pace: Pace) -> None:
+        """One more; one of the same name that is there already stays."""
+        self._platforms.setdefault(platform.name, platform)
+        self._lanes.add(platform.name, pace)
 
     @property
     def paused(self) -> dict[str, Paused]:

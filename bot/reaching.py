@@ -1,11 +1,13 @@
-"""The ways out to single people besides chat: those that the configuration sets up, each a platform of the outbox."""
+"""The ways out besides chat, to single people and to other systems: those that the configuration sets up, each of them
+a platform of the outbox.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 
 from bot.acting import as_desk
-from bot.platforms.contract import DeliveryRefused, Outbound
+from bot.platforms.contract import DeliveryRefused, Outbound, Pace
 from bot.platforms.notices import Link
 from bot.ports import Clock
 from bot.settle import OPEN
@@ -18,6 +20,7 @@ from handlers.events import settled as event
 from handlers.events.settled import Settled
 
 log = structlog.get_logger(__name__)
+WEBHOOKS = Pace(same_within=3 * 86_400)  # whoever gets them knows a second copy by its id
 
 
 def set_up(config: Callable[[], Config], secrets: Secrets, clock: Clock, link: Link) -> dict[str, Outbound]:
@@ -33,6 +36,14 @@ def set_up(config: Callable[[], Config], secrets: Secrets, clock: Clock, link: L
 
         made[name] = PushOutbound(gateway, secrets.push_token(name), config, clock, link, lacks=lacks.get(name, ""))
     return made
+
+
+def webhooks(config: Callable[[], Config], secrets: Callable[[], Secrets], clock: Clock) -> Iterator[Outbound]:
+    """Those of the configuration: each goes by its settings and secrets as they are when it sends."""
+    for name in config().desk.webhooks:
+        from bot.platforms.webhook.outbound import WebhookOutbound  # noqa: PLC0415 - as above
+
+        yield WebhookOutbound(name, config, secrets, clock)
 
 
 class Settling:

@@ -31,7 +31,7 @@ NIGHT = timedelta(hours=2, minutes=30)  # after midnight UTC: when holidays and 
 Read = Callable[[], tuple[Config, Secrets]]
 Took = Callable[[Config, Secrets, "Changes"], Awaitable[None]]
 # Of the secrets; the others are taken once.
-IN_FORCE_AT_ONCE = {"heartbeat", "hook", "monitor", "oncall", "oncall_person", "outside_heartbeat", "data"}
+IN_FORCE_AT_ONCE = {"heartbeat", "hook", "monitor", "oncall", "oncall_person", "outside_heartbeat", "data", "webhook"}
 
 log = structlog.get_logger(__name__)
 

@@ -21,6 +21,7 @@ WATCH_LOOKS = tuple(timedelta(seconds=s) for s in (30, 120, 300, 600))
 HORIZON = timedelta(minutes=10)  # nothing is put off further: what claims to be was written before a clock stepped back
 BEFORE_THE_CLAIM = timedelta(minutes=1)  # how far two clocks may differ
 RETRY = timedelta(seconds=5)
+LONGEST = timedelta(minutes=5)  # between two tries
 LATE = timedelta(minutes=1)
 TRIES_OF_THE_BROKEN = 3
 OPEN = frozenset({"pending", "claimed", "unclear"})
@@ -142,7 +143,8 @@ def unclear(row: Row, now: datetime, *, broken: str, same_within: float = 0.0) -
         return replace(row, state="pending", unclear_since=now, not_before=now + RETRY, lease_until=None)
     wait = (backoff(row.attempt - 1) if row.attempt > 1 else timedelta(0)) if row.urgent else FIRST_LOOK
     if sent_within(row, now, same_within):
-        wait = min(wait, RETRY)
+        tried_for = now - (row.claimed_at or now)  # the longer, the less often
+        wait = min(wait, RETRY) if row.urgent else max(RETRY, min(tried_for / 20, LONGEST))
     kept = row.reason if row.reason == UNREADABLE else ""
     return replace(
         row, state="unclear", unclear_since=now, not_before=now + wait, lease_until=None, reason=broken or kept

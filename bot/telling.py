@@ -7,7 +7,7 @@ from bot.lanes import Paused
 from bot.platforms.contract import Outgoing
 from bot.store.outbox_rows import Row
 from bot.store.store import StoreTx
-from desk.cards import Card, Post, Text, When, button_from_json, card_from_json, text_from_json
+from desk.cards import Card, Post, Text, When, button_from_json, card_from_json, event_from_json, text_from_json
 from desk.detail import Own, ours
 
 _TOLD = "undelivered/"
@@ -23,8 +23,9 @@ def outgoing(row: Row, body: str, *, late: bool = False) -> Outgoing:
     card = card_from_json(data["card"]) if data["card"] is not None else None
     buttons = tuple(button_from_json(each) for each in data["buttons"])
     version = row.claimed or row.wanted
+    event = event_from_json(data["event"]) if "event" in data else None
     return Outgoing(
-        row.send_key, row.destination, row.thread, version, row.key, row.author, card, words, buttons
+        row.send_key, row.destination, row.thread, version, row.key, row.author, card, words, buttons, event
     )  # fmt: skip
 
 
@@ -46,6 +47,7 @@ def undelivered(row: Row, body: str, reason: str, fallback: str) -> Post | None:
         said = outgoing(row, body)
     except Exception:  # noqa: BLE001 - a body that cannot be read may be the very reason for telling
         return Post(key, fallback, row.client, words=(*words, "(it cannot be read)"), urgent=row.urgent)
+    words = (*words, Own(f"{said.event.kind} of {said.event.subject}")) if said.event else words
     card = replace(said.card, buttons=()) if said.card else None  # a button is pressed where its card lives
     said_at = row.destination  # which may be the fallback's own place on that platform
     return Post(

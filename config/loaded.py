@@ -13,6 +13,7 @@ from desk.canned import Canned
 from desk.categories import Asked
 from desk.clients import Client
 from desk.coverage import Cover
+from desk.events import Webhook
 from desk.grouping import ROOT, Route
 from desk.holds import Inhibition, Window
 from desk.hooks.hook import Hook
@@ -101,7 +102,7 @@ class Gateway:
     longest: int = 1000
 
 
-Outward = Slack | Discord | Mail | Gateway  # by what something of a client's may leave
+Outward = Slack | Discord | Mail | Gateway | Webhook  # by what something of a client's may leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class Desk:
     public_url: str = ""  # where the intake is reached from outside, without a `/` at its end; empty: nowhere
     mail: Mail | None = None
     push: Mapping[str, Gateway] = field(default_factory=dict)
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
 
 
 # Seconds after which an acknowledgement lapses, where nothing is set. None: after an hour of working time.

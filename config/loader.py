@@ -31,6 +31,7 @@ from config.files import (
     sharing,
     templates,
     ways,
+    webhooks,
 )
 from config.files.feeds import Subscription
 from config.loaded import Alerting, Channel, Config
@@ -202,7 +203,7 @@ def _config(
     own = monitors.kind_settings(monitors_doc, rules.kinds, rules.condition)
     everybody = service.with_contacts(people.people(people_file), clients_file.clients)
     chats = platforms.platforms(desk_file.platforms)
-    outward = {**chats, **gateways.outward(desk_file.mail, desk_file.push)}
+    outward = {**chats, **gateways.outward(desk_file.mail, desk_file.push), **webhooks.outward(desk_file.webhooks)}
     channels = deskbell.channels(desk_file, everybody)
     told = oncall.Told(folder, now, people.called(people_file), people_doc, feeds)
     schedules = oncall.schedules(people_file.schedules, told)

@@ -15,7 +15,9 @@ from config import tokens
 from config.database import SecretAddress, passwords
 from config.loaded import Config, Slack
 from config.problems import ENVIRONMENT, ConfigError, Problem, no_such
+from config.signing import keys_of
 from config.tokens import DiscordSecrets, SlackSecrets
+from desk.events import PLATFORM
 from desk.ways import MAIL
 
 PREFIX = "DESKBELL_"
@@ -45,17 +47,23 @@ def _in_a_header(value: SecretStr) -> SecretStr:
     return value
 
 
+def _with_keys(value: SecretStr) -> SecretStr:
+    keys_of(value.get_secret_value())
+    return value
+
+
 Token = Annotated[SecretStr, AfterValidator(_long_enough)]
 HeaderToken = Annotated[SecretStr, AfterValidator(_in_a_header)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_with_keys)]
 
 
 class Secrets(BaseSettings):
     """`port` and `data` (a folder) are None where the configuration or a default decides; `intake_bind` is `host:port`.
 
     `heartbeat` maps a heartbeat monitor's name, in small letters and with `_` for `-`, to its token, and so does `hook`
-    a hook's and `push` a gateway's; `monitor` does so with the password or token that another kind logs in with;
-    `oncall` and `oncall_person` with the tokens of the calendars of schedules and people. `slack_` and `discord_` are
-    the settings as they are written, for `slack` and `discord`.
+    a hook's, `push` a gateway's and `webhook` a webhook's secret; `monitor` does so with the password or token that
+    another kind logs in with; `oncall` and `oncall_person` with the tokens of the calendars of schedules and people.
+    `slack_` and `discord_` are the settings as they are written, for `slack` and `discord`.
     """
 
     model_config = SettingsConfigDict(
@@ -80,6 +88,7 @@ class Secrets(BaseSettings):
     outside_heartbeat: Token | None = None
     mail_password: Token | None = None
     push: dict[str, HeaderToken] = Field(default_factory=dict)
+    webhook: dict[str, WebhookSecret] = Field(default_factory=dict)
     slack_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}SLACK")
     discord_: dict[str, SecretStr] = Field(default_factory=dict, validation_alias=f"{PREFIX}DISCORD")
 
@@ -115,6 +124,10 @@ class Secrets(BaseSettings):
         """The token of one gateway; empty when it has none."""
         return _token(self.push, name) or ""
 
+    def webhook_keys(self, name: str) -> tuple[bytes, ...]:
+        """By what the events for this webhook are signed; none, and nothing is sent, without a secret."""
+        return keys_of(_token(self.webhook, name) or "")
+
     def password(self) -> str:
         """That of the mail server's user; empty when there is none."""
         return self.mail_password.get_secret_value() if self.mail_password else ""
@@ -140,8 +153,15 @@ class Secrets(BaseSettings):
         kept += [token for each in (self.slack_, self.discord_) for token in tokens.secret(each)]
         kept += [self.outside_heartbeat] if self.outside_heartbeat else []
         plain = {token.get_secret_value().strip() for token in kept} | passwords(self.database_url() or "")
+        plain |= {part for secret in self.webhook.values() for part in secret.get_secret_value().split()}
         plain.add(self.password())
         return tuple(sorted(plain - {""}))
+
+    def mask(self, words: str) -> str:
+        """What somebody outside said, without any secret of ours."""
+        for secret in sorted(self.values(), key=len, reverse=True):
+            words = words.replace(secret, "•••")
+        return words
 
     def problems(self) -> list[Problem]:
         """What is wrong with the tokens of the chat platforms."""
@@ -165,8 +185,18 @@ def unnamed_gateways(config: Config, secrets: Secrets) -> list[Problem]:
     ]  # fmt: skip
 
 
+def unnamed_webhooks(config: Config, secrets: Secrets) -> list[Problem]:
+    """A sentence for each webhook that has a secret, and no entry in the configuration's `webhooks`."""
+    names = {name.replace("-", "_"): name for name in config.desk.webhooks}
+    return [
+        Problem(ENVIRONMENT, 0, f"`{webhook_variable(key)}`: in `webhooks` of deskbell.yaml"
+                f" {no_such('webhook', key.replace('_', '-'), list(names.values()))}")
+        for key in sorted(secrets.webhook.keys() - names.keys())
+    ]  # fmt: skip
+
+
 def missing_secrets(config: Config, secrets: Secrets) -> dict[str, str]:
-    """What the ways `mail` and those of gateways need of the environment and lack: a sentence for each."""
+    """What mail, gateways and webhooks need of the environment and lack: a sentence for each, by its platform."""
     found = {}
     mail = config.desk.mail
     if mail and mail.user and not secrets.password():
@@ -175,11 +205,19 @@ def missing_secrets(config: Config, secrets: Secrets) -> dict[str, str]:
         sent = repr((gateway.url, gateway.headers, gateway.body, gateway.form))
         if "{token}" in sent and not secrets.push_token(name):
             found[name] = f"`{push_variable(name)}` is missing: `push.{name}` in deskbell.yaml sends a `{{token}}`."
+    for name in config.desk.webhooks:
+        if not secrets.webhook_keys(name):
+            why = f"`webhooks.{name}` in deskbell.yaml sends nothing without it."
+            found[f"{PLATFORM}{name}"] = f"`{webhook_variable(name)}` is missing: {why}"
     return found
 
 
 def push_variable(name: str) -> str:
     return f"{PREFIX}PUSH__{name.upper().replace('-', '_')}"
+
+
+def webhook_variable(name: str) -> str:
+    return f"{PREFIX}WEBHOOK__{name.upper().replace('-', '_')}"
 
 
 def _token(of: dict[str, SecretStr], name: str) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from desk.charts import Chart, chart_from_json, chart_to_json
+from desk.events import Event
 
 
 class Style(StrEnum):
@@ -189,6 +190,7 @@ class Post:
     A destination stands for several places: the web chat's channel and its places on the chat platforms. `said_at` is
     the place where the words can be read already; a post that is `alone` goes to the destination itself and to no other
     place. `root` is the platform's id of somebody's message in whose thread it stands, at a place that it is alone at.
+    An `event` is for another system, and nothing else is said with it.
     """
 
     key: str
@@ -204,6 +206,18 @@ class Post:
     said_at: str = ""
     alone: bool = False
     root: str = ""
+    event: Event | None = None
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    return {
+        "kind": event.kind, "at": event.at.isoformat(), "subject": event.subject, "client": event.client,
+        "by": event.by, "facts": dict(event.facts), "detail": event.detail,
+    }  # fmt: skip
+
+
+def event_from_json(data: Mapping[str, Any]) -> Event:
+    return Event(**{**data, "at": datetime.fromisoformat(data["at"]).astimezone(UTC)})
 
 
 def text_to_json(words: Text) -> list[Any]:

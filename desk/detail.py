@@ -23,6 +23,7 @@ from desk.cards import (
     text_from_json,
     text_to_json,
 )
+from desk.events import Event
 
 
 class Detail(StrEnum):
@@ -125,7 +126,17 @@ def post(of: Post, level: Detail) -> Post:
         about = f"New on {kind} {number.partition('/')[0]}. " if number.partition("/")[0].isdigit() else ""
         words = (*words, Own(f" {READ_ON}")) if words else (Own(f"{about}{READ_ON}"),)
     shown = card(of.card, level) if of.card else None
-    return replace(of, card=shown, words=words, buttons=buttons(of.buttons))
+    told = event(of.event, level) if of.event else None
+    return replace(of, card=shown, words=words, buttons=buttons(of.buttons), event=told)
+
+
+def event(of: Event, level: Detail) -> Event:
+    """What of an event may leave: numbers, times and words of ours; at `subject`, what it is called, too."""
+    if level is Detail.FULL:
+        return of
+    marked = (Own, Subject) if level is Detail.SUBJECT else (Own,)
+    facts = {name: fact for name, fact in of.facts.items() if not isinstance(fact, str) or isinstance(fact, marked)}
+    return replace(of, facts=facts, by=of.by if isinstance(of.by, Own) else "", detail=str(level))
 
 
 def form(of: Form, level: Detail, typed: Iterable[str]) -> Form:

@@ -32,7 +32,7 @@ def merge(tx: Tx, ctx: Context, child: Ticket, parent: Ticket) -> tuple[Ticket, 
     ended = saving.ticket(tx, ctx, ended)
     grown = links.linked(replace(parent, watchers=(*parent.watchers, *new)), Link.MERGED, child.number)
     grown = saving.ticket(tx, ctx, tickets.touched_by_staff(grown, ctx.at))
-    saving.happened(tx, ctx, ended, f"merged it into {parent.number}, where it goes on")
+    saving.happened(tx, ctx, ended, f"merged it into {parent.number}, where it goes on", what="merged")
     saving.happened(tx, ctx, grown, f"merged {child.number} into it: {child.subject}")
     saving.to_requester(tx, ctx, ended, ties.goes_on(ended))
     return ended, grown

@@ -15,5 +15,5 @@ def resolve(tx: Tx, ctx: Context, ticket: Ticket, words: str, code: str) -> Tick
     own = asks(ctx.person, ticket)
     over = promises.solved(replace(waiting_over, last_message=""), ctx.config, ctx.at, by_requester=own)
     saved = saving.ticket(tx, ctx, over)
-    saving.happened(tx, ctx, saved, f"solved: {words}", public=True)
+    saving.happened(tx, ctx, saved, f"solved: {words}", public=True, what="resolved")
     return saved

@@ -12,7 +12,7 @@ from desk.people import Person, Role
 from desk.runs import Run
 from desk.tickets import Attachment, Item, Ticket, TimelineEntry
 from desk.ways import CHAT
-from handlers import following, homes, measuring, promises, surroundings, ways
+from handlers import following, homes, measuring, promises, surroundings, ways, webhooks
 from handlers.closing import closes_at
 from handlers.context import Context, Tx
 from handlers.pictures import alert as alert_picture
@@ -26,9 +26,12 @@ DESK = Person("deskbell", "Deskbell", roles={"*": frozenset({Role.ADMIN})})
 
 
 def note_audit(tx: Tx, ctx: Context, action: str, subject: str, client: str | None, **detail: str) -> None:
+    """On the record, after what it is about was saved; and to the webhooks that want to hear of it."""
     if ctx.acting_as:
         detail["acting_as"] = "yes"
-    tx.audit(Entry(ctx.now, ctx.person.id, ctx.where.platform, action, subject, client, detail))
+    entry = Entry(ctx.now, ctx.person.id, ctx.where.platform, action, subject, client, detail)
+    tx.audit(entry)
+    webhooks.tell(tx, ctx, entry)
 
 
 def tell(
@@ -98,13 +101,13 @@ def line(of: Ticket | Alert | Run, key: str, destination: str, words: Text, auth
 
 
 def happened(
-    tx: Tx, ctx: Context, of: Ticket, words: str, *, public: bool = False, message: str = ""
+    tx: Tx, ctx: Context, of: Ticket, words: str, *, public: bool = False, message: str = "", what: str = "changed"
 ) -> None:  # fmt: skip
     """A change in words: on the record, in the team's thread, and in the requester's where it is for them too.
-    `message` is what it is found by on the record.
+    `message` is what it is found by on the record, `what` it is called there.
     """
     tell(tx, ctx, of, Item.CHANGE, words, public=public, message=message)
-    note_audit(tx, ctx, "ticket.changed", ticket_picture.key(of.number), of.client, change=words[:200])
+    note_audit(tx, ctx, f"ticket.{what}", ticket_picture.key(of.number), of.client, change=words[:200])
     said = text(f"{name(ctx.config, ctx.person.id)}: {words}")
     post = line(of, ticket_picture.key(of.number), ctx.config.clients[of.client].team_channel, said)
     tx.post(post)

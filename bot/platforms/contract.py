@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.arrivals import Answer, Arrival
 from desk.cards import Button, Card, Text
+from desk.events import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Outgoing:
     card: Card | None
     words: Text
     buttons: tuple[Button, ...]
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.store.tables import from_us, to_us
+from desk.events import PLATFORM
 from desk.lateness import Waiting
 
 # Rows of one channel and kind that a turn looks at: what is read and held in memory grows with the channels alone.
@@ -182,11 +183,14 @@ def replies_in_doubt(tx: Sql, row: Row) -> bool:
 
 
 def undelivered(tx: Sql) -> list[Waiting]:
-    """The oldest messages that were never out, of each channel: those that were tried, and those that were not."""
+    """The oldest messages that were never out, of each channel: those that were tried, and those that were not. What
+    waits for somebody else's webhook is not counted.
+    """
     found = tx.rows(
         "SELECT destination || '' AS channel, MIN(created_at), attempt > 0 AS tried FROM posts"
-        " WHERE state IN ('pending','claimed','unclear') AND message_id IS NULL GROUP BY channel, tried",
-        (),
+        " WHERE state IN ('pending','claimed','unclear') AND message_id IS NULL AND destination NOT LIKE ?"
+        " GROUP BY channel, tried",
+        (f"{PLATFORM}%",),
     )
     return [Waiting(channel, from_us(since), bool(tried)) for channel, since, tried in found]
 

@@ -12,7 +12,7 @@ from bot.store.tables import from_us, to_us
 from desk.alerts import Alert, Watch
 from desk.approvals import Approval
 from desk.audit import Entry
-from desk.cards import Post, button_to_json, card_to_json, text_to_json
+from desk.cards import Post, button_to_json, card_to_json, event_to_json, text_to_json
 from desk.holds import Silence
 from desk.runs import Run
 from desk.signals import RANK, Signal
@@ -158,6 +158,7 @@ def post_body(post: Post) -> str:
         "card": card_to_json(post.card) if post.card else None,
         "words": text_to_json(post.words),
         "buttons": [button_to_json(button) for button in post.buttons],
+        **({"event": event_to_json(post.event)} if post.event else {}),
     })  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from config.database import Address
-from config.files import gateways
+from config.files import gateways, webhooks
 from config.files.articles import ArticleSettings, inline
 from config.files.auditing import WebAddress, check_canary
 from config.files.canned import CannedReplies
@@ -18,6 +18,7 @@ from config.files.platforms import check as check_platforms
 from config.files.reports import Reports
 from config.files.routing import Categories, Rules
 from config.files.tickets import Codes, MatrixSettings, matrix
+from config.files.webhooks import Webhooks
 from config.loaded import DM, Channel, Desk, dm
 from config.values import ChannelName, ClientName, Line, Promise, Settings, Slug
 from config.yaml_lines import Document
@@ -69,6 +70,7 @@ class DeskFile(Settings):
     public_url: PublicAddress = ""
     mail: MailSettings | None = None
     push: Gateways = Field(default_factory=dict)
+    webhooks: Webhooks = Field(default_factory=dict)
     resolution_codes: Codes = Field(default_factory=lambda: dict(CODES))
     outside_heartbeat: WebAddress | None = None
     clock_reference: WebAddress | None = None
@@ -100,7 +102,7 @@ def desk(file: DeskFile) -> Desk:
         inline(file.articles), matrix(file.priorities), file.resolution_codes, file.database,
         file.outside_heartbeat, file.clock_reference, file.canary or dm(DESK), watched_folders=file.watched_folders,
         plugins=file.plugins, public_url=file.public_url, mail=gateways.mail(file.mail),
-        push=gateways.gateways(file.push),
+        push=gateways.gateways(file.push), webhooks=webhooks.webhooks(file.webhooks),
     )  # fmt: skip
 
 

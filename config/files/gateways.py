@@ -38,13 +38,13 @@ def _plain(value: str) -> str:
 
 def web_address(value: str) -> str:
     """Without a `/` at its end."""
-    _safe(value)
+    safe(value)
     if "?" in value or "#" in value:
         raise ValueError("an address has no query or fragment here")
     return value.rstrip("/")
 
 
-def _safe(value: str) -> None:
+def safe(value: str) -> None:
     """HTTPS, or plain HTTP to this machine: what leaves by it is a key to something."""
     try:
         parts = urlsplit(_plain(value))
@@ -61,7 +61,7 @@ def _template(value: str) -> str:
     """With fields that there are, and none in the part that says where it leads."""
     if places(re.split(r"[/?#]", value.partition("://")[2], maxsplit=1)[0]):
         raise ValueError("no field may stand in the name of the host: it would lead anywhere")
-    _safe(value)
+    safe(value)
     return known_fields(value)
 
 

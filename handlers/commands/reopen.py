@@ -26,7 +26,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     again = promises.reopened(tickets.reopened(ticket), ctx.config, ctx.at)
     own = asks(ctx.person, ticket)
     saved = saving.ticket(tx, ctx, promises.written(again, ctx.config, ctx.at) if own else again)
-    saving.happened(tx, ctx, saved, f"reopened it. {args.words}".strip(), public=own)
+    saving.happened(tx, ctx, saved, f"reopened it. {args.words}".strip(), public=own, what="reopened")
     if not own:
         saving.to_requester(tx, ctx, saved, "This is open again; we are looking at it.")
     return following.answer(ctx, saved)

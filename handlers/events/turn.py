@@ -40,6 +40,8 @@ def run(tx: Tx, ctx: Context, due: Deadline) -> None:
     for each in noted:
         tx.note_duty(each)
     if last and noted and noted[-1].person != last.person:
+        was, person = last.person or "nobody", noted[-1].person or "nobody"
+        saving.note_audit(tx, ctx, "oncall.changed", due.subject, None, schedule=schedule.id, person=person, was=was)
         _hand_over(tx, ctx, _change(tx, ctx, schedule, last.person, noted[-1].since))
     tx.deadline(due.subject, "turn", duty.change(tx, ctx, schedule))
 

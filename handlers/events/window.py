@@ -11,6 +11,7 @@ from handlers.pictures import short
 from handlers.records import Deadline
 
 NAMED = 20  # of what is still down, in one card
+DONE = {"announce": "maintenance.announced", "start": "maintenance.started", "end": "maintenance.ended"}
 
 
 def arm(tx: Tx, ctx: Context) -> None:
@@ -84,7 +85,7 @@ def _say(
     key = f"{due.subject}/{due.kind}/{due.due_at:%Y%m%dT%H%M%SZ}"
     card = Card(key, f"Maintenance: {window.title}", state, lines=lines, table=rows)
     tx.post(Post(key, ctx.config.clients[window.client].team_channel, window.client, card))
-    saving.note_audit(tx, ctx, f"maintenance.{due.kind}", due.subject, window.client)
+    saving.note_audit(tx, ctx, DONE[due.kind], due.subject, window.client)
 
 
 def silence(tx: Tx, ctx: Context, due: Deadline) -> None:

@@ -9,6 +9,7 @@ from bot.store.accounts import Known
 from config.loaded import Config, Gateway
 from desk import schedules
 from desk.alerts import Status
+from desk.events import Webhook
 from desk.holds import Window
 from desk.pins import Quote
 from desk.runs import Ended, Ending
@@ -314,7 +315,7 @@ def adopted(config: Config) -> Config:
 
 def with_more_to_meet(config: Config) -> Config:
     """The demo, with a monitor that hangs on another, one that is repaired without asking, a report that goes out each
-    day, and Mia's own hours and ways.
+    day, Mia's own hours and ways, and a webhook that wants to hear of everything.
     """
     shop, book = config.monitors["shop"], config.runbooks["restart-shop"]
     basket = replace(shop, id="basket", name="basket", parent="shop", runbook=None, target=None)
@@ -327,7 +328,10 @@ def with_more_to_meet(config: Config) -> Config:
         calendars={**config.calendars, "late": late},
         monitors={**config.monitors, "basket": basket, "cart": cart},
         runbooks={**config.runbooks, "restart-cart": by_itself},
-        desk=replace(config.desk, push={"push": Gateway("push", "https://ntfy.example", ntfy=True)}),
+        desk=replace(
+            config.desk, push={"push": Gateway("push", "https://ntfy.example", ntfy=True)},
+            webhooks={"crm": Webhook("crm", "https://crm.example/hooks")},
+        ),
         ways={**config.ways, "mia": Ways((Way("chat"), Way("push", 60)), addresses={"push": "mia-x7f3"})},
         reports={"daily": Scheduled("daily", "acme", "month", schedules.parse("0 10 * * *"), "acme-team")},
     )

@@ -22,6 +22,7 @@ from config.loaded import Channel
 from desk.alerts import Status
 from desk.cards import Post, text
 from desk.detail import READ_ON, Detail, Own
+from desk.events import Webhook
 from desk.people import visible_clients
 from desk.runs import Ended, Ending
 from handlers import choices
@@ -47,12 +48,15 @@ async def desk(template, tmp_path, demo_config):
 
 
 async def shares(desk, detail=Detail.FULL, platforms=None):
-    """All of acme is on Slack, and shares no more than this; globex shares everything."""
+    """All of acme is on Slack, a webhook hears of everything, and it shares no more than this; globex shares all."""
     acme = replace(desk.config.clients["acme"], detail=detail, platforms=platforms)
     channels = {
         id_: Channel(c.id, c.name, c.kind, c.client, {"slack": f"C-{id_}"}) for id_, c in desk.config.channels.items()
     }  # fmt: skip
-    desk.config = replace(desk.config, clients={**desk.config.clients, "acme": acme}, channels=channels)
+    desk.config = replace(
+        desk.config, clients={**desk.config.clients, "acme": acme}, channels=channels,
+        desk=replace(desk.config.desk, webhooks={"crm": Webhook("crm", "https://crm.example")}),
+    )  # fmt: skip
     places = [(channel.id, place) for channel in channels.values() for place in channel.place_ids()]
 
     def work(tx):

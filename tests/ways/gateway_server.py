@@ -3,6 +3,7 @@
 What was taken is the witness. The rules of ntfy stand in `RULES`, with where they are documented.
 """
 
+import asyncio
 import json
 import re
 from collections import deque
@@ -25,6 +26,7 @@ KNOWN = {"topic", "message", "title", "tags", "priority", "actions", "click", "a
          "delay", "email", "call"}  # fmt: skip
 CUT = "cut"  # as an answer: none, and the connection is closed
 TAKE_AND_CUT = "take it and cut"
+TAKE_AND_HANG = "take it and never answer"
 
 
 class Refused(Exception):
@@ -55,6 +57,7 @@ class Gateway:
     taken: list[Taken] = field(default_factory=list)
     asked: int = 0
     answers: deque[tuple[Any, str, dict[str, str]]] = field(default_factory=deque)
+    hung: asyncio.Event = field(default_factory=asyncio.Event)  # it has taken one and will never say so
 
     @property
     def url(self) -> str:
@@ -71,11 +74,14 @@ class Gateway:
         )  # fmt: skip
         status, body, headers = self.answers.popleft() if self.answers else (200, "", {})
         try:
-            if status in {200, TAKE_AND_CUT}:
+            if status in {200, TAKE_AND_CUT, TAKE_AND_HANG}:
                 answer = take(came)
                 self.taken.append(came)
         except Refused as error:
             return web.json_response(error.body, status=error.status)
+        if status == TAKE_AND_HANG:
+            self.hung.set()
+            await asyncio.Event().wait()
         if status in {CUT, TAKE_AND_CUT}:
             assert request.transport is not None
             request.transport.abort()

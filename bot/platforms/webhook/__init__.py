@@ -1,0 +1,1 @@
+"""Webhooks: events for another system, signed, by HTTP. A way out, and none in."""
