@@ -13,6 +13,7 @@ import structlog
 from bot import adoption, folding, reaching
 from bot.acknowledging import Acknowledging
 from bot.arrivals import Answer, Arrival
+from bot.boards import Boards
 from bot.bounds import raise_file_limit
 from bot.chatting import Chat, set_up
 from bot.checking import Checking
@@ -125,7 +126,8 @@ class Bot:
         door = HookDoor(self.hooks.keep, self.hooks.tokens, self.hooks.kind, ids.token, Allowance(clock.monotonic))
         self._rosters = Rosters(store, self._config)
         turns = Calendars(self._rosters.calendar, self._oncall_token)
-        self._intake = Intake(self._ping, self._beats, signed, turns, door, links, config.desk.name)
+        boards = Boards(store, self._config, clock)
+        self._intake = Intake(self._ping, self._beats, signed, turns, door, links, config.desk.name, boards)
         read = settings.read or (lambda: load_with_secrets(config.folder))
         self.reloader = Reloader(store, self.identity, self._platforms, secrets, read, self._took)
         self._operator = Operator(settings.data, self.identity.code_for, self._reload)

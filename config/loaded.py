@@ -25,6 +25,7 @@ from desk.resolutions import CODES
 from desk.routing import Rule
 from desk.runs import Runbook
 from desk.schedules import Scheduled
+from desk.status import Page
 from desk.ways import Ways
 
 DM = "dm-"
@@ -181,6 +182,7 @@ class Config:
     alerting: Alerting = field(default_factory=Alerting)
     warnings: tuple[Problem, ...] = ()  # what is no mistake, and yet to be looked at
     hooks: Mapping[str, Hook] = field(default_factory=dict)
+    status: Mapping[str, Page] = field(default_factory=dict)  # the pages that everybody may read
     ways: Mapping[str, Ways] = field(default_factory=dict)  # by person; whoever is not in it is told by chat
     _at: Mapping[str, Channel] = field(init=False, repr=False, compare=False)
 

@@ -29,6 +29,7 @@ from config.files import (
     runbooks,
     service,
     sharing,
+    status,
     templates,
     ways,
     webhooks,
@@ -38,10 +39,12 @@ from config.loaded import Alerting, Channel, Config
 from config.problems import ConfigError, Problem, nearest
 from config.reading import read
 from config.yaml_lines import LARGEST, Document, parse
+from desk.alerts import Monitor
 from desk.calendars import Hours
 from desk.oncall import Schedule
 from desk.people import Person
 from desk.runs import Runbook
+from desk.status import Page
 
 MODELS: Mapping[str, type[BaseModel]] = {
     deskbell.FILE: deskbell.DeskFile,
@@ -228,6 +231,7 @@ def _config(
     runbooks.check(catalogue, runbooks_doc, rules.troubles)
     if desk_doc.problems:
         return None
+    watched = monitors.monitors(monitors_file, own, catalogue)
     return Config(
         version="", folder=folder, desk=deskbell.desk(desk_file),
         people=everybody,
@@ -238,7 +242,8 @@ def _config(
         schedules=schedules,
         warnings=tuple(sorted(told.warnings)),
         paths=escalation.paths(clients_file.escalation_paths),
-        monitors=monitors.monitors(monitors_file, own, catalogue),
+        monitors=watched,
+        status=_pages(desk_file, desk_doc, watched, _zones(clients_file, hours)),
         runbooks=catalogue,
         platforms=chats,
         categories=routing.categories(desk_file.categories),
@@ -268,8 +273,19 @@ def _alerting(
     """A window without a zone is meant in that of its client's calendar."""
     alerting.check(file, document, channels)
     hooks.check(file.hooks, document)
-    zones = {id_: hours[own.calendar].zone for id_, own in clients_file.clients.items() if own.calendar in hours}
-    return alerting.alerting(file, document, zones, told.now, told.warnings)
+    return alerting.alerting(file, document, _zones(clients_file, hours), told.now, told.warnings)
+
+
+def _zones(file: clients.ClientsFile, hours: Mapping[str, Hours]) -> dict[str, str]:
+    """Of each client's calendar."""
+    return {id_: hours[own.calendar].zone for id_, own in file.clients.items() if own.calendar in hours}
+
+
+def _pages(
+    file: deskbell.DeskFile, document: Document, watched: Mapping[str, Monitor], zones: Mapping[str, str]
+) -> dict[str, Page]:
+    status.check(file.status, watched, document)
+    return status.pages(file.status, watched, zones)
 
 
 def _check_who_is_told(

@@ -31,6 +31,7 @@ KINDS: Mapping[str, str] = {
     "ticket.closed": "it is over for good",
     "promise.reminded": "a promise is about to be due",
     "promise.broken": "a promise was not kept",
+    "incident.published": "staff said something about an alert on a status page",
     "run.asked": "somebody wants to run a runbook",
     "run.approved": "an approver said yes",
     "run.denied": "an approver said no",

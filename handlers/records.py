@@ -23,6 +23,7 @@ from desk.tallies import Contribution, Sum
 from desk.tickets import Attachment, State, Ticket
 from desk.traces import Asked
 from desk.uptime import Outage
+from handlers.status_records import StatusRecords
 from handlers.ticket_records import ArticleRecords, FindRecords, PromiseRecords, TicketRecords, TurnRecords
 
 
@@ -269,6 +270,7 @@ class ReportRecords(Protocol):
 
 class Tx(
     TicketRecords, TurnRecords, AlertRecords, SignalRecords, RunRecords, SaidRecords, ClockRecords,
-    PeopleRecords, ReportRecords, PromiseRecords, FindRecords, ArticleRecords, OnCallRecords, Protocol
+    PeopleRecords, ReportRecords, PromiseRecords, FindRecords, ArticleRecords, OnCallRecords,
+    StatusRecords, Protocol
 ):
     """One transaction, opened for the clients its person may see: rows of any other client are not there."""

@@ -10,11 +10,12 @@ from bot.store import (
     promise_tables,
     report_tables,
     signal_tables,
+    status_tables,
 )
 from bot.store.tables import metadata
 
 MODULES = (
     article_tables, check_tables, hook_tables, link_tables, oncall_tables, place_tables, promise_tables, report_tables,
-    signal_tables,
+    signal_tables, status_tables,
 )  # fmt: skip
 __all__ = ["MODULES", "metadata"]

@@ -15,6 +15,7 @@ from bot.store.tx_promises import PromiseRows
 from bot.store.tx_reports import ReportRows
 from bot.store.tx_runs import RunRows
 from bot.store.tx_signals import SignalRows
+from bot.store.tx_status import StatusRows
 from bot.store.tx_tickets import TicketRows
 from bot.store.tx_turns import TurnRows
 from handlers.context import Tx
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 class StoreTx(
     TicketRows, TurnRows, AlertRows, SignalRows, RunRows, PostRows, ClockRows, PeopleRows, ReportRows, PromiseRows,
-    FindRows, ArticleRows, OnCallRows, CheckRows,
+    FindRows, ArticleRows, OnCallRows, CheckRows, StatusRows,
 ):
     """One transaction, for the clients it was opened for; each room of the desk has its part of it in its own file."""
 

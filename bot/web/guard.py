@@ -159,7 +159,9 @@ def _again(body: bytes, receive: Receive) -> Receive:
 def _carrying(send: Send) -> Send:
     async def carrying(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", []), *HEADERS]
+            own = message.get("headers", [])
+            said = {name for name, _ in own}  # what a page says of itself stays
+            message["headers"] = [*own, *((name, value) for name, value in HEADERS if name not in said)]
         await send(message)
 
     return carrying

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot import acknowledging
-from bot.web import ical
+from bot.boards import Boards
+from bot.web import ical, status
 from bot.web.acknowledging import acknowledging as links_of
 from bot.web.hooks import ENQUEUE, HookDoor, bearer, hooks, same
 from bot.web.ical import Calendars
 
-PATHS = ("/hooks/", "/slack/", ENQUEUE, ical.PATH, acknowledging.PATH)
+PATHS = ("/hooks/", "/slack/", ENQUEUE, ical.PATH, acknowledging.PATH, status.PATH, status.BADGES)
 # What a platform that sends signed requests makes of one: from its headers and body to status, headers and body.
 Signed = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]]
 _NOBODY = "no-such-heartbeat"
@@ -24,8 +25,8 @@ class Intake:
     """`heartbeat(name)` returns when the ping is stored; `tokens` maps each heartbeat monitor's name to its token.
 
     `signed` are the platforms that send their events here, by name; each decides by the signature alone. `calendars`
-    are read here, because those who read them are elsewhere; `links` are those by which people acknowledge. `name` is
-    what the desk calls itself.
+    and status pages (`boards`) are read here, because those who read them are elsewhere; `links` are those by which
+    people acknowledge. `name` is what the desk calls itself.
     """
 
     heartbeat: Callable[[str], Awaitable[None]]
@@ -35,6 +36,7 @@ class Intake:
     hooks: HookDoor | None = None
     links: acknowledging.Acknowledging | None = None
     name: str = "Deskbell"
+    boards: Boards | None = None
 
     def knows(self, name: str, token: str) -> bool:
         """Takes as long for an unknown name as for a wrong token."""
@@ -77,4 +79,6 @@ def intake(door: Intake) -> APIRouter:
     if door.calendars:
         router.include_router(ical.calendars(door.calendars))
     router.include_router(links_of(door.links, door.name))
+    if door.boards:
+        router.include_router(status.status(door.boards))
     return router

@@ -17,6 +17,7 @@ from config.files.platforms import PlaceId, PlatformId, PlatformName, PlatformSe
 from config.files.platforms import check as check_platforms
 from config.files.reports import Reports
 from config.files.routing import Categories, Rules
+from config.files.status import Pages
 from config.files.tickets import Codes, MatrixSettings, matrix
 from config.files.webhooks import Webhooks
 from config.loaded import DM, Channel, Desk, dm
@@ -71,6 +72,7 @@ class DeskFile(Settings):
     mail: MailSettings | None = None
     push: Gateways = Field(default_factory=dict)
     webhooks: Webhooks = Field(default_factory=dict)
+    status: Pages = Field(default_factory=dict)
     resolution_codes: Codes = Field(default_factory=lambda: dict(CODES))
     outside_heartbeat: WebAddress | None = None
     clock_reference: WebAddress | None = None

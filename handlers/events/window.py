@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from desk.cards import Card, Post, Text, When, text
 from desk.holds import Hold, HoldKind, Window
-from desk.signals import Signal
+from desk.intervals import Span
+from desk.signals import Signal, labels_of
 from handlers import quieting, saving
 from handlers.context import Context, Tx
 from handlers.pictures import short
@@ -48,6 +49,7 @@ def _announce(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
 
 
 def _start(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
+    _note(tx, ctx, window, window.at(due.due_at))
     span = window.at(ctx.now)
     if span:
         until = text("Until ", When(span[1]), " what it is about rings nobody.")
@@ -55,11 +57,19 @@ def _start(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
     quieting.review(tx, ctx, window.client)
 
 
+def _note(tx: Tx, ctx: Context, window: Window, span: Span | None) -> None:
+    """What it is about, as of now: another configuration does not change what was."""
+    for monitor in ctx.config.monitors.values():
+        if span and window.covers(monitor.client, labels_of(monitor)):
+            tx.was_maintained(monitor.id, monitor.client, span)
+
+
 def _end(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
     """What is still down rings, and is named where the end is told."""
     held = [s for s in _all_held(tx, window.client) if _hides(window, s.hold)]
     open_ = [a for a in tx.alerts(client=window.client, limit=500) if _hides(window, a.hold)]
     quieting.review(tx, ctx, window.client)
+    _note(tx, ctx, window, next((s for s in window.spans if s[1] == due.due_at), None))
     down = [(s.title, s.sentence) for s in held] + [(a.title, a.sentence) for a in open_]
     lines = (text(f"{len(down)} still down." if down else "Nothing of it is down."),)
     rows = tuple((text(f"▲ {title}"), text(short(seen))) for title, seen in down[:NAMED])

@@ -63,6 +63,10 @@ COMMANDS: dict[str, list[Case]] = {
         Case(stories.ringing, say("ben", TEAM, "/silence 1 2h Disk is swapped"), "what rings"),
         Case(stories.nothing, say("ben", TEAM, "/silence matching=host=db lasts=2h Disk is swapped"), "what may come"),
     ],
+    "publish": [
+        Case(stories.ringing, say("ben", TEAM, "/publish 1 The shop is slow"), "the first words"),
+        Case(stories.ringing, say("ben", TEAM, "/publish 1 withdrawn"), "taken back"),
+    ],
     "unsilence": [Case(stories.silenced, say("ben", TEAM, "/unsilence 2"), "it rings again")],
     "silences": [Case(stories.silenced, say("ben", TEAM, "/silences"), "what is quiet")],
     "timeline": [

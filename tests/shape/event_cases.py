@@ -46,6 +46,7 @@ CASES = {
     "ticket.closed": Case(stories.resolved, say(*ANN, "/confirm 1"), "by its requester"),
     "promise.reminded": Case(stories.opened, ring("ticket/1", "sla/first_response/50"), "half of it", wait=91),
     "promise.broken": Case(stories.opened, ring("ticket/1", "sla/first_response/breach"), "all of it", wait=181),
+    "incident.published": Case(stories.ringing, say(*BEN, "/publish 1 The shop is slow"), ""),
     "run.asked": Case(stories.ringing, say(*BEN, "/run restart-shop shop-1 alert=1"), ""),
     "run.approved": Case(stories.asked, say(*MIA, "/approve 3"), ""),
     "run.denied": Case(stories.asked, say(*MIA, "/deny 3"), ""),

@@ -73,12 +73,15 @@ def test_every_value_of_a_kind_is_in_the_table_of_its_section(kind):
 
 @pytest.fixture
 def example(tmp_path):
-    """The demo's folder with other monitors, and without the runbooks that are for its own."""
+    """The demo's folder with other monitors, and without the runbooks and the public page that are for its own."""
 
     def write(monitors: str):
         for path in (ROOT / "config/demo").glob("*.yaml"):
             (tmp_path / path.name).write_bytes(path.read_bytes())
         (tmp_path / "runbooks.yaml").write_text("runbooks: {}\n", encoding="utf-8")
+        desk = (tmp_path / "deskbell.yaml").read_text(encoding="utf-8")
+        without = re.sub(r"^status:\n(  .*\n)+", "", desk, flags=re.MULTILINE)
+        (tmp_path / "deskbell.yaml").write_text(without, encoding="utf-8")
         (tmp_path / "monitors.yaml").write_text(monitors, encoding="utf-8")
         return load_folder(tmp_path).monitors
 

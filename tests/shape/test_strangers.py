@@ -28,6 +28,7 @@ ROWS: dict[str, list[str]] = {
     "ack": ["/ack {n}"],
     "unack": ["/unack {n}"],
     "snooze": ["/snooze {n} 2h"],
+    "publish": ["/publish {n} let me in", "/publish {n} withdrawn"],
     "handover": ["/handover {n} nia", "/handover {n} me"],
     "page": ["/page {n} nia"],
     "silence": ["/silence {n} 2h Disk is swapped", "/silence matching=host=db-1 client=acme lasts=2h Disk is swapped"],
