@@ -66,7 +66,7 @@ async def test_a_kind_is_told_once_when_it_happens_with_the_state_after_it(desk,
     assert event.by
     assert event.facts or kind.startswith("configuration")
     if "number" in event.facts:
-        family = {"promise": "ticket"}.get(kind.partition(".")[0], kind.partition(".")[0])
+        family = {"promise": "ticket", "incident": "alert"}.get(kind.partition(".")[0], kind.partition(".")[0])
         assert event.subject in {f"{family}/{event.facts['number']}", f"approval/{event.facts['number']}"}
     states = {"ticket.resolved": "resolved", "ticket.closed": "closed", "ticket.reopened": "open",
               "ticket.merged": "merged", "alert.cleared": "cleared", "alert.acknowledged": "acknowledged",

@@ -104,6 +104,8 @@ def test_the_monitor_kind_is_known_to_the_loader_and_looks(copy):
     (copy / "mine/monitors.yaml").write_text(FILES)
     runbooks = copy / "mine/runbooks.yaml"
     runbooks.write_text(runbooks.read_text().replace("    monitor: shop\n", ""))
+    desk = copy / "mine/deskbell.yaml"
+    desk.write_text(desk.read_text().replace("monitors: [shop]", "monitors: [fresh]"))
     looked = python(copy, "-c", LOOK_AT_FILES)
     assert looked.returncode == 0, looked.stderr
     fresh, old, nowhere = looked.stdout.splitlines()
