@@ -1,8 +1,9 @@
 """What the public reads of a client: a page's board, and what staff publish about an alert."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from config.loaded import Config
 from desk import status
 from desk.alerts import Alert
 from desk.intervals import Span
@@ -17,13 +18,11 @@ from desk.status import (
     Page,
     Seen,
     Stage,
-    Standing,
     Update,
     incidents,
     midnights,
 )
 from desk.tickets import Item
-from desk.uptime import Outage
 from handlers import saving
 from handlers.context import Context, Tx
 from handlers.pictures import alert as picture
@@ -32,33 +31,31 @@ from handlers.reporting import REACH
 OVER = {Stage.RESOLVED, Stage.WITHDRAWN}
 SIGNALS = 100  # of an alert, that are looked at for what it is about
 LOOKED_BACK = timedelta(days=DAYS)
+Looked = Callable[[Tx, str, datetime, datetime, float], Sequence[Span]]
 
 
-def board(tx: Tx, ctx: Context, page: Page) -> Board:
-    """All that stands on it now."""
+def board(tx: Tx, ctx: Context, page: Page, looked: Looked) -> Board:
+    """All that stands on it now. `looked` says of which time there is data about a monitor, as `tx.looked` does."""
     first = midnights(page.zone, ctx.now)[0]
     outages = tx.outages(page.client, first, ctx.now)
-    standings = tuple(_standing(tx, ctx, page, component, outages, first) for component in page.components)
+    found = {
+        monitor: Seen(
+            [outage for outage in outages if outage.monitor == monitor],
+            looked(tx, monitor, first, ctx.now, reach(ctx.config, monitor)), _maintained(tx, ctx, monitor, first),
+        )
+        for component in page.components for monitor in component.monitors
+    }  # fmt: skip
+    standings = tuple(
+        status.standing(component, [found[monitor] for monitor in component.monitors], page.zone, ctx.now)
+        for component in page.components
+    )
     told = tx.published(page.name, page.client, ctx.now - LOOKED_BACK)
     return Board(page, ctx.now, standings, incidents(told, _times(tx, told), page, ctx.now), _planned(ctx, page))
 
 
-def _standing(
-    tx: Tx, ctx: Context, page: Page, component: Component, outages: Iterable[Outage], first: datetime
-) -> Standing:  # fmt: skip
-    seen = [
-        Seen(
-            [outage for outage in outages if outage.monitor == monitor],
-            tx.looked(monitor, first, ctx.now, _reach(ctx, monitor)),
-            _maintained(tx, ctx, monitor, first),
-        )
-        for monitor in component.monitors
-    ]  # fmt: skip
-    return status.standing(component, seen, page.zone, ctx.now)
-
-
-def _reach(ctx: Context, monitor: str) -> float:
-    known = ctx.config.monitors.get(monitor)
+def reach(config: Config, monitor: str) -> float:
+    """For how many seconds a look at it vouches."""
+    known = config.monitors.get(monitor)
     return max(REACH, 2 * known.interval + known.time_limit) if known else REACH
 
 

@@ -58,6 +58,7 @@ def _row(standing: Standing) -> dict[str, Any]:
         "id": standing.component.id, "title": standing.component.title, "light": standing.light, "symbol": symbol,
         "word": word, "uptime": uptime(standing.share), "summary": summary(standing),
         "bars": [Bar(n * (WIDTH + GAP), day.light, said(day)) for n, day in enumerate(standing.days)],
+        "odd": [said(day) for day in reversed(standing.days) if day.down or day.planned],
     }  # fmt: skip
 
 

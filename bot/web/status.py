@@ -1,14 +1,16 @@
 """The status pages, read by everybody: HTML without a script, JSON, a feed, and badges. No cookie, session or token."""
 
-from typing import Any
+import json
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from starlette.templating import Jinja2Templates
 
 from bot.boards import Boards
 from bot.web import badges, feed, standings
 from bot.web.pages import HERE
+from desk.status import Board
 
 PATH, BADGES = "/status/", "/badge/"
 # Kept by whoever is between us and the reader, so that many readers are few requests; a page elsewhere may show it.
@@ -17,9 +19,22 @@ SHOWN_ELSEWHERE = {**OPEN, "Cross-Origin-Resource-Policy": "cross-origin"}
 STYLES = frozenset({"look.css", "status.css", "bell.svg"})
 
 
+class Kept:
+    """What was drawn of a board, for as long as it is shown: many readers cost as much as one."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[tuple[str, str], tuple[Board, bytes]] = {}
+
+    def drawn(self, kind: str, board: Board, draw: Callable[[], bytes]) -> bytes:
+        kept = self._drawn.get((kind, board.page.name))
+        if kept is None or kept[0] is not board:
+            kept = self._drawn[kind, board.page.name] = (board, draw())
+        return kept[1]
+
+
 def status(boards: Boards) -> APIRouter:
-    router = APIRouter(tags=["status"])
-    templates = Jinja2Templates(HERE / "templates")
+    router, kept = APIRouter(tags=["status"]), Kept()
+    template = Jinja2Templates(HERE / "templates").get_template("status.html")
 
     @router.get(PATH + "style/{name}", include_in_schema=False)
     async def style(name: str) -> Response:
@@ -27,11 +42,14 @@ def status(boards: Boards) -> APIRouter:
             return _nothing()
         return FileResponse(HERE / "static" / name, headers={"Cache-Control": "public, max-age=300"})
 
-    @router.get(PATH + "{name}.json")
+    @router.get(PATH + "{name}.json", response_class=Response)
     async def as_json(name: str) -> Response:
         """A status page as data: each component, its days, what staff published."""
         board = await boards.board(name)
-        return JSONResponse(standings.as_json(board), headers=SHOWN_ELSEWHERE) if board else _nothing()
+        if board is None:
+            return _nothing()
+        said = kept.drawn("json", board, lambda: json.dumps(standings.as_json(board)).encode())
+        return Response(said, media_type="application/json", headers=SHOWN_ELSEWHERE)
 
     @router.get(PATH + "{name}.atom", response_class=Response)
     async def as_feed(request: Request, name: str) -> Response:
@@ -39,16 +57,16 @@ def status(boards: Boards) -> APIRouter:
         board = await boards.board(name)
         if board is None:
             return _nothing()
-        address = boards.address(name) or str(request.url).removesuffix(".atom")
+        address = boards.address(name) or str(request.url.replace(query="")).removesuffix(".atom")
         return Response(feed.atom(board, address), media_type="application/atom+xml", headers=OPEN)
 
     @router.get(PATH + "{name}", include_in_schema=False)
-    async def page(request: Request, name: str) -> Response:
+    async def page(name: str) -> Response:
         board = await boards.board(name)
         if board is None:
-            about: dict[str, Any] = {"board": None}
-            return templates.TemplateResponse(request, "status.html", about, 404, headers=OPEN)
-        return templates.TemplateResponse(request, "status.html", standings.shown(board), headers=OPEN)
+            return HTMLResponse(template.render(board=None), 404)
+        said = kept.drawn("html", board, lambda: template.render(standings.shown(board)).encode())
+        return HTMLResponse(said, headers=OPEN)
 
     @router.get(BADGES + "{page}/{component}.svg", response_class=Response)
     async def badge(page: str, component: str) -> Response:

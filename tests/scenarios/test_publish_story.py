@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.acting import as_desk
 from bot.boards import FRESH, Boards
 from bot.store.results import append_results
 from desk.alerts import Reading, Status
+from desk.holds import Window
 from desk.status import Component, Light, Page, Stage
+from handlers.events import window as windows
 from tests.conversation import Conversation
 
 
@@ -148,3 +151,24 @@ async def test_the_figures_are_those_of_the_outages_and_of_the_time_of_which_the
     assert standing.down == 305, "from the first look that failed to the one by which it was up"
     assert standing.known == 3910
     assert [day.light for day in standing.days][-2:] == [Light.UNKNOWN, Light.PARTLY]
+
+
+async def test_maintenance_is_told_ahead_shown_while_it_lasts_and_kept_when_its_window_is_gone(desk, boards):
+    """Another configuration does not change what was; its title, which is the team's, is nowhere."""
+    now = desk.clock.now()
+    span = (now + timedelta(hours=1), now + timedelta(hours=3))
+    window = Window("patches", "zqpatches of db-7", "acme", (), (span,), "UTC")
+    without = desk.config.alerting
+    desk.config = replace(desk.config, alerting=replace(without, windows={"patches": window}))
+    await desk.store.write(lambda tx: windows.arm(tx, as_desk(tx, desk.config, "configuration")))
+    board = await boards.board("acme")
+    assert board.planned == ((span, ("Web shop",)),)
+    assert "zq" not in repr(board)
+    await desk.wait(3600)
+    assert (await boards.board("acme")).standings[0].light is Light.MAINTENANCE
+    await desk.wait(2 * 3600)
+    desk.config = replace(desk.config, alerting=without)
+    desk.clock.step(FRESH)
+    board = await boards.board("acme")
+    assert board.standings[0].days[-1].planned == 2 * 3600
+    assert board.planned == ()
