@@ -42,7 +42,7 @@ def shown(board: Board) -> dict[str, Any]:
     zone = ZoneInfo(board.page.zone)
     days = board.standings[0].days
     return {
-        "board": board, "headline": HEADLINES[board.light], "symbol": WORDS[board.light][0], "light": board.light,
+        "board": board, **_headline(board),
         "at": _clock(board.at, zone), "since": f"{days[0].date:%-d %B %Y}", "count": len(days),
         "rows": [_row(standing) for standing in board.standings],
         "open": [_incident(each, zone) for each in board.incidents if _is_open(each)],
@@ -50,6 +50,13 @@ def shown(board: Board) -> dict[str, Any]:
         "planned": [(_from_to(span, zone), ", ".join(titles)) for span, titles in board.planned],
         "width": len(days) * (WIDTH + GAP) - GAP, "bar": WIDTH,
     }  # fmt: skip
+
+
+def _headline(board: Board) -> dict[str, str]:
+    """What staff still work on is no good news yet, whatever the monitors see."""
+    if board.light is Light.UP and any(_is_open(incident) for incident in board.incidents):
+        return {"headline": "All is seen up; an incident is still open", "symbol": "◐", "light": Light.PARTLY}
+    return {"headline": HEADLINES[board.light], "symbol": WORDS[board.light][0], "light": board.light}
 
 
 def _row(standing: Standing) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from fastapi import FastAPI
 from bot.web import guard
 from bot.web.intake import PATHS
 from bot.web.listener import Listener
-from bot.web.status import status
+from bot.web.status import Kept, status
 from tests.status import sample
+from tests.webapp import web_bot
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -70,6 +71,28 @@ async def test_the_page_says_how_everything_is_in_words_and_what_is_counted(web)
 )  # fmt: skip
 async def test_what_is_not_known_is_not_called_up(web, name, headline):
     assert headline in tags((await web.get(f"/status/{name}")).text)
+
+
+async def test_while_staff_are_still_on_it_the_page_does_not_say_that_all_is_well(web):
+    """The monitors see it up; whoever works on it has not said that it is over."""
+    assert "◐ All is seen up; an incident is still open" in tags((await web.get("/status/hostile")).text)
+
+
+def test_a_page_is_drawn_once_for_all_who_read_it():
+    drawn, kept, board = [], Kept(), sample.well()
+    for of in (board, board, sample.unknown(), board):
+        kept.drawn("html", of, lambda: drawn.append(1) or b"")
+    assert len(drawn) == 3
+
+
+async def test_the_running_desk_serves_it_under_any_name_and_nothing_else(tmp_path, demo_config):
+    """What the configuration lists is public also where the intake has no listener of its own; the rest is not."""
+    async with web_bot(tmp_path, demo_config) as web:
+        headers = {"Host": "status.acme.example"}
+        page = await web.http.get("/status/acme", headers=headers)
+        assert (page.status_code, "Web shop" in page.text) == (200, True)
+        assert (await web.http.get("/badge/acme/shop.svg", headers=headers)).status_code == 200
+        assert (await web.http.get("/api/people", headers=headers)).status_code == 403
 
 
 async def test_each_bar_has_a_title_and_each_picture_says_what_it_shows(web):
