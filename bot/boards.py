@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.acting import as_desk
 from bot.ports import Clock
@@ -60,7 +61,7 @@ class Boards:
             if made and made[1] == page and now - made[0] < FRESH:
                 return made[2]
             for monitor in dict.fromkeys(m for component in page.components for m in component.monitors):
-                await self._store.read(lambda tx, m=monitor: self._look_back(tx, page, m))  # type: ignore[misc]
+                await self._store.read(partial(self._look_back, page, monitor))
             board = await self._store.read(lambda tx: self._look(tx, page))
             self._made[name] = (now, page, board)
             return board
@@ -70,7 +71,7 @@ class Boards:
         home = self._config().desk.public_url
         return f"{home}/status/{name}" if home else ""
 
-    def _look_back(self, tx: StoreTx, page: Page, monitor: str) -> None:
+    def _look_back(self, page: Page, monitor: str, tx: StoreTx) -> None:
         """A read of its own for each monitor, because the first of a day takes a while."""
         reach = publishing.reach(self._config(), monitor)
         self._known.past(tx, monitor, midnights(page.zone, tx.now)[0], tx.now, reach)
