@@ -137,6 +137,13 @@ async def test_a_page_that_the_configuration_lists_no_more_is_gone_at_once(ringi
     assert await boards.board("acme") is None
 
 
+async def test_a_page_that_is_written_anew_is_shown_as_it_is_written_at_once(ringing, boards):
+    """What was taken off it must not be public for another moment."""
+    page = (await boards.board("acme")).page
+    ringing.config = replace(ringing.config, status={"acme": replace(page, components=())})
+    assert (await boards.board("acme")).standings == ()
+
+
 async def test_the_figures_are_those_of_the_outages_and_of_the_time_of_which_there_is_data(desk, boards):
     """Eighty minutes of looks each ten seconds, and five minutes down; the other eighty-nine days are not known."""
     start = desk.clock.now()
