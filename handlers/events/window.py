@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from desk.alerts import Alert
 from desk.cards import Card, Post, Text, When, text
+from desk.detail import ours
 from desk.holds import Hold, HoldKind, Window
+from desk.matchers import all_match
 from desk.signals import Signal
-from handlers import quieting, saving
+from handlers import holding, quieting, saving
 from handlers.context import Context, Tx
 from handlers.pictures import short
 from handlers.records import Deadline
@@ -56,18 +59,25 @@ def _start(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
 
 def _end(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
     """What is still down rings, and is named where the end is told."""
-    held = [s for s in _all_held(tx, window.client) if _hides(window, s.hold)]
-    open_ = [a for a in tx.alerts(client=window.client, limit=500) if _hides(window, a.hold)]
+    down = [s for s in _all_held(tx, window.client) if _hides(window, s.hold)]
+    for alert in tx.alerts(client=window.client, limit=500):
+        down += _of_alert(tx, alert, window) if _hides(window, alert.hold) else []
     quieting.review(tx, ctx, window.client)
-    down = [(s.title, s.sentence) for s in held] + [(a.title, a.sentence) for a in open_]
     lines = (text(f"{len(down)} still down." if down else "Nothing of it is down."),)
-    rows = tuple((text(f"▲ {title}"), text(short(seen))) for title, seen in down[:NAMED])
-    _say(tx, ctx, window, due, lines, "is over", rows)
+    rows = [(text(f"▲ {s.title}"), text(short(s.sentence))) for s in down[:NAMED]]
+    rows += [(ours(f"… and {len(down) - NAMED} more"), ())] if len(down) > NAMED else []
+    _say(tx, ctx, window, due, lines, "is over", tuple(rows))
 
 
 def _hides(window: Window, hold: Hold | None) -> bool:
     """Whether it is this window: a parent, a silence's number may be called the same."""
     return hold is not None and (hold.kind, hold.by) == (HoldKind.MAINTENANCE, window.id)
+
+
+def _of_alert(tx: Tx, alert: Alert, window: Window) -> list[Signal]:
+    """What it is made of, each thing for itself, but for what another window or a silence hid."""
+    firing = tx.signals_of(alert.number, firing_only=True, limit=holding.MOST)
+    return [signal for signal in firing if all_match(window.matchers, signal.labels)]
 
 
 def _all_held(tx: Tx, client: str) -> list[Signal]:

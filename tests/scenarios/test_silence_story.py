@@ -139,6 +139,23 @@ async def test_maintenance_is_told_before_at_its_start_and_at_its_end_with_what_
     assert [a.title for a in await alerts(desk)] == ["db"]
 
 
+async def test_the_end_of_maintenance_names_each_thing_that_is_still_down_and_not_each_alert(desk: Conversation):
+    """What is grouped counts for itself, and what is up again does not."""
+    watch(desk, "mail", host="mail-1", site="ber")
+    watch(desk, "vpn", host="vpn-1", site="ber")
+    route(desk, group_by=("site",))
+    await down(desk, "db", "web", "mail", "vpn")
+    assert [a.total for a in await alerts(desk)] == [2, 2]
+    await maintenance(desk, begins=60, lasts=600)
+    await desk.wait(60)
+    await up(desk, "vpn")
+    await desk.wait(2)
+    await desk.wait(598)
+    over = next(p.words for p in await desk.posts("acme-team") if "is over" in p.words)
+    assert "3 still down" in over
+    assert [name for name in ("db", "web", "mail", "vpn") if f"▲ {name}" in over] == ["db", "web", "mail"]
+
+
 async def test_what_hangs_on_a_parent_that_is_called_as_the_window_is_none_of_the_windows(desk: Conversation):
     shop = desk.config.monitors["db"]
     more = {"patches": replace(shop, id="patches", name="router"), "mail": replace(shop, id="mail", parent="patches")}
