@@ -18,6 +18,7 @@ from handlers.commands.list import by_due, row_of
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name, promised, short
 from handlers.pictures import ticket as ticket_picture
+from handlers.pictures.alert import called
 from handlers.pictures.numbers import at_risk, attained, is_missed
 
 MOST = 10  # rows of one kind
@@ -83,7 +84,7 @@ def _alerts(tx: Tx, ctx: Context) -> Part:
     ordered = [*free, *(a for a in found if a not in free)]
     rows = tuple(
         (
-            ours(str(a.number)), text(f"▲ {a.title}"), ours(a.severity), ours("since ", When(a.started_at)),
+            ours(str(a.number)), text(f"▲ {called(a)}"), ours(a.severity), ours("since ", When(a.started_at)),
             text(f"{name(ctx.config, a.acked_by)} has it" if a.acked_by else "nobody has it"),
         )
         for a in ordered[:MOST]

@@ -15,6 +15,7 @@ from handlers import finding, promises
 from handlers.arguments import Arg, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name, short
+from handlers.pictures.alert import called
 from handlers.pictures.ticket import SYMBOLS
 
 MOST = 25
@@ -31,7 +32,7 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     shown = by_due(ctx, found)[:MOST]
     alerts = [a for a in tx.alerts(limit=500) if may(ctx.person, "alert.see", a.client)] if staff else []
     rows: list[tuple[Text, ...]] = [
-        (ours(str(a.number)), text(f"▲ {a.title}"), ours(a.severity), ours("since ", When(a.started_at)))
+        (ours(str(a.number)), text(f"▲ {called(a)}"), ours(a.severity), ours("since ", When(a.started_at)))
         for a in alerts
     ]
     rows += [row_of(ctx, ticket, staff=staff) for ticket in shown]

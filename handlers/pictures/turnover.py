@@ -11,6 +11,7 @@ from desk.intervals import FOREVER
 from desk.tickets import Ticket
 from handlers import promises
 from handlers.pictures import name, short
+from handlers.pictures.alert import called
 
 GRACE = timedelta(minutes=1)  # within it, a hand-over is on time
 NOTHING = "Nothing is open that cannot wait."
@@ -104,7 +105,7 @@ def _alert(alert: Alert, config: Config) -> tuple[Text, ...]:
     since = ours("for ", When(alert.started_at, Style.LASTED))
     if alert.snoozed_until:
         since = ours("snoozed until ", When(alert.snoozed_until))
-    return ours(f"{alert.number} · {alert.severity}"), text(short(alert.title, 80)), since, ours(has)
+    return ours(f"{alert.number} · {alert.severity}"), text(short(called(alert), 80)), since, ours(has)
 
 
 def _ticket(ticket: Ticket, config: Config) -> tuple[Text, ...]:
