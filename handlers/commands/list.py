@@ -80,7 +80,7 @@ def _due(ctx: Context, ticket: Ticket) -> datetime | None:
 def row_of(ctx: Context, ticket: Ticket, *, staff: bool) -> tuple[Text, ...]:
     """One ticket in a table."""
     due = _due(ctx, ticket)
-    when = ours("due ", When(due)) if due else text("")
+    when = ours("due ", When(due)) if due else ours("nothing due")
     whose = f" · {ctx.config.clients[ticket.client].name} · {name(ctx.config, ticket.assignee)}" if staff else ""
     row = (ours(str(ticket.number)), text(Subject(short(ticket.subject, 60))), ours(SYMBOLS[ticket.state]), when)
     return (*row, text(Own(ticket.priority), whose)) if staff else row
