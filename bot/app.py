@@ -64,6 +64,7 @@ from desk.cards import Post
 from handlers.commands import commands
 from monitors.engine import Engine
 from monitors.probe import Probe
+from remediation.masking import Mask
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +123,7 @@ class Bot:
         self.sealer = Sealer(store)
         signed = {name: chat.handle_http for name, chat in chats.items() if isinstance(chat, TakesHttp)}
         self._beats = _tokens(config, secrets)
-        self.hooks = Hooks(store, self._config, clock, ids, hook_tokens(config, secrets))
+        self.hooks = Hooks(store, self._config, clock, ids, hook_tokens(config, secrets), mask=Mask(secrets.values()))
         door = HookDoor(self.hooks.keep, self.hooks.tokens, self.hooks.kind, ids.token, Allowance(clock.monotonic))
         self._rosters = Rosters(store, self._config)
         turns = Calendars(self._rosters.calendar, self._oncall_token)
@@ -172,6 +173,7 @@ class Bot:
         self.hooks.tokens.clear()
         self.hooks.tokens.update(hook_tokens(config, secrets))
         self._open_webhooks()
+        self.hooks.mask = Mask(secrets.values())
         self.watching.begin_anew((*changes.anew, *changes.gone))
         if self.poller is not None:
             self.poller.adopt(config.monitors.values(), await self.watching.watches(), self._world(config, secrets))

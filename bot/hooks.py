@@ -6,7 +6,9 @@ handled in batches, so that nobody waits long for the writer.
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -21,16 +23,18 @@ from bot.store.store import Lane, Store, StoreTx
 from config.loaded import Config
 from desk.cards import Post
 from desk.detail import ours
-from desk.hooks import read, text_of
+from desk.hooks import parsed, read, text_of
 from desk.hooks.hook import Hook
 from desk.hooks.told import Told
 from handlers.context import Context
 from handlers.events import webhook
 from handlers.events.webhook import Heard
+from remediation.masking import Mask
 
 BATCH = 20  # things told that one transaction handles at most
 LONG, SHORT = 0.025, 0.010  # seconds: after a longer one the next is smaller, after a shorter one larger
 PUT_OFF = 5.0  # seconds until what failed is tried again
+LARGE = 65_536  # bytes of a body in which nothing is looked for on the loop
 
 Handle = Callable[[StoreTx, Context, Heard], None]
 
@@ -54,7 +58,9 @@ class Part:
 
 @dataclass
 class Hooks:
-    """`tokens` maps the name of each hook that may be used to its token."""
+    """`tokens` maps the name of each hook that may be used to its token. `mask` hides what nobody may read, of which
+    a body can be full: an event for PagerDuty carries the token by which it came.
+    """
 
     store: Store
     config: Callable[[], Config]
@@ -62,6 +68,7 @@ class Hooks:
     ids: Ids
     tokens: dict[str, str] = field(default_factory=dict)
     handle: Handle = webhook.run
+    mask: Mask = field(default_factory=lambda: Mask(()))
     _put_off: dict[int, float] = field(default_factory=dict)  # deliveries that failed, until when
     _size: int = BATCH
 
@@ -73,7 +80,8 @@ class Hooks:
         """Returns when it is stored. `key` is the sender's own name of the message: known, it has no further effect."""
         named = bool(key)
         key = hashlib.sha256(key.encode(errors="replace")).hexdigest() if named else self.ids.token()
-        text = text_of(body)
+        large = len(body) > LARGE
+        text = await asyncio.to_thread(masked, body, self.mask) if large else masked(body, self.mask)
         await self.store.write(lambda tx: deliveries.add(tx, name, key, text, named=named), lane=Lane.EVENT)
 
     async def turn(self, now: datetime) -> datetime | None:
@@ -157,6 +165,15 @@ class Hooks:
 
     def _tell(self, tx: StoreTx, key: str, words: str) -> None:
         tx.post(Post(f"aside/delivery/{key}", self.config().desk.admins_channel, None, words=ours(words)))
+
+
+def masked(body: bytes, mask: Mask) -> str:
+    """A body as text, without secrets. With a backslash a JSON text can spell one so that it is not to be seen."""
+    text = text_of(body)
+    if "\\" in text:
+        with suppress(ValueError, RecursionError):  # else it is quoted as it came
+            text = json.dumps(parsed(text), ensure_ascii=False)
+    return mask(text)
 
 
 def batches(found: Iterable[tuple[Delivery, tuple[Told, ...]]], size: Callable[[], int]) -> Iterator[list[Part]]:

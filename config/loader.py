@@ -55,6 +55,14 @@ MODELS: Mapping[str, type[BaseModel]] = {
     runbooks.FILE: runbooks.RunbooksFile,
 }
 FILES = tuple(MODELS)
+# How one says in so many words that there is nothing of what a file is for.
+NOTHING = {
+    deskbell.FILE: "Write at least `admins_channel`.",
+    clients.FILE: "To have no clients, write `clients: {}`.",
+    people.FILE: "To have no people, write `people: {}`.",
+    monitors.FILE: "To watch nothing, write `monitors: {}`.",
+    runbooks.FILE: "To have no runbooks, write `runbooks: {}`.",
+}
 SCRIPTS = "scripts"  # beside the YAML files
 
 # Where the names of each sort of thing are defined.
@@ -99,7 +107,7 @@ def load(folder: Path, rules: Rules, now: datetime) -> Config:
     """Read and check everything. `now` (aware UTC) is from when on calendars must open. Raises ConfigError."""
     problems: list[Problem] = []
     contents = _contents(folder, problems)
-    documents = {file: parse(file, content, problems) for file, content in contents.items()}
+    documents = {file: _document(file, content, problems) for file, content in contents.items()}
     lists: dict[str, bytes] = {}
     templates.expand(documents[monitors.FILE], folder, lists)
     feeds: dict[str, bytes] = {}
@@ -119,7 +127,7 @@ def subscriptions(folder: Path) -> tuple[Subscription, ...]:
     """The feeds that `load` wants to be there, by what the files say that name them. Raises ConfigError."""
     problems: list[Problem] = []
     contents = _contents(folder, problems)
-    documents = {file: parse(file, contents[file], problems) for file in (clients.FILE, people.FILE)}
+    documents = {file: _document(file, contents[file], problems) for file in (clients.FILE, people.FILE)}
     their = read(people.PeopleFile, documents[people.FILE], {})
     found = calendars.subscriptions(read(clients.ClientsFile, documents[clients.FILE], {}).calendars)
     found += oncall.subscriptions(their.schedules, people.called(their))
@@ -150,6 +158,13 @@ def _contents(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
         except OSError as error:
             problems.append(Problem(file, 1, f"the file cannot be read: {error.strerror or error}."))
     return contents
+
+
+def _document(file: str, content: bytes, problems: list[Problem]) -> Document:
+    """A file that is there and holds nothing was most likely cut off while it was written: nobody means to drop all."""
+    if any(problem.file == file for problem in problems):
+        return Document(file, problems)
+    return parse(file, content, problems, f"the file is empty. {NOTHING[file]}")
 
 
 def _is_folder(path: Path) -> bool:

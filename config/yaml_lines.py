@@ -87,8 +87,10 @@ class Document:
         self.problems.append(Problem(self.file, line, sentence))
 
 
-def parse(file: str, content: bytes, problems: list[Problem]) -> Document:
-    """Read one file; whatever is wrong is added to `problems`, and what could be read is returned."""
+def parse(file: str, content: bytes, problems: list[Problem], nothing: str = "") -> Document:
+    """Read one file; whatever is wrong is added to `problems`, and what could be read is returned. `nothing` is the
+    sentence for a file in which nothing is written; without it, that is a file without settings.
+    """
     document = Document(file, problems)
     if len(content) > LARGEST:
         document.complain_at(1, f"the file has more than {LARGEST:,} bytes.")
@@ -98,7 +100,10 @@ def parse(file: str, content: bytes, problems: list[Problem]) -> Document:
     except UnicodeDecodeError as error:
         document.complain_at(content[: error.start].count(b"\n") + 1, "this is not UTF-8 text.")
         return document
+    before = len(problems)
     root = _compose(document, text)
+    if nothing and len(problems) == before and (root is None or root.tag == TAG + "null"):
+        document.complain_at(1, nothing)
     if isinstance(root, MappingNode):
         _Walk(document).root(root)
     elif root is not None and root.tag != TAG + "null":

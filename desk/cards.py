@@ -273,5 +273,5 @@ def plain_card(card: Card, zone: str, now: datetime) -> str:
     head = " · ".join(part for part in (str(card.number or ""), card.title, card.state) if part)
     lines = [head, *(plain(line, zone, now) for line in card.lines)]
     lines += [f"{f.name}: {plain(f.value, zone, now)}" for f in card.fields]
-    lines += [" · ".join(plain(cell, zone, now) for cell in row) for row in card.table]
+    lines += [" · ".join(said for cell in row if (said := plain(cell, zone, now))) for row in card.table]
     return "\n".join(lines)

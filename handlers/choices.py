@@ -7,6 +7,7 @@ from handlers import finding
 from handlers.arguments import pick_of
 from handlers.context import Command, Context, Tx
 from handlers.forms import fixed_choices
+from handlers.pictures.alert import called
 
 MOST = 100
 _OPEN = (State.NEW, State.OPEN, State.PENDING, State.RESOLVED)
@@ -36,7 +37,7 @@ def _label(ctx: Context, number: int, client: str, words: str) -> str:
 def numbers(tx: Tx, ctx: Context, field: str = "number") -> list[tuple[str, str]]:
     """What is open and may be seen: alerts first, then tickets, the newest first."""
     alerts = [a for a in tx.alerts(limit=MOST) if may(ctx.person, "alert.see", a.client)]
-    found = [(a.number, _label(ctx, a.number, a.client, a.title)) for a in alerts]
+    found = [(a.number, _label(ctx, a.number, a.client, called(a))) for a in alerts]
     if field == "number":
         inside = finding.is_inside(ctx)
         tickets = tx.tickets(states=_OPEN, limit=1000)[-MOST:] if inside else finding.theirs(tx, ctx, _OPEN)[-MOST:]

@@ -4,6 +4,7 @@ from desk.people import may
 from desk.refusal import not_found
 from handlers import finding
 from handlers.context import Context, Tx
+from handlers.pictures.alert import called
 from handlers.pictures.timeline import markdown
 
 MOST = 500  # entries, the newest
@@ -13,7 +14,7 @@ def timeline(tx: Tx, ctx: Context, number: int) -> list[str]:
     """As lines of Markdown, in the reader's zone. Raises DeskError where there is nothing for them to see."""
     alert = tx.alert(number)
     if alert and may(ctx.person, "alert.see", alert.client):
-        title = alert.title
+        title = called(alert)
     else:
         ticket = finding.ticket(tx, ctx, number, "ticket.see")
         if not may(ctx.person, "ticket.see", ticket.client):

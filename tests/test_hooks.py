@@ -14,6 +14,7 @@ from desk.alerts import Alert, Severity
 from desk.hooks import mapping
 from desk.hooks.hook import Hook
 from handlers.events import webhook
+from remediation.masking import Mask
 from tests.failing import Failing
 from tests.store_fixture import HandClock
 
@@ -97,6 +98,34 @@ async def test_a_message_with_a_name_has_one_effect_however_often_it_is_sent(des
     await keep(desk, "one", {"n": "fan", "s": "bad"})
     await all_turns(desk)
     assert await rows(desk) == []
+
+
+TOKEN = "token/of-the-pager"
+SPELLED = {
+    "as it is": json.dumps,
+    "with a slash escaped": lambda body: json.dumps(body).replace("/", "\\/"),
+    "in escapes": lambda body: json.dumps(body).replace(TOKEN, "".join(f"\\u{ord(c):04x}" for c in TOKEN)),
+    "as a name": lambda body: json.dumps({TOKEN: body}),
+    "as no JSON": lambda body: json.dumps(body)[:-1],
+    "far behind": lambda body: json.dumps({"filler": "x" * 100_000, **body}),
+}
+
+
+@pytest.mark.parametrize("spell", SPELLED.values(), ids=SPELLED)
+async def test_a_secret_in_a_body_is_hidden_before_it_is_stored(desk: Hooks, spell):
+    """A message that is not understood is quoted: on the card, in direct messages, on the record."""
+    desk.mask = Mask([TOKEN])
+    await desk.keep("one", spell({"routing_key": TOKEN, "n": "disk", "s": "bad", "seen": f"key {TOKEN}"}).encode())
+    stored = (await rows(desk))[0][5]
+    assert "•••" in stored
+    assert TOKEN not in stored.replace("\\/", "/")
+    assert "\\u0074" not in stored
+
+
+async def test_what_holds_no_secret_is_kept_as_it_came(desk: Hooks):
+    desk.mask = Mask([TOKEN])
+    await desk.keep("one", b'{"n": "disk",  "s": "bad", "level": 1.10}')
+    assert (await rows(desk))[0][5] == '{"n": "disk",  "s": "bad", "level": 1.10}'
 
 
 async def test_a_name_is_one_hooks_alone(desk: Hooks):

@@ -7,16 +7,15 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from desk.alerts import AlertState
 from desk.cards import Button, Card, Field, Text, When, text
 from desk.detail import Own, Subject, ours
 from desk.people import Role, may, may_anywhere
 from desk.runs import RunState
 from desk.tickets import UNRESOLVED, State, Ticket
 from handlers import finding
-from handlers.commands.list import by_due, row_of
+from handlers.commands.list import ALERTS, by_due, open_alerts, row_of
 from handlers.context import Command, Context, Tx
-from handlers.pictures import name, promised, short
+from handlers.pictures import alert_row, name, promised, short
 from handlers.pictures import ticket as ticket_picture
 from handlers.pictures.numbers import at_risk, attained, is_missed
 
@@ -78,18 +77,10 @@ def _own(tx: Tx, ctx: Context) -> Part:
 
 
 def _alerts(tx: Tx, ctx: Context) -> Part:
-    found = [a for a in tx.alerts(limit=500) if may(ctx.person, "alert.see", a.client)]
-    free = [a for a in found if a.state is AlertState.FIRING]
-    ordered = [*free, *(a for a in found if a not in free)]
-    rows = tuple(
-        (
-            ours(str(a.number)), text(f"▲ {a.title}"), ours(a.severity), ours("since ", When(a.started_at)),
-            text(f"{name(ctx.config, a.acked_by)} has it" if a.acked_by else "nobody has it"),
-        )
-        for a in ordered[:MOST]
-    )  # fmt: skip
-    line = ours(f"{_count(len(found), 'open alert')}, {len(free)} of them with nobody")
-    return Part(line, rows, _show(*(a.number for a in ordered)), bad=bool(free))
+    found = open_alerts(tx, ctx)
+    rows = tuple(alert_row.row(a, ctx.config) for a in found[:MOST])
+    pressed = tuple(alert_row.buttons(found[:4], ctx.person))
+    return Part(ours(alert_row.counts(found, ALERTS)), rows, pressed, bad=any(a.calls for a in found))
 
 
 def _approvals(tx: Tx, ctx: Context) -> Part:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
+from desk.alerts import Alert
 from desk.cards import Button, Card, Text, When, text
 from desk.detail import Own, Subject, ours
 from desk.people import may, oversees
@@ -14,10 +15,11 @@ from desk.tickets import UNRESOLVED, State, Ticket
 from handlers import finding, promises
 from handlers.arguments import Arg, Place
 from handlers.context import Command, Context, Tx
-from handlers.pictures import name, short
+from handlers.pictures import alert_row, name, short
 from handlers.pictures.ticket import SYMBOLS
 
 MOST = 25
+ALERTS = 1000  # of which the worst are found
 
 
 class Args(BaseModel):
@@ -29,19 +31,21 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     what = args.what or ("team" if staff else "mine")
     found = _mine(tx, ctx) if what == "mine" or not staff else _team(tx, ctx)
     shown = by_due(ctx, found)[:MOST]
-    alerts = [a for a in tx.alerts(limit=500) if may(ctx.person, "alert.see", a.client)] if staff else []
-    rows: list[tuple[Text, ...]] = [
-        (ours(str(a.number)), text(f"▲ {a.title}"), ours(a.severity), ours("since ", When(a.started_at)))
-        for a in alerts
-    ]
+    alerts = open_alerts(tx, ctx) if staff else []
+    rows: list[tuple[Text, ...]] = [alert_row.row(a, ctx.config) for a in alerts[:MOST]]
     rows += [row_of(ctx, ticket, staff=staff) for ticket in shown]
-    ringing = f", {len(alerts)} open alert{'' if len(alerts) == 1 else 's'}" if staff else ""
+    ringing = f", {alert_row.counts(alerts, ALERTS)}" if staff else ""
     lines = [ours(f"{len(shown)} of {len(found)} tickets{ringing}")]
     if not rows:
         lines = [ours("Nothing waits." if staff else "You have no open tickets. Write what you need, and I open one.")]
-    numbers = [*(a.number for a in alerts), *(t.number for t in shown)]
-    buttons = tuple(Button(f"Show {n}", "show", (("number", str(n)),)) for n in numbers[:5])
-    return Card("list", _title(ctx, what), lines=tuple(lines), table=tuple(rows), buttons=buttons)
+    buttons = [*alert_row.buttons(alerts[:5], ctx.person)]
+    buttons += [Button(f"Show {t.number}", "show", (("number", str(t.number)),)) for t in shown]
+    return Card("list", _title(ctx, what), lines=tuple(lines), table=tuple(rows), buttons=tuple(buttons[:5]))
+
+
+def open_alerts(tx: Tx, ctx: Context) -> list[Alert]:
+    """Those that this person may see, what needs somebody most first."""
+    return alert_row.ordered(a for a in tx.alerts(limit=ALERTS) if may(ctx.person, "alert.see", a.client))
 
 
 def _title(ctx: Context, what: str) -> str:
@@ -76,7 +80,7 @@ def _due(ctx: Context, ticket: Ticket) -> datetime | None:
 def row_of(ctx: Context, ticket: Ticket, *, staff: bool) -> tuple[Text, ...]:
     """One ticket in a table."""
     due = _due(ctx, ticket)
-    when = ours("due ", When(due)) if due else text("")
+    when = ours("due ", When(due)) if due else ours("nothing due")
     whose = f" · {ctx.config.clients[ticket.client].name} · {name(ctx.config, ticket.assignee)}" if staff else ""
     row = (ours(str(ticket.number)), text(Subject(short(ticket.subject, 60))), ours(SYMBOLS[ticket.state]), when)
     return (*row, text(Own(ticket.priority), whose)) if staff else row

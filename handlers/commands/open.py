@@ -20,6 +20,7 @@ from handlers.heading import SUBJECT, headed
 from handlers.opening import open_ticket
 from handlers.pictures import article as article_picture
 from handlers.pictures import name, short
+from handlers.pictures.alert import called
 
 KINDS = {"choice": Kind.CHOICE, "person": Kind.CHOICE, "number": Kind.NUMBER}
 URGENCY = (
@@ -111,7 +112,7 @@ def _usual(tx: Tx, ctx: Context, given: Mapping[str, str]) -> dict[str, str]:
         usual = {"client": client, "priority": ctx.config.clients[client].default_priority}
     alert = tx.alert(int(given["alert"])) if given.get("alert", "").isdigit() else None
     if alert and may(ctx.person, "alert.see", alert.client):
-        usual["subject"] = f"{alert.title}: {alert.sentence}"[:200]
+        usual["subject"] = f"{called(alert)}: {alert.sentence}"[:200]
     return usual
 
 

@@ -1,7 +1,9 @@
 """`/silence 42 2h Disk is being swapped`: nobody is called for what is like it until then, and its end is told."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -13,11 +15,12 @@ from desk.matchers import Matcher, parse
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.signals import Signal
-from handlers import acknowledging, finding, quieting, saving
+from handlers import acknowledging, finding, quieting, saving, silencing
 from handlers.arguments import NUMBERS, Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.dates import instant
 from handlers.pictures import silence as picture
+from handlers.silencing import Hidden
 
 LONGEST = timedelta(days=90)
 MOST = 10  # matchers
@@ -40,6 +43,7 @@ class Args(BaseModel):
         Field(max_length=500, description='host=db-1, severity!=critical, site=~"ber.*"'),
     ] = ""
     client: Annotated[str | None, Arg(label="Client"), Pick(_clients)] = None
+    sure: Annotated[Literal["no", "yes"], Arg(hidden=True), Field(description="yes: without asking first")] = "no"
 
 
 def check(tx: Tx, ctx: Context, args: Args) -> None:
@@ -108,7 +112,12 @@ def _until(ctx: Context, lasts: str) -> datetime:
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
-    silence = tx.save_silence(_silence(tx, ctx, args, tx.number()))
+    wanted = _silence(tx, ctx, args, 0)
+    hidden = silencing.hidden(tx, wanted)
+    if args.sure == "no" and _is_much(args, hidden):
+        said = [(name, str(value)) for name, value in args.model_dump(exclude={"sure"}).items() if value]
+        return picture.ask(wanted, hidden, ctx.config, tuple(said))
+    silence = tx.save_silence(replace(wanted, number=tx.number()))
     tx.deadline(f"silence/{silence.number}", "end", silence.ends_at, silence.client)
     saving.note_audit(
         tx, ctx, "silence.made", f"silence/{silence.number}", silence.client, matching=picture.matching(silence),
@@ -118,11 +127,24 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         acknowledging.sign(tx, ctx, finding.alert(tx, ctx, args.number, "alert.work"))
     quieting.say(tx, ctx, silence)
     quieting.review(tx, ctx, silence.client)
-    return picture.for_team(silence, ctx.config, ctx.now)
+    card = picture.for_team(silence, ctx.config, ctx.now)
+    return replace(card, lines=(*card.lines, *picture.hides(hidden)))
+
+
+def _is_much(args: Args, hidden: Hidden) -> bool:
+    """Everything, or something critical besides the alert that was named."""
+    others = [alert for alert in hidden.critical() if alert.number != args.number]
+    rest = [signal for signal in hidden.critical_signals() if signal.alert is None or signal.alert != args.number]
+    return hidden.everything or bool(others or rest)
+
+
+def _asks(known: Mapping[str, str]) -> Collection[str]:
+    """Of an alert that was chosen it is known what it is and whose."""
+    return ("number", "lasts", "reason") if known.get("number") else Args.model_fields
 
 
 COMMAND = Command(
     word="silence", summary="Call nobody for something until a time", group="Work alerts",
     example="/silence 42 2h The disk is being swapped", action="alert.work", writes=True, args=Args, run=run,
-    check=check, title="Silence what, and why?", submit="Silence",
+    check=check, title="Silence what, and why?", submit="Silence", asks=_asks,
 )  # fmt: skip

@@ -13,13 +13,13 @@ from desk.people import may
 from desk.tickets import UNRESOLVED, Ticket
 from handlers import duty, finding, saving
 from handlers.context import Context, Tx
-from handlers.pictures import pressable
+from handlers.pictures import alert_row, pressable
 from handlers.pictures import turnover as picture
 from handlers.records import Deadline
 
 MOMENT = timedelta(seconds=1)
 URGENT = frozenset({"P1", "P2"})
-MOST = 100  # alerts of a client that are looked at
+MOST = 1000  # alerts of a client that are looked at
 
 
 def arm(tx: Tx, ctx: Context) -> None:
@@ -93,7 +93,7 @@ def _open(tx: Tx, client: str, until: datetime | None) -> picture.Open:
 
 
 def _alerts(tx: Tx, client: str) -> tuple[Alert, ...]:
-    return tuple(reversed(tx.alerts(client=client, limit=MOST)))
+    return tuple(alert_row.ordered(tx.alerts(client=client, limit=MOST)))
 
 
 def _by_number(tickets: list[Ticket]) -> tuple[Ticket, ...]:

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from desk.alerts import Alert
 from desk.cards import Card, Post, Text, When, text
+from desk.detail import ours
 from desk.holds import Hold, HoldKind, Window
 from desk.intervals import Span
+from desk.matchers import all_match
 from desk.signals import Signal, labels_of
-from handlers import quieting, saving
+from handlers import holding, quieting, saving
 from handlers.context import Context, Tx
 from handlers.pictures import short
 from handlers.records import Deadline
@@ -86,20 +89,28 @@ def _end(tx: Tx, ctx: Context, window: Window, due: Deadline) -> None:
     quieting.review(tx, ctx, window.client)
     _note(tx, ctx, window, next((s for s in window.spans if s[1] == due.due_at), None))
     lines = (text(f"{len(down)} still down." if down else "Nothing of it is down."),)
-    rows = tuple((text(f"▲ {title}"), text(short(seen))) for title, seen in down[:NAMED])
-    _say(tx, ctx, window, due, lines, "is over", rows)
+    rows = [(text(f"▲ {s.title}"), text(short(s.sentence))) for s in down[:NAMED]]
+    rows += [(ours(f"… and {len(down) - NAMED} more"), ())] if len(down) > NAMED else []
+    _say(tx, ctx, window, due, lines, "is over", tuple(rows))
 
 
-def _hidden(tx: Tx, window: Window) -> list[tuple[str, str]]:
-    """What is down and hidden or quiet by it: title and what was seen."""
-    held = [s for s in _all_held(tx, window.client) if _hides(window, s.hold)]
-    open_ = [a for a in tx.alerts(client=window.client, limit=500) if _hides(window, a.hold)]
-    return [(s.title, s.sentence) for s in held] + [(a.title, a.sentence) for a in open_]
+def _hidden(tx: Tx, window: Window) -> list[Signal]:
+    """Each thing that is down and hidden or quiet by it."""
+    down = [s for s in _all_held(tx, window.client) if _hides(window, s.hold)]
+    for alert in tx.alerts(client=window.client, limit=500):
+        down += _of_alert(tx, alert, window) if _hides(window, alert.hold) else []
+    return down
 
 
 def _hides(window: Window, hold: Hold | None) -> bool:
     """Whether it is this window: a parent, a silence's number may be called the same."""
     return hold is not None and (hold.kind, hold.by) == (HoldKind.MAINTENANCE, window.id)
+
+
+def _of_alert(tx: Tx, alert: Alert, window: Window) -> list[Signal]:
+    """What it is made of, each thing for itself, but for what another window or a silence hid."""
+    firing = tx.signals_of(alert.number, firing_only=True, limit=holding.MOST)
+    return [signal for signal in firing if all_match(window.matchers, signal.labels)]
 
 
 def _all_held(tx: Tx, client: str) -> list[Signal]:

@@ -74,11 +74,16 @@ def _seen_before(known: Known) -> Text:
     return (*when, *text(fixed), *ours(often))
 
 
+def called(alert: Alert) -> str:
+    """What it is called wherever it is named: by what its signals have in common, where it has several."""
+    if alert.total == 1:
+        return alert.title
+    shared = ", ".join(f"{name} {value}" for name, value in alert.labels.items() if name != "client")
+    return f"{alert.total} alerts of {shared}" if shared else f"{alert.total} alerts"
+
+
 def _title(alert: Alert) -> str:
-    if alert.total > 1:
-        shared = ", ".join(f"{name} {value}" for name, value in alert.labels.items() if name != "client")
-        return f"{alert.total} alerts of {shared}" if shared else f"{alert.total} alerts"
-    return f"{alert.title} · {alert.about}" if alert.about else alert.title
+    return f"{called(alert)} · {alert.about}" if alert.about and alert.total == 1 else called(alert)
 
 
 def _rows(alert: Alert, signals: Sequence[Signal]) -> tuple[tuple[Text, ...], ...]:

@@ -6,6 +6,7 @@ from desk.alerts import Alert
 from desk.cards import Button, Card, text
 from desk.detail import Own, ours
 from handlers.pictures import short
+from handlers.pictures.alert import called
 
 
 def filed(number: int, *, new: bool) -> Card:
@@ -17,7 +18,7 @@ def which(about: str, words: str, said: str, alerts: Sequence[Alert]) -> Card:
     """One press for each of the alerts; any other has a number. `words` of one's own go with what was `said`."""
     what = (("about", Own(about)), *((("words", words),) if words else ()))  # ids: nothing that anybody wrote
     buttons = [
-        Button(f"{alert.number} · {short(alert.title, 40)}", "pin", (("number", str(alert.number)), *what))
+        Button(f"{alert.number} · {short(called(alert), 40)}", "pin", (("number", str(alert.number)), *what))
         for alert in alerts
     ]
     other = Button(Own("Another number…"), "pin", (*what, ("ask", "yes")))

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config.loaded import Config
-from desk.alerts import Alert, AlertState
+from desk.alerts import Alert
 from desk.cards import Button, Card, Style, Text, When, span_of, text
 from desk.detail import Own, Subject, ours
 from desk.intervals import FOREVER
 from desk.tickets import Ticket
 from handlers import promises
-from handlers.pictures import name, short
+from handlers.pictures import alert_row, name, short
+from handlers.pictures.alert import called
 
 GRACE = timedelta(minutes=1)  # within it, a hand-over is on time
 NOTHING = "Nothing is open that cannot wait."
@@ -100,11 +101,9 @@ def _until(change: Change) -> tuple[Text, ...]:
 
 
 def _alert(alert: Alert, config: Config) -> tuple[Text, ...]:
-    has = f"{name(config, alert.acked_by)} has it" if alert.state is AlertState.ACKNOWLEDGED else "nobody has it"
+    what = text(Own(f"{alert_row.symbol(alert)} "), short(called(alert), 80))
     since = ours("for ", When(alert.started_at, Style.LASTED))
-    if alert.snoozed_until:
-        since = ours("snoozed until ", When(alert.snoozed_until))
-    return ours(f"{alert.number} · {alert.severity}"), text(short(alert.title, 80)), since, ours(has)
+    return ours(f"{alert.number} · {alert.severity}"), what, since, alert_row.who(alert, config)
 
 
 def _ticket(ticket: Ticket, config: Config) -> tuple[Text, ...]:

@@ -44,6 +44,23 @@ def test_a_hostile_file_is_refused_with_a_sentence(folder, problems, content, li
     assert any(problem.line == line and part in problem.sentence for problem in told), told
 
 
+@pytest.mark.parametrize("file", ["deskbell.yaml", "clients.yaml", "people.yaml", "monitors.yaml", "runbooks.yaml"])
+@pytest.mark.parametrize("content", ["", "\n \n", "# made by a template\n", "---\n", "null\n", "\ufeff"])
+def test_a_file_that_is_there_and_holds_nothing_is_refused(folder, problems, file, content):
+    """A write that was cut off and a template that failed leave one: it would end every alert and every hook."""
+    (folder / file).write_text(content)
+    told = [problem for problem in problems() if problem.file == file]
+    assert [problem.line for problem in told if "the file is empty. " in problem.sentence] == [1], told
+
+
+def test_to_watch_nothing_is_said_in_so_many_words(folder, problems):
+    (folder / "monitors.yaml").write_text("")
+    assert "To watch nothing, write `monitors: {}`." in " ".join(problem.sentence for problem in problems())
+    (folder / "monitors.yaml").write_text("monitors: {}\n")
+    (folder / "runbooks.yaml").write_text("runbooks: {}\n")  # none that proves its worth by a monitor
+    assert load_folder(folder).monitors == {}
+
+
 def test_a_missing_file_is_named_with_the_nearest_one_there(folder, problems):
     (folder / "monitors.yaml").rename(folder / "monitor.yaml")
     (problem,) = problems()

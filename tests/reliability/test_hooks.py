@@ -55,6 +55,27 @@ async def test_every_vendors_sample_rings_and_ends_over_a_real_socket(tmp_path, 
         assert await web.count("SELECT COUNT(*) FROM deliveries") == 0
 
 
+async def test_a_message_that_is_not_understood_is_quoted_without_the_secrets_in_it(tmp_path, config):
+    """Its own token, which an event for PagerDuty carries, and whatever else is one here: nowhere in the store."""
+    async with web_bot(tmp_path, config, secrets=SECRETS) as web:
+        body = {"event_action": "trigger", "note": TOKENS["own"]}
+        assert (await send(web, "pager", body)).status_code == 400
+        token = {"token": TOKENS["own"]}
+        await web.http.post("/hooks/own", content=f"key={TOKENS['own']}", params=token)
+        await web.until(lambda: web.count("SELECT COUNT(*) = 2 FROM alerts"))
+        dump = "\n".join(await web.bot.store.read(everything_stored))
+        assert "It begins: " in dump
+        assert "•••" in dump
+        assert not [secret for secret in TOKENS.values() if secret in dump]
+
+
+def everything_stored(tx):
+    """Each value of each row, as text."""
+    tables = [name for (name,) in tx.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    plain = [name for name in tables if "_fts" not in name and "search" not in name]
+    return [str(value) for name in plain for row in tx.rows(f'SELECT * FROM "{name}"') for value in row]  # noqa: S608 - the store's own names
+
+
 async def test_what_was_answered_before_a_kill_rings_after_it(tmp_path, config):
     """It is a row before it is answered, and a successor handles what its predecessor did not come to."""
     async with web_bot(tmp_path, config, secrets=SECRETS) as web:

@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+from bot.adoption import take_over
 from desk.alerts import AlertState
 from desk.holds import Inhibition
 from desk.matchers import parse
+from handlers.choices import numbers
+from handlers.context import Context, Where
+from handlers.retelling import timeline
 from tests.conversation import Conversation
 from tests.scenarios.alerting import alerts, called, down, matching, route, said, thread, up, watch
 
@@ -30,6 +34,33 @@ async def test_what_a_route_groups_is_one_alert_with_true_counts(desk: Conversat
     assert "2 of 3 down now" in card
     assert "✓ web" in card
     assert "▲ db" in card
+
+
+async def test_it_is_called_the_same_wherever_it_is_named(desk: Conversation):
+    """And not by whichever of its members came first."""
+    watch(desk, "db", "web", "mail", site="berlin")
+    route(desk, group_by=SITE)
+    await down(desk, "db", "web", "mail")
+    await take_over(desk.store, desk.config)
+    await desk.wait(1)
+    await said(desk, "ben", "/oncall override person=ben until=9pm")
+    await desk.wait(1)
+    opens = (await desk.say("ben", "acme-team", "/open alert=1")).form
+    told = {
+        "/list": await said(desk, "ben", "/list"),
+        "/home": await said(desk, "ben", "/home"),
+        "the card": (await desk.post("acme-team", "alert/1")).words,
+        "a hand-over": next(p.words for p in await desk.posts("acme-team") if p.key.startswith("turn/")),
+        "a ticket of it": next(f.value for f in opens.fields if f.name == "subject"),
+        "the choices of a number": str(await desk.store.read(lambda tx: numbers(tx, as_ben(desk, tx)))),
+        "its timeline": "\n".join(await desk.store.read(lambda tx: timeline(tx, as_ben(desk, tx), 1))),
+    }
+    assert [place for place, words in told.items() if "3 alerts of site berlin" not in words] == []
+
+
+def as_ben(desk: Conversation, tx) -> Context:
+    there = Where("webchat", "acme-team")
+    return Context(tx.now, tx.now, desk.config.people["ben"], there, desk.config)
 
 
 async def test_it_is_over_when_all_of_it_is(desk: Conversation):

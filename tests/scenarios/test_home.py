@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from config.loaded import Channel
 from desk.alerts import Status
 from desk.people import Person, Role
 from tests.conversation import Conversation
+from tests.scenarios.alerting import down, said, watch
 
 
 async def home(desk: Conversation, person: str) -> tuple[str, list[str]]:
@@ -51,7 +54,7 @@ async def test_staff_see_alerts_what_they_may_approve_and_what_waits(desk: Conve
     assert "four thing" in mias
     assert "two thing" not in mias
     assert "three thing" not in mias
-    assert buttons == ["Show 5", "Show 7", "Show 1", "Show 4", "Ask for help…"]
+    assert buttons == ["Acknowledge 5", "Show 7", "Show 1", "Show 4", "Ask for help…"]
     bens, _ = await home(desk, "ben")
     assert "0 requests for you to approve or deny" in bens, "he asked for it himself"
 
@@ -64,7 +67,34 @@ async def test_an_alert_that_somebody_has_comes_after_those_that_nobody_has(desk
     words, buttons = await home(desk, "ben")
     assert "2 open alerts, 1 of them with nobody" in words
     assert "Mia has it" in words
-    assert buttons[:2] == ["Show 2", "Show 1"]
+    assert buttons[:2] == ["Acknowledge 2", "Show 1"]
+
+
+@pytest.mark.parametrize("line", ["/list", "/home"])
+async def test_an_alert_says_who_has_it_and_what_needs_somebody_most_comes_first(desk: Conversation, line: str):
+    """As on its card, in words and a symbol: nobody's first, then by how bad, then by age; the hidden ones last."""
+    watch(desk, "low", "lower", severity="low", host="l")
+    watch(desk, "old", "new", "mine", "gone", severity="critical", host="c")
+    for monitor in ("low", "old", "new", "lower", "mine", "gone"):
+        await down(desk, monitor, step=60)
+    await said(desk, "mia", "/ack 5")
+    await said(desk, "ben", "/silence 6 2h It is being swapped")
+    card = (await desk.say("ben", "acme-team", line)).reply
+    rows = [row for row in desk.words(card).splitlines() if " · since " in row]
+    assert [row.split(" · ")[1:3] + row.split(" · ")[-1:] for row in rows] == [
+        ["▲ old", "critical", "nobody has it"], ["▲ new", "critical", "nobody has it"],
+        ["▲ low", "low", "nobody has it"], ["▲ lower", "low", "nobody has it"],
+        ["◐ mine", "critical", "Mia has it"], ["⊘ gone", "critical", "silenced until 11:06"],
+    ]  # fmt: skip
+    assert "6 open alerts, 4 of them with nobody" in desk.words(card)
+    assert [b.label for b in card.buttons][:4] == [f"Acknowledge {n}" for n in (2, 3, 1, 4)]
+
+
+async def test_whoever_may_not_take_an_alert_is_offered_to_look_at_it(desk: Conversation):
+    watch(desk, "old", severity="critical", host="c")
+    await down(desk, "old")
+    buttons = (await desk.say("rosa", "acme-team", "/list")).reply.buttons
+    assert [b.label for b in buttons][:1] == ["Show 1"]
 
 
 async def test_a_manager_sees_what_is_at_risk_and_todays_numbers_with_their_denominators(desk: Conversation):

@@ -209,7 +209,7 @@ async def test_at_a_change_both_are_told_and_each_team_reads_what_is_open_at_its
     (acme,), (globex,) = await told(noc, "acme-team", "turn/"), await told(noc, "globex-team", "turn/")
     assert "Acme Web Shops: on call in desk-week: Mia → Ben" in acme
     assert "Open: 1 alert, 1 of P1 and P2" in acme
-    assert "4 · critical · checkout page" in acme
+    assert "4 · critical · ▲ checkout page" in acme
     assert "1 · P1 · VPN is down" in acme
     assert "screen" not in acme
     assert "gate" in globex
@@ -228,7 +228,7 @@ async def test_what_was_snoozed_is_handed_over_with_when_it_calls_again(noc: Con
     await done(noc, "ben", "/oncall override person=me until=9pm")
     await noc.wait(1)
     (words,) = await told(noc, "acme-team", "turn/")
-    assert "1 · critical · checkout page · snoozed until 11:00 · Mia has it" in words
+    assert "Mia has it, snoozed until 11:00" in words
 
 
 async def test_a_change_that_is_made_now_is_handed_over_now(noc: Conversation):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.acting import as_desk
+from desk.cards import Kind
 from desk.holds import Window
 from handlers.events import window as windows
 from tests.conversation import Conversation
@@ -39,6 +40,70 @@ async def test_a_silence_hides_a_start_and_what_is_still_down_at_its_end_rings(d
     await desk.wait(7200)
     assert [a.title for a in await alerts(desk)] == ["db"]
     assert "▲ DOWN" in (await desk.post("acme-team", "alert/2")).words
+
+
+async def test_the_answer_to_a_silence_says_how_much_it_hides(desk: Conversation):
+    await down(desk, "db", "web")
+    answer = await said(desk, "ben", "/silence matching=host=db-1 client=acme lasts=2h Disk is swapped")
+    assert "Right now it hides 2 open alerts and 2 signals that fire." in answer
+    assert "critical" not in answer
+
+
+@pytest.mark.parametrize(
+    ("matching", "why"),
+    [
+        ("severity=critical", "something critical rings"),
+        ("severity=~.*", "and everything else"),
+        ("host=web-1", "by whatever it is meant"),
+    ],
+)
+async def test_what_hides_something_critical_is_asked_about_first_and_named(desk: Conversation, matching, why):
+    watch(desk, "shop-door", severity="critical", host="web-1")
+    await down(desk, "db", "shop-door")
+    answer = await desk.say("ben", "acme-team", f'/silence matching="{matching}" client=acme lasts=2h everything goes')
+    words = desk.words(answer.reply)
+    assert "▲ 1 critical: 2 shop-door" in words, why
+    assert "0 silences" in await said(desk, "ben", "/silences")
+    assert "▲ DOWN" in (await desk.post("acme-team", "alert/2")).words
+    (line,) = [button.line() for button in answer.reply.buttons if button.word == "silence"]
+    told = await said(desk, "ben", line)
+    assert "⊘ SILENCED" in told
+    assert "▲ 1 critical: 2 shop-door" in told
+    assert "⊘ SILENCED" in (await desk.post("acme-team", "alert/2")).words
+
+
+@pytest.mark.parametrize(
+    ("matching", "asks", "why"),
+    [
+        ("severity=~.*", True, "each has one"),
+        ("severity=~.+,kind=~.+", True, "and one of these as well"),
+        ("client=acme", True, "it is whose all of it is"),
+        ("host!=db-1", True, "whatever has no host"),
+        ("severity!=critical", False, "what is critical rings"),
+        ("host=db-1", False, "one thing"),
+        ("host=~db.*", False, "some things"),
+    ],
+)
+async def test_what_is_about_everything_of_a_client_is_asked_about_first(desk: Conversation, matching, asks, why):
+    """Also while nothing is down: it hides what may come."""
+    answer = await said(desk, "ben", f'/silence matching="{matching}" client=acme lasts=2h everything goes')
+    assert ("nearly everything of Acme Web Shops" in answer) is asks, why
+    assert (f"{0 if asks else 1} silences" in await said(desk, "ben", "/silences")), why
+
+
+async def test_the_alert_that_one_names_is_silenced_without_a_question_though_it_is_critical(desk: Conversation):
+    watch(desk, "shop-door", severity="critical", host="web-1")
+    await down(desk, "shop-door")
+    assert "⊘ SILENCED" in await said(desk, "ben", "/silence 1 2h Disk is swapped")
+
+
+async def test_the_form_of_a_chosen_alert_asks_only_for_how_long_and_why(desk: Conversation):
+    await down(desk, "db")
+    chosen = (await desk.say("ben", "acme-team", "/silence 1")).form
+    assert [(f.name, f.kind) for f in chosen.fields] == [
+        ("number", Kind.HIDDEN), ("lasts", Kind.TEXT), ("reason", Kind.TEXT),
+    ]  # fmt: skip
+    assert {"matching", "client"} < {f.name for f in (await desk.say("ben", "acme-team", "/silence")).form.fields}
 
 
 async def test_a_silence_never_hides_an_end(desk: Conversation):
@@ -186,6 +251,23 @@ async def test_maintenance_is_told_before_at_its_start_and_at_its_end_with_what_
     assert "▲ db" in over
     assert "web" not in over
     assert [a.title for a in await alerts(desk)] == ["db"]
+
+
+async def test_the_end_of_maintenance_names_each_thing_that_is_still_down_and_not_each_alert(desk: Conversation):
+    """What is grouped counts for itself, and what is up again does not."""
+    watch(desk, "mail", host="mail-1", site="ber")
+    watch(desk, "vpn", host="vpn-1", site="ber")
+    route(desk, group_by=("site",))
+    await down(desk, "db", "web", "mail", "vpn")
+    assert [a.total for a in await alerts(desk)] == [2, 2]
+    await maintenance(desk, begins=60, lasts=600)
+    await desk.wait(60)
+    await up(desk, "vpn")
+    await desk.wait(2)
+    await desk.wait(598)
+    over = next(p.words for p in await desk.posts("acme-team") if "is over" in p.words)
+    assert "3 still down" in over
+    assert [name for name in ("db", "web", "mail", "vpn") if f"▲ {name}" in over] == ["db", "web", "mail"]
 
 
 async def test_what_hangs_on_a_parent_that_is_called_as_the_window_is_none_of_the_windows(desk: Conversation):
