@@ -11,7 +11,7 @@ from bot.store.results import append_results
 from bot.store.store import Lane, Store, StoreTx
 from bot.store.tables import from_us, to_us
 from config.loaded import Config
-from desk.alerts import Reading, Watch
+from desk.alerts import Reading, Watch, is_same_check
 from desk.cards import Post, text
 from handlers.events import reading as event
 
@@ -67,6 +67,9 @@ class Watching:
         aside = raised >= BROKEN_AFTER or (raised > 0 and reading.monitor in self._aside)
 
         def work(tx: StoreTx) -> Watch:
+            known = self._config().monitors.get(reading.monitor)
+            if reading.of and known and not is_same_check(known, reading.of):
+                return tx.watch(reading.monitor)  # it waited while the files changed what is to be looked at
             append_results(tx, [reading])
             ctx = as_desk(tx, self._config(), "poller", min(reading.started_at, tx.now))
             watch = event.run(tx, ctx, reading)

@@ -33,7 +33,8 @@ class Reading:
 
     `started_at` is aware UTC; `latency` is in seconds, None where nothing was measured; `sentence` explains a failure
     with the value seen and the value expected, and is empty for a plain OK. `for_run` is the number of the run whose
-    effect this look verifies: only a look that was started on the run's request, and so after its end, carries it.
+    effect this look verifies: only a look that was started on the run's request, and so after its end, carries it. `of`
+    is what was looked at; the monitor of this name may be another by the time when the reading is judged.
     """
 
     monitor: str
@@ -43,6 +44,7 @@ class Reading:
     latency: float | None = None
     values: Mapping[str, float | str] = field(default_factory=dict)
     for_run: int | None = None
+    of: "Monitor | None" = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,15 @@ async def text_of(response: httpx.Response) -> str:
         found += chunk
         if len(found) >= BODY_LIMIT:
             break
-    return bytes(found[:BODY_LIMIT]).decode(response.charset_encoding or "utf-8", errors="replace")
+    return _decoded(bytes(found[:BODY_LIMIT]), response.charset_encoding or "utf-8")
+
+
+def _decoded(body: bytes, charset: str) -> str:
+    """A charset that there is not, or that is none of text, is the target's mistake and not the check's."""
+    try:
+        return body.decode(charset, errors="replace")
+    except (LookupError, UnicodeError):
+        return body.decode(errors="replace")
 
 
 def parsed(text: str, content_type: str) -> Any:

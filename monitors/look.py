@@ -43,7 +43,7 @@ async def _look(monitor: Monitor, probe: Probe, for_run: int | None, clock: Call
     if status is Status.OK:
         conditions = monitor.conditions if found.met else conditions_of(monitor)
         status, sentence = judged(conditions, {**found.values, **found.bulk})
-    return Reading(monitor.id, status, started_at, sentence, found.latency, found.values, for_run)
+    return Reading(monitor.id, status, started_at, sentence, found.latency, found.values, for_run, monitor)
 
 
 async def attempt(monitor: Monitor, probe: Probe, clock: Callable[[], float]) -> Attempt:
@@ -85,7 +85,8 @@ def overdue(monitor: Monitor, started_at: datetime, for_run: int | None = None) 
     remote = monitor.settings.remote
     what = "no answer" if remote else "the check was not back"
     status = Status.FAILED if remote else Status.UNKNOWN
-    reading = Reading(monitor.id, status, started_at, f"{what} within {monitor.time_limit:g} s", for_run=for_run)
+    late = f"{what} within {monitor.time_limit:g} s"
+    reading = Reading(monitor.id, status, started_at, late, for_run=for_run, of=monitor)
     return turned(reading) if monitor.upside_down else reading
 
 

@@ -43,7 +43,7 @@ class Check(Kind):
                 await _said(reader, writer, *(["AUTH", self.user, secret] if self.user else ["AUTH", secret]))
             await _said(reader, writer, "PING")
             info = read(await _said(reader, writer, "INFO")) if probe.wants else {}
-        except (OSError, EOFError, ValueError) as error:
+        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
             raise unreached(error, "PONG") from error
         finally:
             writer.transport.abort()

@@ -10,7 +10,7 @@ import pytest
 from bot.poller import Poller
 from bot.store.store import Lane
 from bot.watching import BROKEN_AFTER, TRY_AGAIN, Watching
-from desk.alerts import Monitor, Status
+from desk.alerts import Monitor, Reading, Status
 from desk.runs import Ended, Ending, Outcome, Run
 from monitors.probe import Probe, Seen
 from monitors.targets import Targets
@@ -94,6 +94,18 @@ async def test_a_run_is_verified_by_looks_that_are_asked_for_one_after_the_other
     assert (await room.run()).successes == 1, "not before its time"
     await room.turn(0.5)
     assert (await room.run()).outcome is Outcome.FIXED
+
+
+async def test_a_look_of_what_is_looked_at_no_more_judges_nothing(room: Room):
+    """It waited to be stored while the files gave the monitor another address."""
+    shop = room.desk.config.monitors["shop"]
+    elsewhere = replace(shop, failures=1, settings=Checked(Seen(Status.FAILED)))
+    seen = Reading("shop", Status.FAILED, room.desk.clock.now(), "no answer", of=replace(shop, failures=1))
+    room.desk.config = replace(room.desk.config, monitors={"shop": elsewhere})
+    await room.watching.changed(seen)
+    assert await room.desk.store.read(lambda tx: tx.alerts()) == []
+    await room.watching.changed(replace(seen, of=elsewhere))
+    assert len(await room.desk.store.read(lambda tx: tx.alerts())) == 1
 
 
 async def test_a_look_whose_reading_could_not_be_stored_is_asked_for_again(room: Room):

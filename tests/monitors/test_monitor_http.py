@@ -97,6 +97,26 @@ async def test_an_answer_that_is_too_slow_says_how_long_it_took(looked, servers,
     assert seen.sentence == f"latency_ms {seen.values['latency_ms']}, expected <= 20"
 
 
+@pytest.mark.parametrize(
+    "charset",
+    [
+        "utf8mb4",  # MySQL's name, which Python does not know
+        "base64",  # a codec, and none of text
+        "punycode",  # of text, and it raises although errors are to be replaced
+        "\xff",
+    ],
+)
+async def test_a_charset_that_there_is_not_leaves_the_body_to_be_judged(looked, servers, http_answer, charset):
+    """It is the target's mistake: a check that broke at it would be set aside, and the target could switch it off."""
+
+    async def talk(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(http_answer("200 OK", b"all is ok \xe9", f"Content-Type: text/html; charset={charset}"))
+
+    check = Check(url=f"http://127.0.0.1:{await servers.talk(talk)}/", keyword="is ok")
+    assert (await looked(check)).status is Status.OK
+
+
 async def test_a_body_that_never_ends_is_read_to_a_bound(looked, servers):
     """A target that talks for ever must fill neither our memory nor our time."""
     sent = 0

@@ -222,6 +222,15 @@ async def test_a_no_is_for_good_for_now_or_for_all_that_we_send(door, status, he
     assert (error.permanent, error.account, error.retry_after) == (permanent, account, retry)
 
 
+@pytest.mark.parametrize(("status", "theirs"), [(404, True), (403, True), (405, True), (401, False)])
+async def test_where_an_address_has_the_persons_in_it_it_is_theirs_that_is_not_found(door, status, theirs):
+    """Their next way is used; a gateway that held everybody's messages for one wrong number would reach nobody."""
+    async with gateway_server() as server:
+        server.answer(status, "no such number")
+        error = await refused(door(server, url="/send/{to}", body="{text}"))
+    assert (error.permanent, error.account) == (theirs, not theirs)
+
+
 async def test_a_topic_that_is_closed_to_us_is_refused_for_good_and_a_wrong_token_holds_all(door):
     async with gateway_server("ntfy", token="tk_secret", closed_topics=frozenset({"ben-x7f3"})) as server:
         closed = await refused(ntfy(door, server, token="tk_secret"))

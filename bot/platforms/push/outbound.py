@@ -14,6 +14,7 @@ from config.loaded import Config, Gateway
 from monitors.targets import Targets
 
 OURS = frozenset({401, 404, 405, 407})  # how an address or a token is refused, whatever the message says
+PERSONS = frozenset({403, 404, 405})  # the same of an address that has the person's in it: it is theirs that is wrong
 LATER = frozenset({408, 425, 429})
 
 
@@ -62,7 +63,8 @@ class PushOutbound(SaidOnce):
         reason = f"{self.name} said: {status} {said}".strip()
         if 300 <= status < 400:
             reason = f"{self.name} leads elsewhere ({status}), and is not followed: write the address that it leads to."
-        account = status in OURS or 300 <= status < 400 or (status == 403 and not self._gateway.ntfy)
+        theirs = status in PERSONS and "{to}" in self._gateway.url
+        account = not theirs and (status in OURS or 300 <= status < 400 or (status == 403 and not self._gateway.ntfy))
         retry = retry_after(reply.headers) if status in LATER else None
         raise DeliveryRefused(
             reason, permanent=not account and status not in LATER, retry_after=retry, account=account
