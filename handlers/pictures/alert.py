@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.loaded import Config
-from desk.alerts import Alert, AlertState
+from desk.alerts import Alert, AlertState, Severity
 from desk.cards import Button, Card, Style, Text, When, span_of, text
 from desk.detail import Own, ours
 from desk.holds import HoldKind
@@ -14,6 +14,8 @@ from handlers.pictures import name, short
 
 TEAM = ""  # stands for the client's team channel
 NAMED = 8  # signals of one alert that its card names
+# What a ticket of it is proposed to be; whoever opens it may say another.
+PRIORITY = {Severity.CRITICAL: "P1", Severity.HIGH: "P2", Severity.NORMAL: "P3", Severity.LOW: "P4"}
 NOT_WATCHED = "no longer watched"  # how an alert ends whose monitor has left the configuration
 
 
@@ -216,7 +218,7 @@ def _buttons(alert: Alert, config: Config) -> tuple[Button, ...]:
     elif alert.hold is None:
         buttons.append(Button(Own("Silence…"), "silence", number))
     if alert.ticket is None:
-        subject = (("alert", str(alert.number)), ("client", alert.client), ("priority", "P1"))
+        subject = (("alert", str(alert.number)), ("client", alert.client), ("priority", PRIORITY[alert.severity]))
         buttons.append(Button(Own("Open ticket…"), "open", subject))
     return (*buttons[:4], Button(Own("More"), "show", number))
 

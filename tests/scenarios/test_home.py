@@ -7,8 +7,9 @@ import pytest
 from config.loaded import Channel
 from desk.alerts import Status
 from desk.people import Person, Role
+from handlers.pictures import alert as alert_picture
 from tests.conversation import Conversation
-from tests.scenarios.alerting import down, said, watch
+from tests.scenarios.alerting import alerts, down, said, watch
 
 
 async def home(desk: Conversation, person: str) -> tuple[str, list[str]]:
@@ -88,6 +89,16 @@ async def test_an_alert_says_who_has_it_and_what_needs_somebody_most_comes_first
     ]  # fmt: skip
     assert "6 open alerts, 4 of them with nobody" in desk.words(card)
     assert [b.label for b in card.buttons][:4] == [f"Acknowledge {n}" for n in (2, 3, 1, 4)]
+
+
+async def test_a_ticket_of_an_alert_is_proposed_as_urgent_as_the_alert_is_bad(desk: Conversation):
+    bad = ("critical", "high", "normal", "low")
+    for severity in bad:
+        watch(desk, severity, severity=severity)
+    await down(desk, *bad)
+    cards = [alert_picture.for_team(alert, desk.config) for alert in await alerts(desk)]
+    proposed = [dict(b.args)["priority"] for card in cards for b in card.buttons if b.word == "open"]
+    assert proposed == ["P1", "P2", "P3", "P4"]
 
 
 async def test_whoever_may_not_take_an_alert_is_offered_to_look_at_it(desk: Conversation):
