@@ -22,6 +22,7 @@ LOOKUP_LIMIT = 4.0
 Address = IPv4Address | IPv6Address
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 
+_METADATA = frozenset({"169.254.169.254", "fd00:ec2::254", "100.100.100.200"})  # nobody is told how to open it
 _NAT64 = ip_network("64:ff9b::/96")
 _ALSO_INTERNAL = tuple(
     ip_network(each)
@@ -158,5 +159,10 @@ def _folded(host: str) -> str:
 
 
 def _refusal(host: str, address: str) -> str:
-    what = address if host == address else f"{host} is {address},"
+    what = f"{address} is" if host == address else f"{host} is {address},"
+    if str(_places(address)[1]) in _METADATA:
+        return (
+            f"{what} an internal address, at which a cloud hands out this machine's own credentials:"
+            " never a thing to watch from here, unless just that is meant"
+        )
     return f'{what} an internal address: add "{address}" to internal_targets: in deskbell.yaml to let checks reach it'

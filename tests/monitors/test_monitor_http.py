@@ -157,7 +157,7 @@ async def test_a_ring_of_redirects_ends(probe, servers, http_answer):
 @pytest.mark.parametrize(
     ("location", "status", "sentence"),
     [
-        ("http://10.1.2.3/", Status.UNKNOWN, '10.1.2.3 an internal address: add "10.1.2.3" to internal_targets:'),
+        ("http://10.1.2.3/", Status.UNKNOWN, '10.1.2.3 is an internal address: add "10.1.2.3" to internal_targets:'),
         ("http://[::ffff:169.254.169.254]/latest", Status.UNKNOWN, "an internal address"),  # in IPv6 clothes
         ("http://2130706433:1/", Status.UNKNOWN, "an internal address"),  # 127.0.0.1 as one number
         ("file:///etc/passwd", Status.FAILED, "redirected to file:, expected a web address"),

@@ -32,7 +32,7 @@ def fails(error: Exception):
     [
         "127.0.0.1", "127.9.9.9", "::1",  # loopback
         "10.0.0.1", "172.16.0.1", "192.168.1.1", "fd00::1",  # private
-        "169.254.169.254", "fe80::1",  # link-local: where clouds keep credentials
+        "169.254.1.1", "fe80::1",  # link-local
         "100.64.0.1",  # shared by a provider's customers
         "224.0.0.1", "239.1.1.1", "ff02::1",  # multicast
         "0.0.0.0",  # noqa: S104 - nothing is bound here
@@ -82,6 +82,14 @@ async def test_one_internal_address_among_public_ones_refuses_the_name():
         'both.example is 10.0.0.5, an internal address: add "10.0.0.5" to internal_targets: in deskbell.yaml '
         "to let checks reach it"
     )
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254", "100.100.100.200"])
+async def test_nobody_is_told_how_to_open_the_address_of_a_clouds_credentials(host):
+    with pytest.raises(ReachError) as caught:
+        await Targets(lookup=answers(host)).addresses(host, 80)
+    assert caught.value.sentence.startswith(f"{host} is an internal address, at which a cloud hands out")
+    assert "internal_targets" not in caught.value.sentence
 
 
 @pytest.mark.parametrize("entry", ["", "10.0.0.0/33", "300.1.1.1", "http://shop", "a..b", "1.2.3"])
