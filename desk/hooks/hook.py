@@ -34,8 +34,9 @@ _LINK = re.compile(r"https?://[!-~]+")
 @dataclass(frozen=True, slots=True)
 class Hook:
     """`client` is whose signals they are; where `client_label` is set, that label's value says whose by `clients`, and
-    `client` is meant for a value that is none of them. `severity` is meant where theirs is none of `severities`, nor of
-    the usual words. `lapses_after` seconds without a word a signal ends. `mapping` is a generic hook's own.
+    `client` is meant where there is none; also for a value that is none of them, which is then said. `severity` is
+    meant where theirs is none of `severities`, nor of the usual words. `lapses_after` seconds without a word a signal
+    ends. `mapping` is a generic hook's own.
     """
 
     id: str
@@ -89,8 +90,8 @@ def _client(hook: Hook, labels: Mapping[str, str]) -> tuple[str, str]:
     if not hook.client_label:
         return hook.client, ""
     value = tidy(labels.get(hook.client_label, ""), LONGEST)
-    if value in hook.clients:
-        return hook.clients[value], ""
+    if not value or value in hook.clients:
+        return hook.clients.get(value, hook.client), ""
     return hook.client, f" (its {hook.client_label} is “{value[:60]}”, which is no client that {hook.id} knows)"
 
 
