@@ -39,6 +39,7 @@ from handlers.commands import commands
 from remediation.runner import sandbox
 
 GOOD, FAULT = 0, 1
+WARNING = "warning"  # what is no fault, and yet to be looked at
 PATIENCE = 30.0  # seconds for one platform
 LITTLE_ROOM = 200_000_000  # bytes left on the disk
 
@@ -49,7 +50,8 @@ def doctor(folder: Path | None) -> int:
     out = Console(soft_wrap=True, highlight=False, file=sys.stdout)
     for finding in findings:
         said = finding.sentence.removeprefix(f"{finding.what.partition(':')[0]}: ")
-        out.print(f"{'✓' if finding.well else '▲'} {finding.what}: {said}", markup=False)
+        mark = "!" if finding.what == WARNING else "✓" if finding.well else "▲"
+        out.print(f"{mark} {finding.what}: {said}", markup=False)
     faults = sum(not finding.well for finding in findings)
     out.print("All is well." if not faults else f"{faults} fault{'' if faults == 1 else 's'}.", markup=False)
     return FAULT if faults else GOOD
@@ -82,7 +84,8 @@ def _configuration(folder: Path) -> tuple[Config | None, list[Finding]]:
         config = load_folder(folder)
     except ConfigError as error:
         return None, [Finding("configuration", False, str(problem)) for problem in error.problems]
-    return config, [Finding("configuration", True, words_of(config))]
+    warned = [Finding(WARNING, True, str(problem)) for problem in config.warnings]
+    return config, [Finding("configuration", True, words_of(config)), *warned]
 
 
 def _secrets() -> tuple[Secrets | None, list[Finding]]:

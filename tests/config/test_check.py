@@ -6,6 +6,7 @@ import pytest
 
 from bot.check import check
 from bot.configuration import DEMO, load_folder
+from bot.doctor import _configuration
 from config.secrets import heartbeat_variable
 
 
@@ -64,6 +65,15 @@ NIGHTS = """schedules:
     layers:
       - {people: [ben], start: 2026-01-05, hours: ["18:00-08:00"]}
 """
+
+
+def test_the_doctor_names_each_warning_and_is_well(folder, spoil):
+    spoil("people.yaml", "schedules:\n", NIGHTS)
+    config, found = _configuration(folder)
+    assert config is not None
+    assert [(finding.what, finding.well) for finding in found] == [("configuration", True), ("warning", True)]
+    assert found[1].sentence == str(config.warnings[0])
+    assert "noc" in found[1].sentence
 
 
 def test_times_at_which_nobody_is_on_call_are_said_and_refuse_nothing(folder, spoil, capsys):
