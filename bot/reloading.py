@@ -5,7 +5,7 @@ configuration gets the new one, the poller takes over its monitors, and what is 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from bot.identity import Identity
 from bot.store.store import Store, StoreTx
 from bot.store.tables import to_us
 from config.loaded import Config
-from config.problems import ConfigError
+from config.problems import ConfigError, Problem
 from config.secrets import PREFIX, Secrets
 from desk.alerts import Monitor, is_same_check
 from desk.cards import Post, Text, text
@@ -153,7 +153,7 @@ class Reloader:
         if follows:
             await adoption.follow(self._store, config)
         log.info("configuration in force", version=config.version[:12], by=by, restart_for=needs)
-        told, warned = f"Configuration {config.version[:12]} is in force.", map(str, config.warnings)
+        told, warned = f"Configuration {config.version[:12]} is in force.", _new(before.warnings, config.warnings)
         if config.version == before.version:
             told = f"Configuration {config.version[:12]} is in force already: the files say the same."
         return Reloaded(taken=True, lines=(told, changes.words(), *adoption.restart_words(needs), *warned))
@@ -180,6 +180,12 @@ class Reloader:
         admins = self._identity.config().desk.admins_channel
         key = f"configuration/waits/{self._said}"
         await self._store.write(lambda tx: tx.post(Post(key, admins, None, words=words)))
+
+
+def _new(before: Sequence[Problem], after: Sequence[Problem]) -> list[str]:
+    """What was warned of before is not said again, though it may stand in another line now."""
+    known = {(problem.file, problem.sentence) for problem in before}
+    return [str(problem) for problem in after if (problem.file, problem.sentence) not in known]
 
 
 def next_night(now: datetime) -> datetime:
