@@ -48,6 +48,8 @@ async def follow(store: Store, config: Config) -> None:
     await store.write(partial(_arm, config=config), lane=Lane.EVENT)
     while await store.write(lambda tx: adopted.unwatched(tx, as_desk(tx, config, "configuration")), lane=Lane.EVENT):
         pass
+    while await store.write(lambda tx: adopted.renamed(tx, as_desk(tx, config, "configuration")), lane=Lane.EVENT):
+        pass
     batch: Adopted | None = Adopted()
     while batch:
         batch = await store.write(partial(_follow, config=config, batch=batch), lane=Lane.EVENT)

@@ -89,6 +89,29 @@ def _is_told(ctx: Context, signal: Signal) -> bool:
     return hook is not None and signal.client in {hook.client, *hook.clients.values()}
 
 
+def renamed(tx: Tx, ctx: Context) -> bool:
+    """What is down goes by the name that its monitor has now, also on the card that stands. Whether there is more."""
+    down = [watch for watch in tx.watches() if watch.phase is Phase.DOWN]
+    found = [signal for watch in down if (signal := _by_another_name(tx, ctx, watch.monitor))]
+    for signal in found[:BATCH]:
+        tx.save_signal(signal)
+        alert = tx.alert(signal.alert) if signal.alert else None
+        if alert and alert.is_open:
+            own = alert.monitor == signal.monitor
+            named = replace(alert, title=signal.title, about=signal.about) if own else alert
+            saving.alert(tx, ctx, named)
+    return len(found) > BATCH
+
+
+def _by_another_name(tx: Tx, ctx: Context, name: str) -> Signal | None:
+    """Its signal as it is called now, None where it is called that already."""
+    monitor, signal = ctx.config.monitors.get(name), tx.signal(fingerprint_of(name))
+    if monitor is None or signal is None or signal.state is SignalState.OVER or signal.client != monitor.client:
+        return None
+    now = replace(signal, title=monitor.name, about=monitor.about)
+    return now if now != signal else None
+
+
 def _has_left(tx: Tx, ctx: Context, watch: Watch) -> bool:
     monitor = ctx.config.monitors.get(watch.monitor)
     alert = tx.alert(watch.alert) if watch.alert is not None else None

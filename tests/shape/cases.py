@@ -27,6 +27,16 @@ def look(monitor: str, status: Status, sentence: str = "", for_run: int | None =
     return work
 
 
+def with_names(of: Callable[..., Any]) -> Work:
+    """By a configuration in which each monitor has another name."""
+
+    def work(tx: StoreTx, config: Config) -> Any:
+        monitors = {id_: replace(each, name=f"new {each.name}") for id_, each in config.monitors.items()}
+        return of(tx, as_desk(tx, replace(config, monitors=monitors), "configuration"))
+
+    return work
+
+
 def ring(subject: str, kind: str) -> Work:
     """The deadline rings, claimed as the clock claims it."""
 
@@ -177,6 +187,7 @@ EVENTS: dict[Callable[..., Any], list[Case]] = {
         Case(stories.asked, adopt(adopted.unwatched), "with an open alert"),
     ],
     adopted.fires: [Case(stories.told, adopt(adopted.fires), "what a hook told that has left")],
+    adopted.renamed: [Case(stories.asked, with_names(adopted.renamed), "with an open alert")],
     adopted.retired: [Case(stories.globex_opened, adopt(adopted.retired, ["acme", "globex"]), "with a ticket")],
     run_finished.start: [Case(stories.queued, happen(run_finished.start, run_finished.Started(2)), "claimed")],
     run_finished.progress: [
