@@ -183,9 +183,9 @@ async def test_what_one_needs_to_act_leaves(desk, detail, called):
     assert team.buttons == ("Take it", "Reply…", "Pending…", "Resolve…", "More")
     assert "We answer by 09:03 (3 min left) and solve it by 11:00." in own.words
     assert own.buttons == ("Add something…", "It got urgent…", "Solved, thanks")
-    listed = "" if detail is Detail.NUMBER else "zqsubject"
-    assert f"1 · {listed} · ● new · due 09:03 · P2" in await said(desk, "ben", "/list")
-    assert f"1 · {listed} · ● new · We answer by 09:03" in await said(desk, "ann", "/home")
+    listed = "" if detail is Detail.NUMBER else "zqsubject · "
+    assert f"1 · {listed}● new · due 09:03 · P2" in await said(desk, "ben", "/list")
+    assert f"1 · {listed}● new · We answer by 09:03" in await said(desk, "ann", "/home")
     for seconds in (100, 40, 25):
         await desk.wait(seconds)
     reminder = (await desk.posts("slack/C-acme-team"))[-1]
