@@ -113,7 +113,8 @@ class Hooks:
     async def _handle(self, hook: Hook, batch: list[Part]) -> None:
         """All of it in one transaction. If that fails, each thing in its own, to find out which it is."""
         try:
-            await self.store.write(lambda tx: self._work(tx, hook, batch), lane=Lane.EVENT)
+            took = await self.store.write(lambda tx: self._work(tx, hook, batch), lane=Lane.EVENT)
+            self._learn(took)
         except (StoreBusy, StoreFull, StoreClosed):
             raise  # no fault of the message: the whole turn is tried again
         except Exception:
@@ -126,7 +127,8 @@ class Hooks:
             log.exception("what a hook was told could not be handled", hook=hook.id, delivery=batch[0].delivery.id)
             await self._failed(batch[0])
 
-    def _work(self, tx: StoreTx, hook: Hook, batch: list[Part]) -> None:
+    def _work(self, tx: StoreTx, hook: Hook, batch: list[Part]) -> float:
+        """How long it held the writer, in seconds."""
         began = self.clock.monotonic()
         for part in batch:
             at = min(part.delivery.received_at, tx.now)
@@ -134,7 +136,10 @@ class Hooks:
             deliveries.move(tx, part.delivery, part.start, part.start + len(part.told))
             if part.last:
                 deliveries.end(tx, part.delivery)
-        took = self.clock.monotonic() - began
+        return self.clock.monotonic() - began
+
+    def _learn(self, took: float) -> None:
+        """The next batches hold the writer about as long as others can bear."""
         if took > LONG:
             self._size = max(1, self._size // 2)
         elif took < SHORT:

@@ -66,10 +66,10 @@ class Watching:
         raised = int(reading.values.get("in_a_row", 0))
         aside = raised >= BROKEN_AFTER or (raised > 0 and reading.monitor in self._aside)
 
-        def work(tx: StoreTx) -> Watch:
+        def work(tx: StoreTx) -> Watch | None:
             known = self._config().monitors.get(reading.monitor)
             if reading.of and known and not is_same_check(known, reading.of):
-                return tx.watch(reading.monitor)  # it waited while the files changed what is to be looked at
+                return None  # it waited while the files changed what is to be looked at
             append_results(tx, [reading])
             ctx = as_desk(tx, self._config(), "poller", min(reading.started_at, tx.now))
             watch = event.run(tx, ctx, reading)
@@ -80,12 +80,19 @@ class Watching:
         try:
             watch = await self._store.write(work, lane=Lane.EVENT)
         except Exception:
-            self._asked = {each for each in self._asked if each[0] != reading.for_run}  # so it is asked for again
+            self._ask_again(reading)
             raise
+        if watch is None:
+            self._ask_again(reading)
+            return
         log.info("seen", monitor=reading.monitor, status=str(reading.status), alert=watch.alert, run=reading.for_run)
         self.poller.watch(watch)
         if reading.monitor in self._config().monitors:
             self._set_aside(reading, aside=aside)
+
+    def _ask_again(self, reading: Reading) -> None:
+        """What a run asked for was not had."""
+        self._asked = {each for each in self._asked if each[0] != reading.for_run}
 
     def _set_aside(self, reading: Reading, *, aside: bool) -> None:
         """A check that is broken is polled no more until it is tried again; the first look that works puts it back."""

@@ -35,7 +35,7 @@ _SILENCES_OF = asking(
     select(silences)
     .where(silences.c.ends_at > bindparam("after"), silences.c.client_id == bindparam("client"))
     .order_by(silences.c.ends_at, silences.c.number),
-    "after", "client", at_most=True,
+    "after", "client",
 )  # fmt: skip
 _HIDES = asking(
     select(_I.title)
@@ -123,9 +123,11 @@ class SignalRows(Transaction):
         return rows.silence(row) if row and self._sees(row[1]) else None
 
     def silences(self, now: datetime, clients: Sequence[str] = (), limit: int = 500) -> list[Silence]:
-        """Those that have not ended, of these clients or of all, by when they end."""
+        """Those that have not ended, of these clients or of all, by when they end. All of one client's: one that was
+        left out would ring.
+        """
         if len(clients) == 1:  # for each signal that would ring
-            found = self._found(_SILENCES_OF, to_us(now), clients[0], limit) if self._sees(clients[0]) else []
+            found = self._found(_SILENCES_OF, to_us(now), clients[0]) if self._sees(clients[0]) else []
             return [rows.silence(row) for row in found]
         query = self._mine(select(silences), silences).where(silences.c.ends_at > to_us(now))
         query = query.where(silences.c.client_id.in_(list(clients))) if clients else query
