@@ -1,16 +1,22 @@
 """Who would be on call at some time, and why: every override and every layer says what it has."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from desk.cards import Card, Text
+from desk.cards import Card, Text, span_of
 from desk.detail import Own, ours
+from desk.grouping import routes_of
+from desk.matchers import Labels
 from desk.oncall import Override, Schedule, Voice, on_call, voices
+from desk.paths import condition
 from desk.refusal import DeskError
 from handlers import duty
 from handlers.context import Context, Tx
 from handlers.dates import EXAMPLES, instant, spoken
+from handlers.paging import people_at
 from handlers.pictures import duty as picture
 from handlers.pictures import name
+from handlers.pictures.alert import target_words
 
 
 def meant(ctx: Context, words: str) -> tuple[Schedule, datetime]:
@@ -32,6 +38,22 @@ def card(tx: Tx, ctx: Context, words: str) -> Card:
     rows = tuple(_row(ctx, voice, place - counts) for place, voice in enumerate(found))
     title, state = Own(f"{schedule.id} at {spoken(at, ctx.person.zone)}"), "" if turn else "▲ nobody is on call then"
     return Card("test/schedule", title, state, lines=(says,) if turn else (), table=rows)
+
+
+def calls(tx: Tx, ctx: Context, client: str, labels: Labels) -> Iterator[tuple[Text, ...]]:
+    """Whom what has these labels would call: a row for each step of its path, with who that is now."""
+    first = routes_of(ctx.config.alerting.route, labels)[0]
+    path = ctx.config.paths[first.path or ctx.config.clients[client].path]
+    for place, step in enumerate(path.steps, 1):
+        given = f", {condition(step)}" if condition(step) else ""
+        after = f"{span_of(step.after)} after the first call" if step.after else "at once"
+        whom = target_words(step.target, ctx.config)
+        if not step.target.startswith(("channel:", "person:")):
+            people = people_at(tx, ctx, step.target, client, ctx.now)
+            whom += f" (now {', '.join(name(ctx.config, person) for person in people) or 'nobody'})"
+        yield ours(f"step {place} of {path.id}"), ours(f"{whom}, {after}{given}")
+    if path.times > 1:
+        yield ours("then"), ours(f"all of it again every {span_of(path.again)}, {path.times} times in all")
 
 
 def _row(ctx: Context, voice: Voice, below: int) -> tuple[Text, ...]:
