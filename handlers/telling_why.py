@@ -45,7 +45,7 @@ def _held(tx: Tx, ctx: Context, hold: Hold) -> Text:
     silence = tx.silence(int(hold.by)) if hold.kind is HoldKind.SILENCE else None
     of = f"silence {silence.number} of {name(ctx.config, silence.author)}, " if silence else ""
     until = ("until ", When(hold.until), ": ") if hold.until else ()
-    return ours("Nobody is called now: ", of, *until, hold.why)
+    return text(*ours("Nobody is called now: ", of, *until), hold.why)
 
 
 def not_told(tx: Tx, ctx: Context, alert: Alert) -> Card:
