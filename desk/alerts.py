@@ -220,12 +220,17 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One person called, by the escalation path or by a colleague; by which of their ways they have been told."""
+    """One person called, by the escalation path or by a colleague; by which of their ways they have been told.
+
+    `by` is the id of the colleague who called them, with these `words`; both are empty where the path did.
+    """
 
     person: str
     at: datetime
     step: int
     ways: tuple[str, ...] = ("chat",)
+    by: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

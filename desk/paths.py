@@ -70,6 +70,14 @@ def due_at(steps: Sequence[Step], again: float, called_at: datetime, taken: int)
     return called_at + timedelta(seconds=rounds * again + steps[place].after)
 
 
+def condition(step: Step) -> str:
+    """Under what it is taken, in words: `if there are more than 50 alerts in 10 min then`; empty for every time."""
+    found = [f"it is {step.only}"] if step.only else []
+    if step.many:
+        found.append(f"there are more than {step.many.alerts} alerts in {step.many.within // 60} min")
+    return f"if {' and '.join(found)} then" if found else ""
+
+
 def passed_over(step: Step, at: datetime, begun: int) -> str:
     """Why a step is not taken at this moment; empty when it is. `begun` counts the client's alerts of its time."""
     if step.only and not step.only.hold(at):

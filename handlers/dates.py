@@ -37,6 +37,22 @@ class NoDateError(DeskError):
     """What was typed is no date and no length of time at all."""
 
 
+class TwiceError(DeskError):
+    """A time of the hour that comes twice when the clocks go back; `both` are its instants, aware UTC."""
+
+    both: tuple[datetime, ...] = ()
+
+
+def instants(words: str, now: datetime, zone: str, field: str) -> tuple[datetime, ...]:
+    """As `instant`, for what can be answered for each of them: both, of a time that comes twice."""
+    try:
+        return (instant(words, now, zone, field),)
+    except TwiceError as error:
+        if all(at <= now for at in error.both):
+            raise
+        return error.both
+
+
 def instant(words: str, now: datetime, zone: str, field: str) -> datetime:
     """The aware UTC instant that somebody in this IANA zone means; it is ahead of `now`. Raises DeskError."""
     here = now.astimezone(ZoneInfo(zone))
@@ -45,7 +61,10 @@ def instant(words: str, now: datetime, zone: str, field: str) -> datetime:
     except OverflowError:
         raise DeskError(f"“{shown(words)}” is too far away. Write {EXAMPLES}.", field=field) from None
     except DeskError as error:
-        raise type(error)(f"When is “{shown(words)}”? {error.sentence}", field=field) from None
+        told = type(error)(f"When is “{shown(words)}”? {error.sentence}", field=field)
+        if isinstance(error, TwiceError) and isinstance(told, TwiceError):
+            told.both = error.both
+        raise told from None
     if at <= now:
         raise DeskError(f"“{shown(words)}” is {spoken(at, zone)}, which has passed. Write {EXAMPLES}.", field=field)
     if at > now + FARTHEST:
@@ -132,7 +151,11 @@ def _instant(local: datetime, here: datetime) -> datetime:
     if first.astimezone(zone).replace(tzinfo=None) != local:
         raise DeskError(f"{local:%H:%M} is left out on {local:%a %d %b %Y}, when the clocks go forward.")
     if first != second:
-        raise DeskError(f"{local:%H:%M} comes twice on {local:%a %d %b %Y}, when the clocks go back.")
+        each = " or ".join(f"`{at.astimezone(zone).isoformat(timespec='minutes')}`" for at in (first, second))
+        twice = f"{local:%H:%M} comes twice on {local:%a %d %b %Y}, when the clocks go back"
+        error = TwiceError(f"{twice}. Write {each}.")
+        error.both = (first, second)
+        raise error
     return first
 
 

@@ -22,9 +22,16 @@ def of(tx: Tx, ctx: Context, signal: Signal) -> Hold | None:
     return (
         (blindness.hold(tx, ctx, monitor, signal.started_at) if monitor else None)
         or (_parent(tx, ctx, monitor) if monitor else None)
-        or _inhibited(tx, ctx, signal)
+        or _inhibited(tx, ctx, signal.client, signal.labels, signal.fingerprint)
         or planned(tx, ctx, signal.client, signal.labels)
     )
+
+
+def tried(tx: Tx, ctx: Context, client: str, labels: Labels) -> Hold | None:
+    """What would hide something with these labels that fires now; the label `monitor` says whose parent it is about."""
+    monitor = ctx.config.monitors.get(labels.get("monitor", ""))
+    behind = _parent(tx, ctx, monitor) if monitor and monitor.client == client else None
+    return behind or _inhibited(tx, ctx, client, labels, "") or planned(tx, ctx, client, labels)
 
 
 def planned(tx: Tx, ctx: Context, client: str, labels: Labels) -> Hold | None:
@@ -64,10 +71,10 @@ def _parent(tx: Tx, ctx: Context, monitor: Monitor) -> Hold | None:
     return Hold(HoldKind.PARENT, monitor.parent, f"{named} is down") if failing else None
 
 
-def _inhibited(tx: Tx, ctx: Context, signal: Signal) -> Hold | None:
+def _inhibited(tx: Tx, ctx: Context, client: str, labels: Labels, fingerprint: str) -> Hold | None:
     for rule in ctx.config.alerting.inhibitions:
-        if all_match(rule.target, signal.labels):
-            source = tx.inhibitor(signal.client, rule.id, rule.key(signal.labels), signal.fingerprint)
+        if all_match(rule.target, labels):
+            source = tx.inhibitor(client, rule.id, rule.key(labels), fingerprint)
             if source is not None:
                 return Hold(HoldKind.INHIBITED, rule.id, f"{source} fires")
     return None

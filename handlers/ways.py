@@ -15,7 +15,7 @@ from handlers import surroundings
 from handlers.context import Context, Tx
 from handlers.pictures import alert as picture
 from handlers.pictures import name, pressable
-from handlers.pictures.told import calling
+from handlers.pictures.told import calling, summons
 
 FAMILY = "way/"  # of deadlines: `way/ben/push`
 TOLD = "/told/"  # in the key of what is told by push or mail
@@ -40,13 +40,14 @@ def planned(ctx: Context, alert: Alert, page: Page) -> tuple[Planned, ...]:
     return plan(ways, alert.severity, page.at, barred(ctx, page.person, alert.client))
 
 
-def reach(tx: Tx, ctx: Context, alert: Alert, person: str, tail: str = "") -> Alert:
-    """Call somebody: by those ways whose time it is, and an alarm for each of the others. `tail` says how late it is.
+def reach(tx: Tx, ctx: Context, alert: Alert, person: str, tail: str = "", *, by: str = "", words: str = "") -> Alert:
+    """Call somebody: by those ways whose time it is, and an alarm for each of the others. `tail` says how late it is;
+    `by` is the colleague who calls them, with these words, where it is not the path.
 
     Gives the alert with the page, to be saved by whoever calls. An alert that somebody has already is told by all ways
     at once: whoever calls then means this person, and nothing would ring the later ones.
     """
-    page = Page(person, ctx.now, alert.step, ())
+    page = Page(person, ctx.now, alert.step, (), by, words)
     all_of_them = [each for each in planned(ctx, alert, page) if each.at is not None]
     later = {each.way: each.at for each in all_of_them if alert.calls and each.at and each.at > ctx.now}
     for way, at in later.items():
@@ -75,14 +76,23 @@ def tell(tx: Tx, ctx: Context, alert: Alert, page: Page, way: str, tail: str = "
     pages = tuple(now if each is page else each for each in alert.pages)
     alert = replace(alert, pages=pages)
     if way != CHAT:
-        card = calling(alert, ctx.config, known, surroundings.known(tx, ctx, alert))
+        card = calling(_after(ctx, alert, now), ctx.config, known, surroundings.known(tx, ctx, alert), now)
         late = text(Own(tail.strip())) if tail else ()
         tx.post(Post(key, f"{way}/{known.id}", alert.client, card, late, urgent=True, alone=True))
+    elif now.by:
+        said, buttons = summons(alert, ctx.config, known, now)
+        tx.post(Post(key, dm(known.id), alert.client, words=(*said, tail), buttons=buttons, urgent=True))
     elif any(each.person == known.id and CHAT in each.ways for each in pages if each is not now):
         words, buttons = picture.again(alert, ctx.config)  # the live card is there, and an edit of it rings nothing
         mine = pressable(buttons, known, alert.client)
         tx.post(Post(key, dm(known.id), alert.client, words=(*words, tail), buttons=mine, urgent=True))
     return alert
+
+
+def _after(ctx: Context, alert: Alert, page: Page) -> Alert:
+    """As it is once the step is taken that calls them now: what is told says what comes after it."""
+    taken = not page.by and page.at == ctx.now and page.step == alert.step
+    return replace(alert, step=alert.step + 1) if taken else alert
 
 
 def hurry(tx: Tx, ctx: Context, alert: Alert, person: str) -> None:

@@ -17,6 +17,7 @@ from handlers.context import Answer, Command, Context, Tx
 from handlers.dates import is_date
 from handlers.forms import form_of
 from handlers.pictures import duty as picture
+from handlers.pictures import name
 
 
 class What(StrEnum):
@@ -138,10 +139,15 @@ def _next(tx: Tx, ctx: Context, args: Args) -> Card:
     schedules = [duty.named(ctx, args.schedule)] if args.schedule else duty.seen(ctx)
     count = AHEAD if len(schedules) == 1 else max(AHEAD // max(len(schedules), 1), 2)
     rows: list[tuple[Text, ...]] = []
+    lines: list[Text] = []
     for schedule in schedules:
         changed = duty.overrides(tx, ctx, schedule.id)
-        rows += picture.upcoming(ctx.config, schedule, upcoming(schedule, changed, ctx.now, count), changed)
-    return Card("oncall", Own("On call next"), table=tuple(rows))
+        turns = upcoming(schedule, changed, ctx.now, count + 1)
+        if turns and turns[0].start <= ctx.now:
+            now = turns.pop(0)
+            lines.append(ours(f"{schedule.id}: {name(ctx.config, now.person)} has it now", *picture.until(now)))
+        rows += picture.upcoming(ctx.config, schedule, turns[:count], changed)
+    return Card("oncall", Own("On call next"), lines=tuple(lines), table=tuple(rows))
 
 
 def _override(tx: Tx, ctx: Context, args: Args) -> Card:

@@ -1,6 +1,6 @@
 """`/test ticket the printer burns`, `/test route severity=critical`, `/test schedule noc 3:00`, `/test page me`."""
 
-import shlex
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -15,6 +15,9 @@ from handlers import finding, foretelling, holding, routing, trying
 from handlers.arguments import Arg, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import name, why_alert
+
+# One matcher: what stands between blanks and commas, and in quotes also these.
+_SPLIT = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s,"]|")+')
 
 
 def _clients(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
@@ -47,7 +50,7 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
         foretelling.meant(ctx, args.words) if args.what == "schedule" else trying.meant(args.words)
         return
     known = [client for client, _ in _clients(tx, ctx, "")]
-    client = args.client or finding.client_here(ctx)
+    client = _client(ctx, args)
     if client not in known:
         sentence = f"For which client? Yours: {', '.join(known) or 'none'}."
         raise DeskError(sentence, field="client", why=Why.NOT_FOUND)
@@ -55,13 +58,21 @@ def check(tx: Tx, ctx: Context, args: Args) -> None:
         there = ", ".join(ctx.config.categories) or "none"
         raise DeskError(f"There is no category “{args.category[:40]}”. There are: {there}.", field="category")
     if args.what == "route":
-        _labels(args.words, client)
+        _labels(args.words, client or "")
+
+
+def _client(ctx: Context, args: Args) -> str | None:
+    """Said by itself, or as one of the labels, wherever it stands among them; else the client of this channel."""
+    among = _labels(args.words, "").get("client") if args.what == "route" else None
+    return args.client or among or finding.client_here(ctx)
 
 
 def _labels(words: str, client: str) -> dict[str, str]:
-    """`severity=critical site="upper floor"`, with or without commas."""
-    found = {"client": client}
-    for word in shlex.split(words.replace(",", " ")) if words.count('"') % 2 == 0 else [words]:
+    """`severity=critical site="upper floor"`, with or without commas, and in braces as Alertmanager writes it."""
+    found: dict[str, str] = {}
+    inner = words.strip()
+    inner = inner[1:-1] if inner.startswith("{") and inner.endswith("}") else inner
+    for word in _SPLIT.findall(inner):
         try:
             matcher = parse(word)
         except ValueError as error:
@@ -69,7 +80,7 @@ def _labels(words: str, client: str) -> dict[str, str]:
         if matcher.operator != "=":
             raise DeskError(f"Labels are NAME=VALUE; `{word[:60]}` is none.", field="words")
         found[matcher.name] = matcher.value
-    return found
+    return {**found, "client": client} if client else found
 
 
 def run(tx: Tx, ctx: Context, args: Args) -> Card:
@@ -77,16 +88,16 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
         return foretelling.card(tx, ctx, args.words)
     if args.what == "page":
         return trying.page(tx, ctx)
-    client = args.client or finding.client_here(ctx) or ""
+    client = _client(ctx, args) or ""
     return _route(tx, ctx, args, client) if args.what == "route" else _ticket(tx, ctx, args, client)
 
 
 def _route(tx: Tx, ctx: Context, args: Args, client: str) -> Card:
     labels = _labels(args.words, client)
-    hold = holding.planned(tx, ctx, client, labels)
+    hold = holding.tried(tx, ctx, client, labels)
     held = f"It would ring nobody now: {hold.why}." if hold else "Nothing hides it now."
     lines = (text(held), text("Nothing rang."))
-    rows = tuple(why_alert.routing(ctx.config, labels))
+    rows = (*why_alert.routing(ctx.config, labels), *foretelling.calls(tx, ctx, client, labels))
     return Card("test/route", "Where would it go?", ctx.config.clients[client].name, lines=lines, table=rows)
 
 

@@ -8,7 +8,7 @@ from desk.alerts import Alert, AlertState, Severity
 from desk.cards import Button, Card, Style, Text, When, span_of, text
 from desk.detail import Own, ours
 from desk.holds import HoldKind
-from desk.paths import due_at, step_at
+from desk.paths import condition, due_at, step_at
 from desk.signals import Signal, SignalState
 from handlers.pictures import name, short
 
@@ -188,11 +188,11 @@ def _next(alert: Alert, config: Config) -> Text:
     step = step_at(alert.steps, alert.times, alert.step)
     if step is None:
         return text("Everybody on the escalation path was told.")
-    target = target_words(step.target, config)
+    target, given = target_words(step.target, config), f", {condition(step)}" if condition(step) else ""
     if alert.called_at is None:
-        return text(f"If nobody acknowledges: {target} is told {span_of(step.after)} after it rang.")
+        return text(f"If nobody acknowledges: {target} is told {span_of(step.after)} after it rang{given}.")
     due = due_at(alert.steps, alert.again, alert.called_at, alert.step)
-    return text(f"If nobody acknowledges: {target} is told at ", When(due), ".")
+    return text(f"If nobody acknowledges: {target} is told at ", When(due), f"{given}.")
 
 
 def target_words(target: str, config: Config) -> str:

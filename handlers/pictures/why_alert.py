@@ -1,6 +1,6 @@
 """Why an alert rang, where and whom it called, and why it did not call somebody: replayed from the record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from config.loaded import Config
@@ -9,8 +9,9 @@ from desk.cards import Text, When, span_of, text
 from desk.detail import ours
 from desk.grouping import ALONE, routes_of, trail
 from desk.matchers import Labels
-from desk.paths import due_at
+from desk.paths import condition, due_at
 from desk.signals import Edge, Signal, Turn
+from desk.tickets import Item, TimelineEntry
 from desk.ways import CHAT
 from handlers.pictures import name
 from handlers.pictures.alert import target_words
@@ -31,7 +32,22 @@ def story(edges: list[Edge], titles: dict[str, str]) -> list[tuple[datetime, str
 
 def calls(alert: Alert, config: Config) -> list[tuple[datetime, str]]:
     steps = max(len(alert.steps), 1)
-    return [(p.at, f"told {name(config, p.person)}{_by(p)} (step {p.step % steps + 1})") for p in alert.pages]
+    mine = [page for page in alert.pages if not page.by]
+    return [(p.at, f"told {name(config, p.person)}{_by(p)} (step {p.step % steps + 1})") for p in mine]
+
+
+def recorded(entries: Iterable[TimelineEntry], alert: Alert, config: Config) -> list[tuple[datetime, str]]:
+    """What the record has of who took it, gave it, called whom: all that is told as it was said then. Whom the steps
+    called is left out: `calls` tells it, with the steps.
+    """
+    called = {name(config, page.person) for page in alert.pages if not page.by}
+    changes = [e for e in entries if e.item is Item.CHANGE and not _is_step(e.words, called)]
+    return [(e.at, f"{name(config, e.who)}: {e.words}" if e.who in config.people else e.words) for e in changes]
+
+
+def _is_step(words: str, called: set[str]) -> bool:
+    whom = words.removeprefix("told ").partition(", ")[0].partition(" (")[0]
+    return words.startswith("told ") and whom.partition(" late by")[0].strip() in called
 
 
 def _by(page: Page) -> str:
@@ -64,7 +80,9 @@ def ahead(alert: Alert, config: Config, now: datetime) -> list[tuple[datetime, s
     found = []
     for taken in list(left)[:6]:
         due = max(due_at(alert.steps, alert.again, alert.called_at, taken), now)
-        found.append((due, f"{target_words(alert.steps[taken % len(alert.steps)].target, config)} will be told"))
+        step = alert.steps[taken % len(alert.steps)]
+        given = f" {condition(step)}" if condition(step) else ""
+        found.append((due, f"{target_words(step.target, config)} will be told{given}"))
     return found
 
 

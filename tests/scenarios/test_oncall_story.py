@@ -55,7 +55,7 @@ async def test_it_lists_the_coming_turns_and_what_each_comes_from(noc: Conversat
     await done(noc, "ben", "/oncall override person=ben from=tuesday 6pm until=wednesday 9:00")
     lines = (await board(noc, line="/oncall next")).splitlines()
     assert lines[1:4] == [
-        "desk-week · Mia · 08:00 until Tue 17:00 · layer-1", "desk-week · Ben · Tue 17:00 until Wed 08:00 · override 1",
+        "desk-week: Mia has it now until Tue 17:00", "desk-week · Ben · Tue 17:00 until Wed 08:00 · override 1",
         "desk-week · Mia · Wed 08:00 until 09 Nov 2026 08:00 · layer-1",
     ]  # fmt: skip
 
@@ -304,6 +304,16 @@ async def test_a_time_is_tried_out_with_what_each_override_and_layer_says_of_it(
     assert rows(changed) == [
         ("override 1", "Tom", "counts (made by Tom)"), ("later", "nobody", below), ("layer-1", "Ben", below)
     ]  # fmt: skip
+
+
+async def test_a_time_that_comes_twice_is_answered_for_both_each_with_its_offset(noc: Conversation):
+    words = noc.words((await done(noc, "ben", "/test schedule desk-week 2027-10-31 02:30")).reply)
+    assert "02:30 Europe/Berlin, which comes twice" in words
+    assert "+02:00: " in words
+    assert "+01:00: " in words
+    one = noc.words((await done(noc, "ben", "/test schedule desk-week 2027-10-31T02:30+01:00")).reply)
+    assert "02:30 Europe/Berlin" in one
+    assert "twice" not in one
 
 
 async def test_a_time_at_which_nobody_is_on_call_says_so(noc: Conversation):
