@@ -10,13 +10,13 @@ from desk.detail import Own
 from desk.people import may
 from desk.refusal import DeskError, Why
 from desk.tickets import Item
-from handlers import acknowledging, finding, saving, surroundings
+from handlers import acknowledging, finding, saving, surroundings, ways
 from handlers.arguments import Arg, Number, Pick, Place
 from handlers.context import Command, Context, Tx
 from handlers.pictures import alert as picture
 from handlers.pictures import name
 
-ME = "me"
+ME, HANDED = "me", "it is yours now"
 
 
 def workers(_tx: Tx, ctx: Context, _typed: str) -> list[tuple[str, str]]:
@@ -57,12 +57,15 @@ def run(tx: Tx, ctx: Context, args: Args) -> Card:
     if to == alert.acked_by:
         return surroundings.card(tx, ctx, alert)
     saved = acknowledging.take(tx, ctx, alert, to)
+    if to != ctx.person.id:  # by all their ways: nobody else is called, and they may be asleep
+        saved = saving.alert(tx, ctx, ways.reach(tx, ctx, saved, to, by=ctx.person.id, words=HANDED))
     took = f"took it over from {name(ctx.config, alert.acked_by)}" if alert.acked_by else "took it"
     said = took if to == ctx.person.id else f"handed it over to {name(ctx.config, to)}"
     saving.on_alert(tx, ctx, saved, Item.CHANGE, said)
     saving.note_audit(tx, ctx, "alert.handed_over", picture.key(saved.number), saved.client, to=to)
-    for other in {to, alert.acked_by} & ctx.config.people.keys() - {ctx.person.id}:
-        _tell(tx, ctx, str(other), picture.key(saved.number), saved.client, (saved.number, saved.title, said))
+    before = alert.acked_by or ctx.person.id
+    if before in ctx.config.people and before != ctx.person.id:
+        _tell(tx, ctx, before, picture.key(saved.number), saved.client, (saved.number, saved.title, said))
     return surroundings.card(tx, ctx, saved)
 
 

@@ -108,7 +108,7 @@ async def test_snoozed_nobody_is_asked_and_it_calls_again_when_it_is_over(taken:
 async def test_handed_over_it_is_the_others_and_both_know(taken: Conversation):
     await said(taken, "ben", "/handover 1 mia")
     assert "Mia is on it" in (await taken.post("acme-team", "alert/1")).words
-    assert any("handed it over" in p.words for p in await taken.posts("dm-mia"))
+    assert any("Ben calls you to 1" in p.words and "it is yours now" in p.words for p in await taken.posts("dm-mia"))
     await taken.wait(50 * MINUTE)
     assert (len(await asked(taken, "mia")), len(await asked(taken, "ben"))) == (1, 0)
 

@@ -11,7 +11,7 @@ from desk.ways import Way, Ways
 from handlers.events import adopted, settled
 from handlers.events.settled import Settled
 from tests.conversation import Conversation
-from tests.scenarios.calling import FAILED, MIA, NIGHT, NIGHTS, clear, ring, set_up, told, ways_of
+from tests.scenarios.calling import FAILED, MIA, NIGHT, NIGHTS, clear, reached, ring, set_up, told, ways_of
 
 pytestmark = pytest.mark.postgresql_in_deep  # what these rest on is tried there by others
 
@@ -126,6 +126,16 @@ async def test_to_be_called_again_puts_off_no_way_that_is_to_come(desk: Conversa
     assert (await ways_of(desk))["mail"] == 0
     await desk.wait(60)
     assert (await ways_of(desk))["mail"] == 1
+
+
+async def test_whoever_is_handed_an_alert_hears_it_by_all_their_ways(desk: Conversation):
+    """Nobody else is called from then on, and they may be asleep."""
+    await ring(set_up(desk, mia=replace(MIA, by_severity={Severity.CRITICAL: (Way("chat"), Way("mail", 180))})))
+    await desk.say("ben", "acme-team", "/ack 1")
+    desk.config = reached(desk.config, mia=MIA)
+    await desk.say("ben", "acme-team", "/handover 1 mia")
+    assert await ways_of(desk) == {"push": 1, "mail": 1}
+    assert "Ben calls you to 1" in (await told(desk, "push/mia"))[0]
 
 
 async def test_a_colleague_who_calls_somebody_to_what_is_taken_rings_all_their_ways_at_once(desk: Conversation):
