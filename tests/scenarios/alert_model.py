@@ -5,10 +5,11 @@ success; they are looked at once a minute.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 LOOKS, FROM, STEADY = 20, 6, 3  # of so many looks so many changes are flapping, and so few are none
 MINUTE = timedelta(minutes=1)
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 ACK = timedelta(hours=1)
 
 Span = tuple[datetime, datetime]
@@ -33,7 +34,10 @@ class Thing:
 
 @dataclass
 class World:
+    """`sleeps` are the times in which the desk saw and did nothing."""
+
     things: dict[str, Thing]
+    sleeps: list[Span] = field(default_factory=list)
 
     def look(self, name: str, at: datetime, *, failing: bool) -> None:
         thing = self.things[name]
@@ -62,6 +66,20 @@ class World:
     def may_ring(self, name: str, at: datetime) -> bool:
         thing = self.things[name]
         return thing.failing and not thing.is_hidden(at) and not self.parent_fails(name)
+
+    def must_call_since(self, name: str, at: datetime) -> datetime | None:
+        """Somebody must have been called since then, if it is down all the while: nothing hides it any more, and nobody
+        has it. None while somebody has it.
+        """
+        thing = self.things[name]
+        if any(start <= at <= end for start, end in thing.held):
+            return None
+        noticed = (span for span in (*thing.hidden, *thing.held) if not self.slept_through(span))
+        return max((end for _, end in noticed if end <= at), default=BEGINNING)
+
+    def slept_through(self, span: Span) -> bool:
+        """What hid it came and went while the desk slept, so that nothing was hidden and nothing ended."""
+        return any(start < span[0] and span[1] < end for start, end in self.sleeps)
 
     def may_call(self, name: str, at: datetime) -> bool:
         """Nobody is called in a window, in a silence, or while somebody has it."""

@@ -1,6 +1,6 @@
 """Random lives of alerts, held against a model that knows nothing of how they are made.
 
-No recovery is missing, nobody is called inside a window, and nothing that is still down after it stays untold: for any
+No recovery is missing, nobody is called inside a window, and for what is still down after it somebody is: for any
 order of looks, waits, silences, maintenance, parents, acknowledgements, flapping and restarts.
 """
 
@@ -40,6 +40,7 @@ steps = st.one_of(
     st.tuples(st.just("look"), name, st.booleans()),
     st.tuples(st.just("look"), name, st.booleans()),
     st.tuples(st.just("wait"), st.integers(30, 5400)),
+    st.tuples(st.just("sleep"), st.integers(30, 5400)),
     st.tuples(st.just("silence"), name, st.integers(5, 120)),
     st.tuples(st.just("unsilence"), name),
     st.tuples(st.just("ack"), name),
@@ -77,6 +78,17 @@ class Life:
             self.let_go(monitor)
 
     async def do_wait(self, seconds: int) -> None:
+        """Awake: whatever begins or ends is noticed when it does."""
+        now = self.desk.clock.now()
+        until = now + timedelta(seconds=seconds)
+        spans = [span for thing in self.world.things.values() for span in (*thing.hidden, *thing.held)]
+        for at in sorted({at for span in spans for at in span if now < at < until} | {until}):
+            await self.desk.wait((at - self.desk.clock.now()).total_seconds())
+
+    async def do_sleep(self, seconds: int) -> None:
+        """Nothing rings until it is over."""
+        now = self.desk.clock.now()
+        self.world.sleeps.append((now, now + timedelta(seconds=seconds)))
         await self.desk.wait(seconds)
 
     async def do_silence(self, monitor: str, minutes: int) -> None:
@@ -124,6 +136,10 @@ class Life:
         for monitor in NAMES:
             if self.world.must_ring(monitor, now):
                 assert monitor in open_, f"{monitor} is down and nobody was told, after {after}"
+                since = self.world.must_call_since(monitor, now)
+                pages = next(alert.pages for alert in found if alert.is_open and alert.monitor == monitor)
+                is_called = since is None or max(page.at for page in pages) >= since
+                assert is_called, f"{monitor} is down and nobody is called, after {after}"
             if self.world.must_be_quiet(monitor):
                 assert monitor not in open_, f"{monitor} is up and nobody was told, after {after}"
         for alert in found:
@@ -144,7 +160,7 @@ class Life:
 
     async def settle(self) -> None:
         """All windows and silences are over, everything is looked at as it is now, and then all of it gets well."""
-        await self.desk.wait(24 * 3600)
+        await self.do_sleep(24 * 3600)
         for monitor in NAMES:
             await self.do_look(monitor, self.world.things[monitor].failing)
         for monitor in NAMES:  # the parent was looked at before its child
