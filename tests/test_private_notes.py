@@ -38,7 +38,7 @@ from tests.shape.test_strangers import with_strangers
 from tests.store_fixture import HandClock
 from tests.talking import BEGINNINGS, OUTSIDE, PRIVATE, PUBLIC, READING, WORD, Talk
 
-DESKS = max(10, int(os.environ.get("DESKBELL_SEEDS", "0")) // 40)  # each with a store of its own
+DESKS = max(6, int(os.environ.get("DESKBELL_SEEDS", "0")) // 40)  # each with a store of its own
 TALKS = 50  # conversations at each desk: 500 in all
 MOVES = 10  # of each conversation
 INSIDE = {"acme-team", TEAM, *(dm(staff) for staff in ("ben", "mia", "tom", "rosa", "olga", "ivo"))}

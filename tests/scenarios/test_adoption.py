@@ -198,6 +198,7 @@ async def test_a_monitor_that_left_ends_its_alert_without_a_verdict(desk: Conver
     cut(folder / "monitors.yaml", "  shop:", "  host-cpu:")
     path = folder / "runbooks.yaml"
     path.write_text(path.read_text().replace("    monitor: shop\n", ""))
+    cut(folder / "deskbell.yaml", "status:", "articles:")  # its page shows the shop
     await adopt(desk, load_folder(folder))
     alert = await desk.store.read(lambda tx: tx.alert(1))
     assert (alert.state, alert.fixed_by, alert.cleared_at) == (

@@ -38,7 +38,7 @@ async def test_staff_find_by_every_word_with_the_words_around_it(desk: Conversat
     assert desk.words(answer.reply).splitlines() == [
         "Found for printer",
         "3 tickets.",
-        "3 · Printer prints lorries · ● new · Globex Logistics · P3 · nobody · ",
+        "3 · Printer prints lorries · ● new · Globex Logistics · P3 · nobody",
         f"2 · No connection from home · ● new · Acme Web Shops · P2 · nobody · {SAID}",
         "1 · VPN drops every hour · ◐ open · Acme Web Shops · P2 · nobody · ann's printer shares the tunnel",
     ]

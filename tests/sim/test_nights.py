@@ -17,7 +17,7 @@ from tests.sim.night import BLIND, BOUNDED, CALM, LATE, Night, Profile, Saying, 
 from tests.sim.verdict import faults_of
 from tests.store_fixture import Fresh
 
-SEEDS = int(os.environ.get("DESKBELL_SEEDS", "200"))
+SEEDS = int(os.environ.get("DESKBELL_SEEDS", "100"))
 BATCHES = 8  # so that several workers share the nights
 PROFILES = (BOUNDED, BOUNDED, BOUNDED, LATE, BLIND)
 

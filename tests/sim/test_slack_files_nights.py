@@ -23,7 +23,7 @@ from tests.sim.verdict import faults_of
 from tests.slack.standin.eyes import sight
 from tests.store_fixture import Fresh
 
-SEEDS = int(os.environ.get("DESKBELL_SEEDS", "200")) // 8
+SEEDS = int(os.environ.get("DESKBELL_SEEDS", "80")) // 8
 CHART = Chart("kept", "Promises kept", "%", "month", ("Jan",), (Series("all", (98.0,)),), Shape.LINES)
 SHEET = Paper("csv", "acme", "2026-01")
 
