@@ -68,7 +68,7 @@ async def test_of_a_turn_that_runs_already_what_is_left_is_swapped_within_the_ho
     assert "It lapses 10:00" in (await noc.post("dm-tom", "swap/1")).words
     await noc.wait(1800)
     await done(noc, "tom", "/oncall accept 1")
-    assert "Tom · 09:30 until 16:00 · override 2" in await board(noc, line="/oncall next")
+    assert "Tom has it now until 16:00" in await board(noc, line="/oncall next")
 
 
 async def test_without_times_the_next_turn_is_meant(noc: Conversation):
