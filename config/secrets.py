@@ -4,6 +4,7 @@ A variable `DESKBELL_NAME` may as well be a file of that name in the folder `DES
 """
 
 import os
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -177,21 +178,22 @@ def unnamed_workspaces(config: Config, secrets: Secrets) -> list[Problem]:
 
 def unnamed_gateways(config: Config, secrets: Secrets) -> list[Problem]:
     """A sentence for each gateway that has a token, and no entry in the configuration's `push`."""
-    names = {name.replace("-", "_"): name for name in config.desk.push}
-    return [
-        Problem(ENVIRONMENT, 0, f"`{push_variable(key)}`: in `push` of deskbell.yaml"
-                f" {no_such('gateway', key.replace('_', '-'), list(names.values()))}")
-        for key in sorted(secrets.push.keys() - names.keys())
-    ]  # fmt: skip
+    return _unnamed("gateway", "push", secrets.push, config.desk.push, push_variable)
 
 
 def unnamed_webhooks(config: Config, secrets: Secrets) -> list[Problem]:
     """A sentence for each webhook that has a secret, and no entry in the configuration's `webhooks`."""
-    names = {name.replace("-", "_"): name for name in config.desk.webhooks}
+    return _unnamed("webhook", "webhooks", secrets.webhook, config.desk.webhooks, webhook_variable)
+
+
+def _unnamed(
+    noun: str, section: str, given: Collection[str], known: Collection[str], variable: Callable[[str], str]
+) -> list[Problem]:
+    names = {name.replace("-", "_"): name for name in known}
     return [
-        Problem(ENVIRONMENT, 0, f"`{webhook_variable(key)}`: in `webhooks` of deskbell.yaml"
-                f" {no_such('webhook', key.replace('_', '-'), list(names.values()))}")
-        for key in sorted(secrets.webhook.keys() - names.keys())
+        Problem(ENVIRONMENT, 0, f"`{variable(key)}`: in `{section}` of deskbell.yaml"
+                f" {no_such(noun, key.replace('_', '-'), list(names.values()))}")
+        for key in sorted(set(given) - names.keys())
     ]  # fmt: skip
 
 
